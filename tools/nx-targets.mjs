@@ -1,0 +1,26 @@
+import { dirname } from "node:path"
+
+/** Gives every package the targets `check` and `test`, so that no package repeats them. */
+export const name = "innkeeper-targets"
+
+const inputs = ["default", "^default", "{workspaceRoot}/pnpm-lock.yaml", "{workspaceRoot}/tsconfig.base.json"]
+
+export const createNodesV2 = [
+  "*/**/tsconfig.json",
+  (files) =>
+    files.map((file) => {
+      const root = dirname(file)
+      const target = (command, cwd) => ({ command, options: { cwd }, cache: true, inputs })
+      return [file, {
+        projects: {
+          [root]: {
+            root,
+            targets: {
+              check: target("$(effect-tsgo get-exe-path) -p tsconfig.json", root),
+              test: target(`vitest run --root . ${root}`, ".")
+            }
+          }
+        }
+      }]
+    })
+]

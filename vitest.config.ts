@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "tools/*.test.ts"],
+          exclude: ["**/*.browser.test.ts", "**/*.e2e.test.ts"],
+          globalSetup: ["packages/testkit/src/globalSetup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2
+        }
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["apps/server/src/**/*.e2e.test.ts", "apps/server/src/**/*.browser.test.ts"],
+          globalSetup: ["packages/testkit/src/globalSetup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false
+        }
+      }
+    ]
+  }
+})
