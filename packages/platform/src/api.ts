@@ -1,0 +1,37 @@
+/** Contracts and schemas of the platform, safe for a browser. */
+export {
+  type Access,
+  AccessRule,
+  AdminToken,
+  IntegrationKey,
+  needs,
+  Public,
+  Role,
+  Scope,
+  scopesOf,
+  SignedIn,
+  SignedLink
+} from "./access/Access.ts"
+export { Authorization, CurrentPrincipal, Principal } from "./access/Authorization.ts"
+export { Page, pageQuery } from "./access/Page.ts"
+export {
+  Conflict,
+  Forbidden,
+  NotFound,
+  PayloadTooLarge,
+  problemType,
+  TooManyRequests,
+  Unauthorized,
+  Unavailable,
+  Unprocessable
+} from "./access/Problems.ts"
+export { EmailAddress, Name, noNullCharacter, Text } from "./access/Text.ts"
+export { ApiKey, ApiKeyApi, ApiKeyId } from "./apikey/ApiKeyApi.ts"
+export { AuditApi, AuditEntry } from "./audit/AuditApi.ts"
+export { Me, OrganisationNeeded, SessionApi } from "./identity/SessionApi.ts"
+export { Actor, ContactMethod, ContactMethodId, User, UserId } from "./identity/User.ts"
+export { CreatedContactMethod, NewContactMethod, NewUser, UserApi, UserChange } from "./identity/UserApi.ts"
+export { CaughtMail, MailboxApi } from "./mail/MailboxApi.ts"
+export { Team, TeamId, TeamInput } from "./team/Team.ts"
+export { TeamApi } from "./team/TeamApi.ts"
+export { TenantApi } from "./tenant/TenantApi.ts"

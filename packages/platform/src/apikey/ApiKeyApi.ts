@@ -1,0 +1,45 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { AccessRule, needs, Scope } from "../access/Access.ts"
+import { Authorization } from "../access/Authorization.ts"
+import { Conflict, NotFound } from "../access/Problems.ts"
+import { Name } from "../access/Text.ts"
+
+export const ApiKeyId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ApiKeyId"))
+export type ApiKeyId = typeof ApiKeyId.Type
+
+/** A key for programs. Only a hash of it is stored. */
+export class ApiKey extends Schema.Class<ApiKey>("platform/ApiKey")({
+  id: ApiKeyId,
+  name: Name,
+  scopes: Schema.NonEmptyArray(Scope),
+  /** The last four characters, to tell keys apart. */
+  hint: Schema.String,
+  createdAt: Schema.DateTimeUtcFromString,
+  expiresAt: Schema.NullOr(Schema.DateTimeUtcFromString),
+  lastUsedAt: Schema.NullOr(Schema.DateTimeUtcFromString),
+  revokedAt: Schema.NullOr(Schema.DateTimeUtcFromString)
+}) {}
+
+export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
+  .add(
+    HttpApiEndpoint.get("list", "/", { success: Schema.Array(ApiKey) }).annotate(AccessRule, needs("keys:write")),
+    HttpApiEndpoint.post("create", "/", {
+      payload: Schema.Struct({
+        name: Name,
+        scopes: Schema.NonEmptyArray(Scope),
+        expiresAt: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+      }),
+      /** `key` (`ik_…`) is told once. */
+      success: Schema.Struct({ apiKey: ApiKey, key: Schema.String }),
+      error: Conflict
+    }).annotate(AccessRule, needs("keys:write")),
+    HttpApiEndpoint.delete("revoke", "/:id", {
+      params: { id: ApiKeyId },
+      success: HttpApiSchema.NoContent,
+      error: NotFound
+    }).annotate(AccessRule, needs("keys:write"))
+  )
+  .middleware(Authorization)
+  .prefix("/api-keys")
+{}
