@@ -34,4 +34,5 @@ export { CreatedContactMethod, NewContactMethod, NewUser, UserApi, UserChange } 
 export { CaughtMail, MailboxApi } from "./mail/MailboxApi.ts"
 export { Team, TeamId, TeamInput } from "./team/Team.ts"
 export { TeamApi } from "./team/TeamApi.ts"
-export { TenantApi } from "./tenant/TenantApi.ts"
+export { AdminAuthorization } from "./tenant/AdminAuthorization.ts"
+export { TenantApi, TenantSummary } from "./tenant/TenantApi.ts"

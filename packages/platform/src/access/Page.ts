@@ -3,7 +3,9 @@ import { Schema } from "effect"
 /** Query of a list: `cursor` of the previous page, and how many rows. */
 export const pageQuery = {
   cursor: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
-  limit: Schema.optionalKey(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 })))
+  limit: Schema.optionalKey(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
+  )
 }
 
 /** One page of a list; `nextCursor` is null on the last. */

@@ -26,7 +26,10 @@ export const NewContactMethod = Schema.Struct({
 })
 
 /** A new contact method. `secret` (Standard Webhooks, `whsec_…`) is told once, for webhooks only. */
-export const CreatedContactMethod = Schema.Struct({ contactMethod: ContactMethod, secret: Schema.NullOr(Schema.String) })
+export const CreatedContactMethod = Schema.Struct({
+  contactMethod: ContactMethod,
+  secret: Schema.NullOr(Schema.String)
+})
 
 /** People. A person may change their own name, zone and contact methods; the rest needs `users:write`. */
 export class UserApi extends HttpApiGroup.make("users")

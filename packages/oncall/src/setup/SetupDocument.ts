@@ -1,0 +1,112 @@
+import { TenantSlug } from "@innkeeper/config"
+import { EmailAddress, Name, Role, Text } from "@innkeeper/platform/api"
+import { Schema } from "effect"
+import { IntegrationKey, IntegrationKind } from "../integration/Integration.ts"
+import { LocalDateTime, Rotation, TimeZone } from "../schedule/Schedule.ts"
+import { RoutingKey } from "../service/Service.ts"
+
+const about = (description: string) => ({ description })
+
+/** A person or a schedule, by the name it has in this document or in the tenant. */
+const TargetRef = Schema.Union([
+  Schema.Struct({ schedule: Name }),
+  Schema.Struct({ user: EmailAddress })
+]).annotate(about("Whom to page: a schedule by its name, or a person by email address"))
+
+/**
+ * A tenant as code. Things are told apart by name (people by email address); what the document does not mention is
+ * left alone. References are names.
+ */
+export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocument")({
+  tenant: Schema.Struct({
+    slug: TenantSlug,
+    name: Name,
+    timeZone: Schema.optionalKey(TimeZone)
+  }),
+  users: Schema.optionalKey(Schema.Array(Schema.Struct({
+    email: EmailAddress,
+    name: Name,
+    role: Role,
+    timeZone: Schema.optionalKey(TimeZone),
+    contactMethods: Schema.optionalKey(Schema.Array(Schema.Struct({
+      kind: Schema.Literals(["email", "webhook"]),
+      address: Schema.String.check(Schema.isMaxLength(2000))
+    })))
+  }))),
+  teams: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Name,
+    tags: Schema.optionalKey(Schema.Array(Name)),
+    leads: Schema.optionalKey(Schema.Array(EmailAddress)),
+    members: Schema.optionalKey(Schema.Array(EmailAddress))
+  }))),
+  schedules: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Name,
+    timeZone: TimeZone,
+    layers: Schema.Array(Schema.Struct({
+      name: Name,
+      rotation: Rotation,
+      users: Schema.NonEmptyArray(EmailAddress)
+    })),
+    overrides: Schema.optionalKey(Schema.Array(Schema.Struct({
+      user: EmailAddress,
+      start: LocalDateTime,
+      end: LocalDateTime
+    })))
+  }))),
+  escalationPolicies: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Name,
+    steps: Schema.NonEmptyArray(Schema.Struct({
+      targets: Schema.NonEmptyArray(TargetRef),
+      timeoutSeconds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 }))
+    })),
+    repeat: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 }))),
+    lastResort: Schema.optionalKey(Schema.Array(TargetRef)),
+    acknowledgementTimeoutSeconds: Schema.optionalKey(
+      Schema.Int.check(Schema.isBetween({ minimum: 60, maximum: 604_800 }))
+    )
+  }))),
+  services: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Name,
+    description: Schema.optionalKey(Text(2000)),
+    team: Name,
+    routingKey: RoutingKey,
+    escalationPolicy: Name
+  }))),
+  integrations: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Name,
+    kind: IntegrationKind,
+    service: Name,
+    key: Schema.optionalKey(IntegrationKey.annotate(about(
+      "A key that senders already use, to keep it when moving from another tool; made when it is left out"
+    )))
+  })))
+}) {}
+
+/** One difference between a document and what is stored. */
+export const SetupChange = Schema.Struct({
+  action: Schema.Literals(["create", "update"]),
+  /** Such as `service`. */
+  kind: Schema.String,
+  name: Schema.String,
+  /** What differs, field by field; empty for `create`. */
+  fields: Schema.Array(Schema.Struct({ field: Schema.String, before: Schema.Json, after: Schema.Json }))
+})
+export type SetupChange = typeof SetupChange.Type
+
+/** What `apply` did, or with a dry run would do. */
+export class SetupResult extends Schema.Class<SetupResult>("oncall/SetupResult")({
+  tenantSlug: TenantSlug,
+  dryRun: Schema.Boolean,
+  changes: Schema.Array(SetupChange),
+  /** Integrations of the document with their keys and addresses. In a dry run new ones are left out. */
+  integrations: Schema.Array(Schema.Struct({
+    name: Name,
+    kind: IntegrationKind,
+    key: Schema.String,
+    url: Schema.String
+  })),
+  /** Secrets of webhooks that were made now; told once. */
+  webhookSecrets: Schema.Array(Schema.Struct({ user: EmailAddress, address: Schema.String, secret: Schema.String })),
+  /** People who were created now and how they get in: a link to set the first password. */
+  invitations: Schema.Array(Schema.Struct({ user: EmailAddress, url: Schema.String }))
+}) {}
