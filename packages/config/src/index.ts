@@ -1,0 +1,1 @@
+export { TenantId, TenantSlug } from "./TenantId.ts"

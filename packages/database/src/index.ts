@@ -1,0 +1,5 @@
+export type { MigrationSet } from "./MigrationSet.ts"
+export { OwnerSql } from "./OwnerSql.ts"
+export { runMigrations } from "./runMigrations.ts"
+export { asTenant, CurrentTenant, withPlatform, withTenant } from "./TenantScope.ts"
+export { platformTable, tenantTable } from "./TenantTable.ts"
