@@ -1,3 +1,7 @@
+export { appSqlLayer } from "./AppSql.ts"
+export { appRole, EmbeddedPostgres } from "./embedded/EmbeddedPostgres.ts"
+export { ownerRole } from "./embedded/Postmaster.ts"
+export { DataFolderDenied, DataFolderInUse, EmbeddedPostgresUnavailable } from "./embedded/Problems.ts"
 export type { MigrationSet } from "./MigrationSet.ts"
 export { OwnerSql } from "./OwnerSql.ts"
 export { runMigrations } from "./runMigrations.ts"

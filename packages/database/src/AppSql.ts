@@ -1,0 +1,16 @@
+import { PgClient } from "@effect/sql-pg"
+
+/** What a session of the app may take at most; PostgreSQL ends the statement or the session that takes longer. */
+const limits = {
+  statement_timeout: "15s",
+  lock_timeout: "5s",
+  idle_in_transaction_session_timeout: "30s"
+}
+
+/** The pool of the app's login. Row-level security applies to it: reach tenants' rows through `withTenant`. */
+export const appSqlLayer = (config: PgClient.PgPoolConfig) =>
+  PgClient.layer({
+    applicationName: "innkeeper",
+    ...config,
+    startupParameters: { ...limits, ...config.startupParameters }
+  })

@@ -1,0 +1,114 @@
+import { Effect, FileSystem, Option, Path } from "effect"
+import { tmpdir } from "node:os"
+import { type Account, run } from "./Command.ts"
+import { EmbeddedPostgresUnavailable } from "./Problems.ts"
+
+/** One PostgreSQL on disk: its programs, its folder and the user that runs it. */
+export interface Postmaster {
+  /** Holds `bin/postgres`. */
+  readonly binaries: string
+  /** Holds `data/` and `log/`. */
+  readonly folder: string
+  readonly account: Account | undefined
+  /** Server settings over the defaults here, such as `fsync: "off"` in tests. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** The superuser of an embedded PostgreSQL, who owns the database and migrates it. */
+export const ownerRole = "innkeeper_owner"
+
+const major = "18"
+
+/** The server's settings; the manual's chapter 19 explains each. Errors are logged without the values of rows. */
+const defaults = {
+  shared_buffers: "128MB",
+  max_connections: "60",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_error_verbosity: "terse",
+  logging_collector: "on",
+  log_directory: "../log",
+  log_filename: "postgresql-%a.log",
+  log_rotation_age: "1d",
+  log_truncate_on_rotation: "on"
+}
+
+/**
+ * Makes the database's files unless they are there. They are made beside and then renamed, so that a start that is
+ * killed half-way, or two at once, leave no half a database.
+ */
+export const initialise = Effect.fn("EmbeddedPostgres.initialise")(function*(server: Postmaster) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const data = path.join(server.folder, "data")
+  const version = yield* Effect.option(fs.readFileString(path.join(data, "PG_VERSION")))
+  if (Option.isSome(version)) {
+    if (version.value.trim() === major) return
+    return yield* new EmbeddedPostgresUnavailable({
+      reason: `${data} was made by PostgreSQL ${version.value.trim()} and this is ${major}: move it away or upgrade it.`
+    })
+  }
+  const beside = path.join(server.folder, `new-${process.pid}`)
+  const { code, output } = yield* command(
+    server,
+    "initdb",
+    [
+      ["-D", beside, "-U", ownerRole, "--auth=trust", "--encoding=UTF8", "--no-instructions"],
+      ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+      server.settings?.fsync === "off" ? ["--no-sync"] : []
+    ].flat()
+  )
+  if (code !== 0) {
+    return yield* new EmbeddedPostgresUnavailable({ reason: `PostgreSQL could not make its files: ${output}.` })
+  }
+  yield* Effect.ignore(fs.rename(beside, data))
+})
+
+/** The folder of the socket on which a server says it listens, from its `postmaster.pid`; it may have died since. */
+export const announcedSocket = Effect.fnUntraced(function*(server: Postmaster) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const text = yield* Effect.option(fs.readFileString(path.join(server.folder, "data/postmaster.pid")))
+  return Option.flatMap(text, (lines) => Option.fromUndefinedOr(lines.split("\n")[4] || undefined))
+})
+
+/**
+ * Starts the server and waits until it answers. It listens on a Unix socket alone, in a new folder that only its user
+ * can enter: that is what guards it, for it asks for no password.
+ */
+export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postmaster) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const socket = yield* makeSocketFolder(server.account)
+  const settings = { ...defaults, ...server.settings, listen_addresses: "", unix_socket_directories: socket }
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`).join(" ")
+  const log = path.join(server.folder, "start.log")
+  const finished = yield* command(
+    server,
+    "pg_ctl",
+    ["start", "-w", "-s", "-t", "60", "-D", path.join(server.folder, "data"), "-l", log, "-o", options]
+  )
+  if (finished.code !== 0) yield* Effect.ignore(fs.remove(socket, { recursive: true }))
+  return finished
+})
+
+/** Ends every session and stops the server, at most 30 seconds later. */
+export const stop = Effect.fn("EmbeddedPostgres.stop")(function*(server: Postmaster) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const socket = yield* announcedSocket(server)
+  yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", path.join(server.folder, "data")])
+  if (Option.isSome(socket)) yield* Effect.ignore(fs.remove(socket.value, { recursive: true }))
+})
+
+const command = (server: Postmaster, program: "initdb" | "pg_ctl", args: ReadonlyArray<string>) =>
+  Effect.flatMap(Path.Path, (path) => run(server.account, path.join(server.binaries, "bin", program), ...args))
+
+/** A socket's path may have some hundred bytes only (unix(7): 108, 104 on macOS), so it is not in the data folder. */
+const makeSocketFolder = Effect.fnUntraced(function*(account: Account | undefined) {
+  const fs = yield* FileSystem.FileSystem
+  const base = Buffer.byteLength(tmpdir()) > 60 ? "/tmp" : tmpdir()
+  const folder = yield* Effect.orDie(fs.makeTempDirectory({ directory: base, prefix: "innkeeper-" }))
+  if (account !== undefined) yield* Effect.orDie(fs.chown(folder, account.uid, account.gid))
+  return folder
+})

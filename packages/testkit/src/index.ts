@@ -1,0 +1,3 @@
+export { runWithClock, tick } from "./clock.ts"
+export { makeTenant } from "./makeTenant.ts"
+export { TestDatabase } from "./TestDatabase.ts"
