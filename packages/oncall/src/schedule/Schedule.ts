@@ -1,4 +1,4 @@
-import { Name, UserId } from "@innkeeper/platform/api"
+import { Instant, Name, UserId } from "@innkeeper/platform/api"
 import { DateTime, Option, Schema } from "effect"
 import { OverrideId, ScheduleId } from "./ScheduleId.ts"
 
@@ -14,7 +14,13 @@ export const TimeZone = Schema.String.check(
 export const LocalDateTime = Schema.String.check(
   Schema.isPattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/, {
     expected: "a local date and time such as 2026-01-05T09:00"
-  })
+  }),
+  Schema.makeFilter<string>((local) =>
+    Option.exists(
+      DateTime.make(`${local}:00Z`),
+      (date) => DateTime.getPartUtc(date, "year") >= 1970 && DateTime.formatIso(date).startsWith(local)
+    ) || "a day of the calendar, from 1970 on"
+  )
 )
 
 /**
@@ -43,8 +49,8 @@ export type Layer = typeof Layer.Type
 export class Override extends Schema.Class<Override>("oncall/Override")({
   id: OverrideId,
   userId: UserId,
-  start: Schema.DateTimeUtcFromString,
-  end: Schema.DateTimeUtcFromString
+  start: Instant,
+  end: Instant
 }) {}
 
 export class Schedule extends Schema.Class<Schedule>("oncall/Schedule")({

@@ -1,4 +1,13 @@
-import { AccessRule, Authorization, Conflict, needs, NotFound, Unprocessable, UserId } from "@innkeeper/platform/api"
+import {
+  AccessRule,
+  Authorization,
+  Conflict,
+  Instant,
+  needs,
+  NotFound,
+  Unprocessable,
+  UserId
+} from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Override, Schedule, ScheduleInput, Shift } from "./Schedule.ts"
@@ -33,7 +42,7 @@ export class ScheduleApi extends HttpApiGroup.make("schedules")
     HttpApiEndpoint.get("calendar", "/:id/calendar", {
       params: { id: ScheduleId },
       /** At most 100 days. */
-      query: { from: Schema.DateTimeUtcFromString, until: Schema.DateTimeUtcFromString },
+      query: { from: Instant, until: Instant },
       success: Calendar,
       error: [NotFound, Unprocessable]
     }).annotate(AccessRule, needs("oncall:read")),
@@ -54,8 +63,8 @@ export class ScheduleApi extends HttpApiGroup.make("schedules")
       params: { id: ScheduleId },
       payload: Schema.Struct({
         userId: UserId,
-        start: Schema.DateTimeUtcFromString,
-        end: Schema.DateTimeUtcFromString
+        start: Instant,
+        end: Instant
       }),
       success: Override,
       error: [NotFound, Unprocessable]

@@ -1,4 +1,4 @@
-import { AccessRule, Authorization, Name, needs, UserId } from "@innkeeper/platform/api"
+import { AccessRule, Authorization, Instant, Name, needs, UserId } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { EscalationPolicyId } from "../escalation/EscalationPolicy.ts"
@@ -27,11 +27,11 @@ export class ServiceOnCall extends Schema.Class<ServiceOnCall>("oncall/ServiceOn
 export class WhoIsOnCallApi extends HttpApiGroup.make("onCall")
   .add(
     HttpApiEndpoint.get("schedules", "/schedules", {
-      query: { at: Schema.optionalKey(Schema.DateTimeUtcFromString) },
+      query: { at: Schema.optionalKey(Instant) },
       success: Schema.Array(OnCall)
     }).annotate(AccessRule, needs("oncall:read")),
     HttpApiEndpoint.get("services", "/services", {
-      query: { at: Schema.optionalKey(Schema.DateTimeUtcFromString) },
+      query: { at: Schema.optionalKey(Instant) },
       success: Schema.Array(ServiceOnCall)
     }).annotate(AccessRule, needs("oncall:read"))
   )
