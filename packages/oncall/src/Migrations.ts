@@ -156,6 +156,7 @@ const incidents = Effect.gen(function*() {
       policy_name text NOT NULL,
       plan jsonb NOT NULL,
       state text NOT NULL CHECK (state IN ('running', 'stopped', 'exhausted')),
+      stages integer NOT NULL DEFAULT 0,
       level integer NOT NULL DEFAULT 0,
       pass integer NOT NULL DEFAULT 0,
       next_step_at timestamptz,
@@ -176,7 +177,7 @@ const incidents = Effect.gen(function*() {
       contact_method_id uuid NOT NULL,
       kind text NOT NULL,
       address text NOT NULL,
-      status text NOT NULL CHECK (status IN ('pending', 'sent', 'failed')),
+      status text NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'cancelled')),
       attempts jsonb NOT NULL DEFAULT '[]',
       created_at timestamptz NOT NULL DEFAULT now(),
       sent_at timestamptz
@@ -189,6 +190,17 @@ const incidents = Effect.gen(function*() {
   // A repeated step finds the pages it has already made.
   yield* sql`
     CREATE UNIQUE INDEX ON notification (tenant_id, incident_id, run, stage, contact_method_id)`
+
+  yield* sql`
+    CREATE TABLE escalation_alarm (
+      incident_id uuid NOT NULL,
+      run integer NOT NULL,
+      reason text NOT NULL,
+      raised_at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* tenantTable("escalation_alarm", { key: ["incident_id", "run", "reason"] })
+  yield* sql`
+    ALTER TABLE escalation_alarm ADD FOREIGN KEY (tenant_id, incident_id) REFERENCES incident (tenant_id, id)`
 })
 
 /** Tables of on-call. They stand on the platform's people and teams. */

@@ -13,6 +13,7 @@ export {
   SignedLink
 } from "./access/Access.ts"
 export { Authorization, CurrentPrincipal, Principal } from "./access/Authorization.ts"
+export { Instant } from "./access/Instant.ts"
 export { Page, pageQuery } from "./access/Page.ts"
 export {
   Conflict,

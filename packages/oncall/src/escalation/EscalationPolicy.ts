@@ -43,7 +43,12 @@ export const EscalationPolicyInput = Schema.Struct({ name: Name, ...EscalationPl
 /** A moment of an escalation: a level of a pass (both from 1), or the last resort. */
 export type Stage =
   | { readonly kind: "level"; readonly level: number; readonly pass: number; readonly step: EscalationStep }
-  | { readonly kind: "last-resort"; readonly targets: ReadonlyArray<Target> }
+  | {
+    readonly kind: "last-resort"
+    readonly targets: ReadonlyArray<Target>
+    readonly afterLevel: number
+    readonly afterPass: number
+  }
 
 /** The stage to run after `completed` stages, counted from 0 over all passes; none when the plan is exhausted. */
 export const nextStage = (plan: EscalationPlan, completed: number): Option.Option<Stage> => {
@@ -58,6 +63,6 @@ export const nextStage = (plan: EscalationPlan, completed: number): Option.Optio
     }))
   }
   return completed === total && plan.lastResort.length > 0
-    ? Option.some({ kind: "last-resort", targets: plan.lastResort })
+    ? Option.some({ kind: "last-resort", targets: plan.lastResort, afterLevel: levels, afterPass: plan.repeat + 1 })
     : Option.none()
 }

@@ -1,4 +1,4 @@
-import { noNullCharacter, Text } from "@innkeeper/platform/api"
+import { Instant, noNullCharacter, Text } from "@innkeeper/platform/api"
 import { DateTime, Option, Schema } from "effect"
 import { DedupKey, InboundAlert, Labels, Priority } from "../alert/Alert.ts"
 
@@ -16,7 +16,7 @@ export const GenericAlert = Schema.Struct({
   details: Schema.optionalKey(Text(50_000)),
   labels: Schema.optionalKey(Labels),
   links: Schema.optionalKey(InboundAlert.fields.links),
-  startsAt: Schema.optionalKey(Schema.DateTimeUtcFromString)
+  startsAt: Schema.optionalKey(Instant)
 })
 export type GenericAlert = typeof GenericAlert.Type
 
@@ -24,7 +24,7 @@ export type GenericAlert = typeof GenericAlert.Type
 export const fromGeneric = (body: GenericAlert, payload: Schema.Json): InboundAlert =>
   new InboundAlert({
     action: body.action ?? "trigger",
-    dedupKey: body.dedupKey ?? body.summary.slice(0, 255),
+    dedupKey: body.dedupKey ?? body.summary.slice(0, 255).toWellFormed(),
     summary: body.summary,
     priority: body.priority ?? "high",
     source: body.source ?? "",
@@ -36,9 +36,13 @@ export const fromGeneric = (body: GenericAlert, payload: Schema.Json): InboundAl
     payload
   })
 
-/** Instants as senders write them: also `+0000` without a colon (PagerDuty's own samples). */
+/**
+ * Instants as senders write them: also `+0000` without a colon (PagerDuty's own samples). Null when it is none, or
+ * stands for "not set" (Alertmanager's year 1).
+ */
 export const parseInstant = (text: string): DateTime.Utc | null =>
-  Option.match(DateTime.make(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")), {
-    onNone: () => null,
-    onSome: DateTime.toUtc
-  })
+  DateTime.make(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")).pipe(
+    Option.map(DateTime.toUtc),
+    Option.filter(Schema.is(Instant)),
+    Option.getOrNull
+  )

@@ -25,7 +25,8 @@ export class Notification extends Schema.Class<Notification>("oncall/Notificatio
   userName: Schema.String,
   kind: Schema.Literals(["email", "webhook"]),
   address: Schema.String,
-  status: Schema.Literals(["pending", "sent", "failed"]),
+  /** `cancelled`: nobody needed it any more before it went out. */
+  status: Schema.Literals(["pending", "sent", "failed", "cancelled"]),
   attempts: Schema.Array(Attempt),
   createdAt: Schema.DateTimeUtcFromString,
   sentAt: Schema.NullOr(Schema.DateTimeUtcFromString)

@@ -1,0 +1,70 @@
+import { asTenant, withTenant } from "@innkeeper/database"
+import { type DomainEvent, EventConsumer } from "@innkeeper/runtime"
+import { Effect, Layer, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { DurableDeferred } from "effect/workflow"
+import { IncidentId } from "../incident/Incident.ts"
+import { beginsRun, type IncidentEventType } from "../incident/IncidentEvents.ts"
+import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
+import type { RunRef } from "./EscalationRun.ts"
+import { findRun } from "./EscalationRunStore.ts"
+import { Escalate, Stopped } from "./EscalationWorkflow.ts"
+
+const types: ReadonlyArray<IncidentEventType> = [...beginsRun, "incident.acknowledged", "incident.resolved"]
+
+const Payload = Schema.Struct({ run: Schema.Int })
+
+/** Starts and stops escalation runs as incidents change. Repeating it changes nothing. */
+export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+
+  const planOf = (run: RunRef) =>
+    findRun(run).pipe(
+      withTenant,
+      asTenant(run.tenantId),
+      Effect.provideService(SqlClient.SqlClient, sql),
+      Effect.orDie
+    )
+
+  const stop = Effect.fnUntraced(function*(run: RunRef) {
+    const found = yield* planOf(run)
+    if (Option.isNone(found)) return
+    const payload = { ...run, plan: found.value.plan }
+    const token = yield* DurableDeferred.tokenFromPayload(Stopped, { workflow: Escalate, payload })
+    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
+  })
+
+  const begin = Effect.fnUntraced(function*(run: RunRef) {
+    const found = yield* planOf(run)
+    if (Option.isNone(found)) return
+    yield* Escalate.execute({ ...run, plan: found.value.plan }, { discard: true })
+  })
+
+  const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
+    const found = yield* planOf(run)
+    const seconds = Option.getOrNull(Option.map(found, ({ plan }) => plan.acknowledgementTimeoutSeconds))
+    if (seconds !== null) yield* ExpireAcknowledgement.execute({ ...run, seconds }, { discard: true })
+  })
+
+  const handle = Effect.fnUntraced(function*(event: DomainEvent) {
+    const { run } = yield* Effect.orDie(Schema.decodeUnknownEffect(Payload)(event.payload))
+    const current: RunRef = { tenantId: event.tenantId, incidentId: IncidentId.make(event.subject), run }
+    switch (event.type as IncidentEventType) {
+      case "incident.triggered":
+      case "incident.acknowledgement-expired":
+        return yield* begin(current)
+      case "incident.reassigned":
+        yield* stop({ ...current, run: run - 1 })
+        return yield* begin(current)
+      case "incident.acknowledged":
+        yield* stop(current)
+        return yield* watchAcknowledgement(current)
+      case "incident.resolved":
+        return yield* stop(current)
+      default:
+        return
+    }
+  })
+
+  return EventConsumer.layer({ name: "oncall/escalation", types, handler: handle })
+}))

@@ -1,0 +1,97 @@
+import { withPlatform, withTenant, asTenant } from "@innkeeper/database"
+import { Mailer } from "@innkeeper/platform"
+import { Context, Cron, Effect, Layer, Metric, Option } from "effect"
+import { ClusterCron } from "effect/cluster"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { findRun } from "./EscalationRunStore.ts"
+import { Escalate } from "./EscalationWorkflow.ts"
+import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
+
+const waiting = Metric.gauge("oncall_unattended_incidents", {
+  description: "Open, unacknowledged incidents without a future step, by reason; anything above 0 is an alarm"
+})
+
+/** Seconds by which a step may be late before it counts as overdue. */
+const grace = 60
+
+const explanation: Record<Reason, string> = {
+  exhausted: "Its escalation policy has no further step and nobody answered.",
+  overdue: "Its next step is overdue. The step was asked for again.",
+  lost: "It has no escalation. Assign it to somebody by hand."
+}
+
+/** Checks that every open, unacknowledged incident will page somebody, and raises an alarm for each that will not. */
+export class SelfAudit extends Context.Service<SelfAudit, {
+  /** Runs one check and returns what it found. */
+  readonly check: Effect.Effect<ReadonlyArray<Unattended>>
+}>()("oncall/SelfAudit") {
+  static readonly layer = (options: { readonly publicUrl: string }) =>
+    Layer.effect(
+      SelfAudit,
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const mailer = yield* Mailer
+        const engine = yield* Effect.context<never>()
+
+        const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
+          const found = yield* findRun({ incidentId, run }).pipe(withTenant, asTenant(tenantId))
+          if (Option.isNone(found)) return
+          const payload = { tenantId, incidentId, run, plan: found.value.plan }
+          yield* Escalate.execute(payload, { discard: true })
+          yield* Escalate.resume(yield* Escalate.executionId(payload))
+        })
+
+        const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
+          const admins = yield* withPlatform("platform admins")(platformAdmins)
+          const lines = raised.map((incident) =>
+            `${incident.tenantName} #${incident.number} ${incident.serviceName}: ${incident.title}\n` +
+            `${explanation[incident.reason]}\n${options.publicUrl}/incidents/${incident.incidentId}`
+          )
+          yield* Effect.forEach(admins, ({ email, tenantId }) =>
+            mailer.send({
+              tenantId,
+              to: email,
+              subject: `Innkeeper: ${raised.length} open incident${raised.length === 1 ? "" : "s"} that nobody is paged for`,
+              text: lines.join("\n\n"),
+              messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
+            }).pipe(
+              Effect.catch((error) => Effect.logError("The self-audit could not reach a platform admin", error.answer))
+            ))
+        })
+
+        const check = Effect.gen(function*() {
+          const found = yield* withPlatform("self-audit")(unattended(grace))
+          yield* Effect.forEach(Reason.literals, (reason) =>
+            Metric.update(
+              Metric.withAttributes(waiting, { reason }),
+              found.filter((incident) => incident.reason === reason).length
+            ))
+          const raised = yield* withPlatform("self-audit alarms")(raiseAlarms(found))
+          yield* Effect.forEach(raised, (incident) =>
+            Effect.logError("An open incident has no future step", {
+              tenant: incident.tenantName,
+              incident: incident.number,
+              reason: incident.reason
+            }))
+          yield* Effect.forEach(found.filter(({ reason }) => reason === "overdue"), restart, { discard: true })
+          if (raised.length > 0) yield* mail(raised)
+          return found
+        }).pipe(
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.provideContext(engine),
+          Effect.orDie,
+          Effect.withSpan("SelfAudit.check")
+        )
+        return SelfAudit.of({ check })
+      })
+    )
+}
+
+/** Every minute, on one pod. */
+export const SelfAuditCron = ClusterCron.make({
+  name: "oncall/self-audit",
+  cron: Cron.parseUnsafe("0 * * * * *", "UTC"),
+  skipIfOlderThan: "1 minute",
+  execute: Effect.flatMap(SelfAudit, ({ check }) => check)
+})

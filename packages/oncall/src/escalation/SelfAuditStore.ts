@@ -1,0 +1,76 @@
+import { TenantId } from "@innkeeper/config"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { IncidentId } from "../incident/Incident.ts"
+
+/** Why an open, unacknowledged incident has no future step. */
+export const Reason = Schema.Literals(["exhausted", "overdue", "lost"])
+export type Reason = typeof Reason.Type
+
+const Row = Schema.Struct({
+  tenantId: TenantId,
+  tenantName: Schema.String,
+  incidentId: IncidentId,
+  number: Schema.Int,
+  title: Schema.String,
+  serviceName: Schema.String,
+  run: Schema.Int,
+  reason: Reason
+})
+/** An incident that nobody will be paged for. */
+export type Unattended = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/**
+ * Open, unacknowledged incidents of all tenants without a future step: the policy is exhausted, the step is overdue by
+ * more than `grace` seconds, or there is no run at all.
+ */
+export const unattended = Effect.fnUntraced(function*(grace: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT incident.tenant_id AS "tenantId", tenant.name AS "tenantName", incident.id AS "incidentId", incident.number,
+      incident.title, service.name AS "serviceName", incident.run,
+      CASE WHEN escalation.state = 'exhausted' THEN 'exhausted'
+        WHEN escalation.state = 'running' THEN 'overdue'
+        ELSE 'lost' END AS reason
+    FROM incident
+    JOIN tenant ON tenant.id = incident.tenant_id
+    JOIN service ON service.tenant_id = incident.tenant_id AND service.id = incident.service_id
+    LEFT JOIN escalation_run escalation ON escalation.tenant_id = incident.tenant_id
+      AND escalation.incident_id = incident.id AND escalation.run = incident.run
+    WHERE incident.status = 'triggered' AND (escalation.state IS DISTINCT FROM 'running'
+      OR escalation.next_step_at < now() - make_interval(secs => ${grace}))
+    ORDER BY incident.id`
+  return yield* decodeRows(rows)
+})
+
+/** Marks those of the incidents that were not alarmed for yet and returns them. */
+export const raiseAlarms = Effect.fnUntraced(function*(incidents: ReadonlyArray<Unattended>) {
+  if (incidents.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
+  const rows = incidents.map(({ incidentId, reason, run, tenantId }) => ({
+    tenant_id: tenantId,
+    incident_id: incidentId,
+    run,
+    reason
+  }))
+  const raised = yield* sql<{ readonly incident_id: string }>`
+    INSERT INTO escalation_alarm (tenant_id, incident_id, run, reason)
+    SELECT tenant_id, incident_id, run, reason
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+      tenant_id uuid, incident_id uuid, run integer, reason text)
+    ON CONFLICT DO NOTHING RETURNING incident_id`
+  const isNew = new Set(raised.map((row) => row.incident_id))
+  return incidents.filter(({ incidentId }) => isNew.has(incidentId))
+})
+
+const Admin = Schema.Struct({ tenantId: TenantId, email: Schema.String })
+const decodeAdmins = Schema.decodeUnknownEffect(Schema.Array(Admin))
+
+/** The platform's own admins. */
+export const platformAdmins = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT tenant_id AS "tenantId", email FROM user_account WHERE platform_admin AND deactivated_at IS NULL`
+  return yield* decodeAdmins(rows)
+})

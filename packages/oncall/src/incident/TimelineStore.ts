@@ -1,0 +1,37 @@
+import { Actor } from "@innkeeper/platform/api"
+import { Effect, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import type { NewTimelineEntry } from "../alert/Ingest.ts"
+import { type IncidentId, TimelineEntry } from "./Incident.ts"
+
+const encodeActor = Schema.encodeSync(Actor)
+
+const Row = Schema.Struct({ ...TimelineEntry.fields, at: Schema.DateTimeUtcFromDate })
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** Adds lines to timelines, in the order given. */
+export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray<NewTimelineEntry>) {
+  if (entries.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  const rows = entries.map((entry) => ({
+    id: SecureRandom.uuidV7Unsafe(),
+    incident_id: entry.incidentId,
+    kind: entry.kind,
+    actor: encodeActor(entry.actor),
+    text: entry.text
+  }))
+  yield* sql`
+    INSERT INTO timeline_entry (id, incident_id, kind, actor, text)
+    SELECT id, incident_id, kind, actor, text
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+      id uuid, incident_id uuid, kind text, actor jsonb, text text)`
+})
+
+/** The timeline of an incident, oldest first. */
+export const timelineOf = Effect.fnUntraced(function*(incidentId: IncidentId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT id, at, kind, actor, text FROM timeline_entry WHERE incident_id = ${incidentId} ORDER BY id`
+  return (yield* decodeRows(rows)).map((row) => new TimelineEntry(row))
+})

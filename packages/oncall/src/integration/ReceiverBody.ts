@@ -1,0 +1,73 @@
+import { PayloadTooLarge } from "@innkeeper/platform/api"
+import { ByteSize, Effect, Option, Schema, SchemaIssue } from "effect"
+import { HttpIncomingMessage, type HttpServerRequest } from "effect/http"
+import { HttpApiError } from "effect/http-api"
+import { faultOf } from "./Json.ts"
+import { maximumBody } from "./ReceiverApi.ts"
+
+type Path = ReadonlyArray<string | number>
+
+const badRequest = (detail: string, errors: ReadonlyArray<{ readonly path: Path; readonly message: string }>) =>
+  new HttpApiError.BadRequestProblem({ detail, errors: errors.slice(0, 20) })
+
+const tooLarge = new PayloadTooLarge({
+  limit: maximumBody,
+  detail: `The body is larger than ${maximumBody / 1024} KiB. Send fewer alerts at a time, or shorter texts.`
+})
+
+const parse = (text: string) =>
+  Schema.decodeEffect(Schema.fromJsonString(Schema.Json))(text).pipe(
+    Effect.mapError(() =>
+      badRequest("The body is not JSON", [{ path: ["payload"], message: "expected a JSON document (RFC 8259)" }])
+    )
+  )
+
+/** The JSON document that a sender posted: at most 512 KiB, and nothing in it that could not be stored. */
+export const readJson = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  const text = yield* request.text.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maximumBody)),
+    Effect.mapError((error) =>
+      error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
+        ? tooLarge
+        : badRequest("The body could not be read", [])
+    )
+  )
+  const document = yield* parse(text)
+  const fault = faultOf(document)
+  if (Option.isSome(fault)) {
+    return yield* badRequest("The body holds something that cannot be kept", [
+      { path: ["payload", ...fault.value.path], message: fault.value.message }
+    ])
+  }
+  return document
+})
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Each place where a document is not what the schema expects, with what was expected. */
+export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<{ readonly path: Path; readonly message: string }> =>
+  format(error.issue).issues.map(({ message, path }) => ({
+    path: ["payload", ...(path ?? []).map(segmentOf)],
+    message
+  }))
+
+const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }) => {
+  const key = typeof segment === "object" ? segment.key : segment
+  return typeof key === "number" ? key : String(key)
+}
+
+/** Decodes a document; `strict` refuses unknown keys. */
+export const decodeBody = <A, I>(schema: Schema.Codec<A, I>, options: { readonly strict: boolean }) => {
+  const decode = Schema.decodeUnknownEffect(schema, {
+    errors: "all",
+    onExcessProperty: options.strict ? "error" : "ignore"
+  })
+  return (document: Schema.Json) =>
+    decode(document).pipe(
+      Effect.mapError((error) => {
+        const issues = issuesOf(error)
+        const fields = issues.slice(0, 3).map(({ path }) => path.slice(1).join(".") || "the body")
+        return badRequest(`Not accepted: ${fields.join(", ")}`, issues)
+      })
+    )
+}

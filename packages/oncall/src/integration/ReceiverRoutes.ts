@@ -1,0 +1,141 @@
+import { RateLimits } from "@innkeeper/platform"
+import { Actor, NotFound } from "@innkeeper/platform/api"
+import { Effect, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder, HttpApiError } from "effect/http-api"
+import type { InboundAlert } from "../alert/Alert.ts"
+import { Alerts } from "../alert/Alerts.ts"
+import type { Arrival } from "../alert/Ingest.ts"
+import { OncallApi } from "../OncallApi.ts"
+import { AlertmanagerWebhook, fromAlertmanager } from "./Alertmanager.ts"
+import { fromGeneric, GenericAlert } from "./Generic.ts"
+import { IntegrationKey } from "./Integration.ts"
+import { type Door, Integrations } from "./Integrations.ts"
+import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
+import { decodeBody, readJson } from "./ReceiverBody.ts"
+
+const decodeGeneric = decodeBody(GenericAlert, { strict: true })
+const decodeAlertmanager = decodeBody(AlertmanagerWebhook, { strict: false })
+const decodeEvent = decodeBody(PagerDutyEvent, { strict: false })
+const decodeChange = decodeBody(PagerDutyChange, { strict: false })
+
+const HasRoutingKey = Schema.Struct({ routing_key: IntegrationKey })
+const routingKeyOf = (document: Schema.Json) =>
+  Option.map(Schema.decodeUnknownOption(HasRoutingKey)(document), ({ routing_key }) => routing_key)
+
+const alertsOf = (document: Schema.Json): ReadonlyArray<Schema.Json> =>
+  Option.match(Schema.decodeUnknownOption(Schema.Struct({ alerts: Schema.Array(Schema.Json) }))(document), {
+    onNone: () => [],
+    onSome: ({ alerts }) => alerts
+  })
+
+const acceptedJson = (body: Schema.Json) => HttpServerResponse.jsonUnsafe(body, { status: 202 })
+
+/** PagerDuty's own words for an event that it does not take. */
+const refused = (status: string, message: string, errors: ReadonlyArray<string>) =>
+  HttpServerResponse.jsonUnsafe({ status, message, errors }, { status: 400 })
+
+const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
+  refused(
+    "invalid event",
+    "Event object is invalid",
+    (problem.errors ?? []).map(({ message, path }) => `'${path.slice(1).join(".")}' ${message}`)
+  )
+
+const invalidKey = refused("invalid key", "Invalid routing key", [
+  "'routing_key' must be the 32-character key of an integration that has not been revoked"
+])
+
+export const ReceiverRoutes = HttpApiBuilder.group(
+  OncallApi,
+  "receivers",
+  Effect.fnUntraced(function*(handlers) {
+    const integrations = yield* Integrations
+    const alerts = yield* Alerts
+    const limits = yield* RateLimits
+
+    const enter = Effect.fnUntraced(function*(key: string) {
+      yield* limits.webhook(key)
+      return yield* integrations.findByKey(key)
+    })
+
+    const enterOrNotFound = (key: string) =>
+      Effect.flatMap(enter(key), Option.match({
+        onNone: () =>
+          Effect.fail(new NotFound({
+            resource: "integration",
+            detail: "The key in the address is not that of an integration, or it was revoked"
+          })),
+        onSome: Effect.succeed
+      }))
+
+    /** Commits what came in by a door and tells, for each alert, its incident. */
+    const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
+      const actor = new Actor({ kind: "integration", id: door.integrationId, name: door.integrationName })
+      const arrivals = yield* Effect.forEach(inbound, (alert) =>
+        Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId): Arrival => ({
+          integrationId: door.integrationId,
+          actor,
+          serviceId,
+          alert
+        })))
+      const outcome = yield* alerts.accept(door.tenantId, arrivals)
+      return inbound.map((alert, index) => ({
+        status: "accepted",
+        dedupKey: alert.dedupKey,
+        incidentId: outcome[index] ?? null
+      }))
+    })
+
+    /** PagerDuty's protocol around a body: its answers, its errors. */
+    const enqueue = Effect.fnUntraced(
+      function*(document: Schema.Json, process: (door: Door) => Effect.Effect<string, HttpApiError.BadRequestProblem>) {
+        const key = routingKeyOf(document)
+        const door = Option.isNone(key) ? Option.none() : yield* enter(key.value)
+        if (Option.isNone(door)) return invalidKey
+        const dedup_key = yield* process(door.value)
+        return acceptedJson({ status: "success", message: "Event processed", dedup_key })
+      },
+      Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
+    )
+
+    return handlers
+      .handleRaw("generic", ({ params, request }) =>
+        Effect.gen(function*() {
+          const door = yield* enterOrNotFound(params.key)
+          const document = yield* readJson(request)
+          const body = yield* decodeGeneric(document)
+          const [answer] = yield* accept(door, [fromGeneric(body, document)])
+          return acceptedJson(answer ?? null)
+        }))
+      .handleRaw("alertmanager", ({ params, request }) =>
+        Effect.gen(function*() {
+          const door = yield* enterOrNotFound(params.key)
+          const document = yield* readJson(request)
+          const body = yield* decodeAlertmanager(document)
+          const answers = yield* accept(door, fromAlertmanager(body, alertsOf(document)))
+          return acceptedJson({ status: "accepted", alerts: answers })
+        }))
+      .handleRaw("enqueue", ({ request }) =>
+        readJson(request).pipe(
+          Effect.flatMap((document) =>
+            enqueue(document, (door) =>
+              Effect.gen(function*() {
+                const event = yield* decodeEvent(document)
+                const dedupKey = event.dedup_key ?? SecureRandom.uuidV7Unsafe()
+                yield* accept(door, [fromPagerDuty(event, dedupKey, document)])
+                return dedupKey
+              }))
+          ),
+          Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
+        ))
+      .handleRaw("enqueueChange", ({ request }) =>
+        readJson(request).pipe(
+          Effect.flatMap((document) =>
+            enqueue(document, () => Effect.as(decodeChange(document), SecureRandom.uuidV7Unsafe()))
+          ),
+          Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
+        ))
+  })
+)

@@ -1,0 +1,105 @@
+import type { TenantId } from "@innkeeper/config"
+import { GuardedHttpClient, Mailer, Signer, WebhookSecrets } from "@innkeeper/platform"
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
+import { HttpBody, HttpClientRequest } from "effect/http"
+import { Clock, DateTime } from "effect"
+import { Webhook } from "standardwebhooks"
+import { signLink } from "./Links.ts"
+import type { Delivery } from "./NotificationStore.ts"
+import { htmlOf, linkLifetime, type PageLinks, subjectOf, textOf, webhookOf } from "./PageContent.ts"
+
+/** A provider did not take a page. `permanent`: it never will. */
+export class DeliveryFailed extends Schema.TaggedError<DeliveryFailed>()("DeliveryFailed", {
+  permanent: Schema.Boolean,
+  answer: Schema.String
+}) {}
+
+/** Hands pages to providers. One call is one attempt. */
+export class Channels extends Context.Service<Channels, {
+  /** Returns the provider's answer. */
+  readonly send: (tenantId: TenantId, delivery: Delivery) => Effect.Effect<string, DeliveryFailed>
+}>()("oncall/Channels") {
+  /** `publicUrl` is the address under which people reach the web UI, without a trailing slash. */
+  static readonly layer = (options: { readonly publicUrl: string }) =>
+    Layer.effect(
+      Channels,
+      Effect.gen(function*() {
+        const mailer = yield* Mailer
+        const signer = yield* Signer
+        const client = yield* GuardedHttpClient
+        const secrets = yield* WebhookSecrets
+
+        const linksOf = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery) {
+          const link = (action: "acknowledge" | "resolve") =>
+            Effect.map(
+              signLink(signer, {
+                tenantId,
+                incidentId: delivery.incidentId,
+                userId: delivery.userId,
+                userName: delivery.userName,
+                action
+              }, linkLifetime),
+              (token) => `${options.publicUrl}/link#${token}`
+            )
+          const links: PageLinks = {
+            incident: `${options.publicUrl}/incidents/${delivery.incidentId}`,
+            acknowledge: yield* link("acknowledge"),
+            resolve: yield* link("resolve")
+          }
+          return links
+        })
+
+        const mail = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery, links: PageLinks) {
+          const host = new URL(options.publicUrl).hostname
+          const sent = yield* mailer.send({
+            tenantId,
+            to: delivery.address,
+            subject: subjectOf(delivery),
+            text: textOf(delivery, links),
+            html: htmlOf(delivery, links),
+            // The same page has the same id, so that a mailbox shows a repeated one once.
+            messageId: `<${delivery.id}@${host}>`,
+            headers: {
+              "X-Priority": delivery.incident.priority === "critical" ? "1" : "3",
+              "Auto-Submitted": "auto-generated",
+              "References": `<${delivery.incidentId}@${host}>`
+            }
+          }).pipe(
+            Effect.mapError((error) =>
+              new DeliveryFailed({ permanent: error._tag === "MailRefused", answer: error.answer })
+            )
+          )
+          return sent.answer
+        })
+
+        const webhook = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery, links: PageLinks) {
+          const secret = yield* secrets.ofContactMethod(tenantId, delivery.contactMethodId)
+          const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+          const body = JSON.stringify(webhookOf(delivery, links))
+          const signature = new Webhook(Redacted.value(secret)).sign(delivery.id, DateTime.toDate(now), body)
+          const response = yield* HttpClientRequest.post(delivery.address).pipe(
+            HttpClientRequest.setHeaders({
+              "webhook-id": delivery.id,
+              "webhook-timestamp": String(Math.floor(DateTime.toEpochMillis(now) / 1000)),
+              "webhook-signature": signature
+            }),
+            HttpClientRequest.setBody(HttpBody.text(body, "application/json")),
+            client.execute,
+            Effect.timeout("15 seconds"),
+            Effect.mapError((error) => new DeliveryFailed({ permanent: false, answer: String(error) }))
+          )
+          const answer = `HTTP ${response.status}`
+          if (response.status >= 200 && response.status < 300) return answer
+          const again = response.status >= 500 || [408, 425, 429].includes(response.status)
+          return yield* new DeliveryFailed({ permanent: !again, answer })
+        })
+
+        const send = Effect.fn("Channels.send")(function*(tenantId: TenantId, delivery: Delivery) {
+          const links = yield* linksOf(tenantId, delivery)
+          return yield* delivery.kind === "email" ? mail(tenantId, delivery, links) : webhook(tenantId, delivery, links)
+        })
+
+        return Channels.of({ send })
+      })
+    )
+}

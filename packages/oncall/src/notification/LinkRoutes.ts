@@ -1,0 +1,52 @@
+import { asTenant } from "@innkeeper/database"
+import { Signer } from "@innkeeper/platform"
+import { Actor } from "@innkeeper/platform/api"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import type { Incident } from "../incident/Incident.ts"
+import { Incidents } from "../incident/Incidents.ts"
+import { OncallApi } from "../OncallApi.ts"
+import { LinkRefused } from "./LinkApi.ts"
+import { type LinkClaim, readLink } from "./Links.ts"
+
+const previewOf = (claim: LinkClaim, incident: Incident) => ({
+  action: claim.action,
+  userName: claim.userName,
+  incident: {
+    id: incident.id,
+    number: incident.number,
+    title: incident.title,
+    serviceName: incident.serviceName,
+    status: incident.status
+  }
+})
+
+const gone = () => new LinkRefused({ reason: "invalid" })
+
+export const LinkRoutes = HttpApiBuilder.group(
+  OncallApi,
+  "links",
+  Effect.fnUntraced(function*(handlers) {
+    const signer = yield* Signer
+    const incidents = yield* Incidents
+    return handlers.handleAll({
+      preview: Effect.fnUntraced(function*({ payload }) {
+        const claim = yield* readLink(signer, payload.token)
+        const incident = yield* incidents.get(claim.incidentId).pipe(
+          asTenant(claim.tenantId),
+          Effect.catchTag("NotFound", gone)
+        )
+        return previewOf(claim, incident)
+      }),
+      use: Effect.fnUntraced(function*({ payload }) {
+        const claim = yield* readLink(signer, payload.token)
+        const by = new Actor({ kind: "link", id: claim.userId, name: `${claim.userName} (by link)` })
+        const incident = yield* incidents[claim.action](claim.incidentId, by).pipe(
+          asTenant(claim.tenantId),
+          Effect.catchTag("NotFound", gone)
+        )
+        return previewOf(claim, incident)
+      })
+    })
+  })
+)

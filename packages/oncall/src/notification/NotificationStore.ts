@@ -1,0 +1,158 @@
+import { UserId } from "@innkeeper/platform/api"
+import { Effect, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { Priority } from "../alert/Alert.ts"
+import type { RunRef } from "../escalation/EscalationRun.ts"
+import { type IncidentId, IncidentStatus } from "../incident/Incident.ts"
+import { type Attempt, Notification, NotificationId } from "./Notification.ts"
+
+/** A person who can be paged, with the ways to reach them. */
+const Reachable = Schema.Struct({
+  userId: UserId,
+  userName: Schema.String,
+  contactMethodId: Schema.String,
+  kind: Notification.fields.kind,
+  address: Schema.String
+})
+export type Reachable = typeof Reachable.Type
+const decodeReachable = Schema.decodeUnknownEffect(Schema.Array(Reachable))
+
+/** The contact methods of those of `userIds` who may be paged. Two methods with one address count once. */
+export const reachable = Effect.fnUntraced(function*(userIds: ReadonlyArray<UserId>) {
+  if (userIds.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT DISTINCT ON (method.user_id, method.kind, lower(method.address))
+      person.id AS "userId", person.name AS "userName", method.id AS "contactMethodId", method.kind, method.address
+    FROM user_account person
+    JOIN contact_method method ON method.tenant_id = person.tenant_id AND method.user_id = person.id
+    WHERE person.id IN ${sql.in(userIds)} AND person.deactivated_at IS NULL
+    ORDER BY method.user_id, method.kind, lower(method.address), method.id`
+  return yield* decodeReachable(rows)
+})
+
+const Key = Schema.Struct({ id: NotificationId, contactMethodId: Schema.String })
+const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Key))
+
+/** Writes the pages of a stage and returns them. */
+export const writeNotifications = Effect.fnUntraced(
+  function*(run: RunRef, stage: number, methods: ReadonlyArray<Reachable>) {
+    const sql = yield* SqlClient.SqlClient
+    const rows = methods.map((method) => ({
+      id: SecureRandom.uuidV7Unsafe(),
+      user_id: method.userId,
+      contact_method_id: method.contactMethodId,
+      kind: method.kind,
+      address: method.address
+    }))
+    if (methods.length === 0) return []
+    yield* sql`
+      INSERT INTO notification (id, incident_id, run, stage, user_id, contact_method_id, kind, address, status)
+      SELECT id, ${run.incidentId}, ${run.run}, ${stage}, user_id, contact_method_id, kind, address, 'pending'
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+        id uuid, user_id uuid, contact_method_id uuid, kind text, address text)`
+    return yield* pagesOf(run, stage)
+  }
+)
+
+/** The pages of a stage that was taken before. */
+export const pagesOf = Effect.fnUntraced(function*(run: RunRef, stage: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT id, contact_method_id AS "contactMethodId" FROM notification
+    WHERE incident_id = ${run.incidentId} AND run = ${run.run} AND stage = ${stage}`
+  return yield* decodeKeys(rows)
+})
+
+const Delivery = Schema.Struct({
+  id: NotificationId,
+  incidentId: Notification.fields.incidentId,
+  status: Notification.fields.status,
+  attempts: Schema.Int,
+  userId: UserId,
+  userName: Schema.String,
+  timeZone: Schema.String,
+  contactMethodId: Schema.String,
+  kind: Notification.fields.kind,
+  address: Schema.String,
+  tenantName: Schema.String,
+  incident: Schema.Struct({
+    number: Schema.Int,
+    title: Schema.String,
+    status: IncidentStatus,
+    priority: Priority,
+    createdAt: Schema.DateTimeUtcFromString,
+    serviceName: Schema.String,
+    alertCount: Schema.Int
+  }),
+  alert: Schema.NullOr(Schema.Struct({
+    source: Schema.String,
+    details: Schema.NullOr(Schema.String),
+    labels: Schema.Record(Schema.String, Schema.String),
+    links: Schema.Array(Schema.Struct({ href: Schema.String, text: Schema.String }))
+  })),
+  /** False when the run it belongs to is over: nobody needs this page any more. */
+  wanted: Schema.Boolean
+})
+/** All that is needed to deliver one page. */
+export type Delivery = typeof Delivery.Type
+const decodeDeliveries = Schema.decodeUnknownEffect(Schema.Array(Delivery))
+
+export const findDelivery = Effect.fnUntraced(function*(id: NotificationId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT page.id, page.incident_id AS "incidentId", page.status, jsonb_array_length(page.attempts) AS attempts,
+      page.user_id AS "userId", person.name AS "userName", person.time_zone AS "timeZone",
+      page.contact_method_id AS "contactMethodId", page.kind, page.address, tenant.name AS "tenantName",
+      jsonb_build_object('number', incident.number, 'title', incident.title, 'status', incident.status,
+        'priority', incident.priority, 'createdAt', incident.created_at, 'serviceName', service.name,
+        'alertCount', incident.alert_count) AS incident,
+      (SELECT jsonb_build_object('source', source, 'details', details, 'labels', labels, 'links', links)
+        FROM alert WHERE alert.tenant_id = page.tenant_id AND alert.incident_id = page.incident_id
+        ORDER BY alert.id LIMIT 1) AS alert,
+      incident.status = 'triggered' AND incident.run = page.run AND person.deactivated_at IS NULL AS wanted
+    FROM notification page
+    JOIN incident ON incident.tenant_id = page.tenant_id AND incident.id = page.incident_id
+    JOIN service ON service.tenant_id = page.tenant_id AND service.id = incident.service_id
+    JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
+    JOIN tenant ON tenant.id = page.tenant_id
+    WHERE page.id = ${id}`
+  return Option.fromNullishOr((yield* decodeDeliveries(rows))[0])
+})
+
+/** Adds an attempt and, when it settles the page, its outcome. */
+export const recordAttempt = Effect.fnUntraced(
+  function*(id: NotificationId, attempt: Attempt, status: Notification["status"]) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      UPDATE notification SET attempts = attempts || ${JSON.stringify([attempt])}::jsonb, status = ${status},
+        sent_at = CASE WHEN ${status === "sent"} THEN now() END
+      WHERE id = ${id}`
+  }
+)
+
+/** Gives up on a page that nobody needs any more. */
+export const cancelNotification = Effect.fnUntraced(function*(id: NotificationId) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE notification SET status = 'cancelled' WHERE id = ${id} AND status = 'pending'`
+})
+
+const Row = Schema.Struct({
+  ...Notification.fields,
+  createdAt: Schema.DateTimeUtcFromDate,
+  sentAt: Schema.NullOr(Schema.DateTimeUtcFromDate)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** The pages of an incident, oldest first. */
+export const notificationsOf = Effect.fnUntraced(function*(incidentId: IncidentId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT page.id, incident_id AS "incidentId", user_id AS "userId", person.name AS "userName", kind, address, status,
+      attempts, page.created_at AS "createdAt", sent_at AS "sentAt"
+    FROM notification page
+    JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
+    WHERE incident_id = ${incidentId} ORDER BY page.id`
+  return (yield* decodeRows(rows)).map((row) => new Notification(row))
+})
