@@ -1,1 +1,30 @@
+export { decodeTenantConfig, TenantConfigError } from "./decodeTenantConfig.ts"
+export { environment } from "./Environment.ts"
+export { environmentDocument } from "./EnvironmentDocument.ts"
+export { EnvironmentError, loadEnvironment } from "./loadEnvironment.ts"
+export {
+  AdminConfig,
+  ClusterConfig,
+  DatabaseConfig,
+  HttpConfig,
+  MailConfig,
+  RedisConfig,
+  SecurityConfig,
+  ServerConfig,
+  TelemetryConfig
+} from "./ServerConfig.ts"
+export {
+  Dedicated,
+  defaultQuotas,
+  Domain,
+  Feature,
+  Isolated,
+  MailIdentity,
+  OwnQuotas,
+  Pooled,
+  SharedQuotas,
+  TenantConfig,
+  Tier,
+  TimeZoneName
+} from "./TenantConfig.ts"
 export { TenantId, TenantSlug } from "./TenantId.ts"

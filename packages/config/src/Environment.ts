@@ -1,0 +1,219 @@
+import { Schema, SchemaTransformation } from "effect"
+import { Mailbox, Networks, Secret, Url, variable, WholeNumber, YesOrNo } from "./EnvironmentVariable.ts"
+
+const general = "General"
+const http = "Web"
+const database = "Database"
+const redis = "Redis"
+const mail = "Mail"
+const security = "Security"
+const telemetry = "Telemetry"
+const cluster = "Cluster"
+
+const LogLevel = Schema.Literals(["trace", "debug", "info", "warn", "error", "fatal"]).pipe(
+  Schema.decodeTo(
+    Schema.Literals(["Trace", "Debug", "Info", "Warn", "Error", "Fatal"]),
+    SchemaTransformation.transform({
+      decode: (level) => `${level.charAt(0).toUpperCase()}${level.slice(1)}` as Capitalize<typeof level>,
+      encode: (level) => level.toLowerCase() as Lowercase<typeof level>
+    })
+  )
+)
+
+const long = Schema.String.check(Schema.isMinLength(32))
+const postgres = Url("postgres:", "postgresql:")
+
+/**
+ * The environment contract, declared once: the server checks it at the start, `docs/configuration.md` is made from it,
+ * and the infrastructure sets what it names. An empty variable counts as not set.
+ */
+export const environment = {
+  INNKEEPER_ENV: variable(Schema.Literals(["development", "production"]), {
+    group: general,
+    default: "development",
+    expected: "development or production",
+    description: "Production demands the secrets below, sends HSTS, logs JSON and shows no development mailbox."
+  }),
+  INNKEEPER_DATA: variable(Schema.NonEmptyString, {
+    group: general,
+    default: ".innkeeper",
+    expected: "the path of a folder",
+    description: "Folder of the embedded database and of generated secrets. Made when it is missing."
+  }),
+  DEMO: variable(YesOrNo, {
+    group: general,
+    defaultText: "`true` in development with the embedded database, else `false`",
+    expected: "true or false",
+    description: "Loads the demonstration tenant when there is no tenant yet."
+  }),
+
+  HOST: variable(Schema.NonEmptyString, {
+    group: http,
+    default: "127.0.0.1",
+    expected: "a host name or address",
+    description: "Address to listen on. `0.0.0.0` means every interface."
+  }),
+  PORT: variable(WholeNumber(0, 65_535), {
+    group: http,
+    default: "8080",
+    expected: "a whole number from 0 to 65535",
+    description: "Port to listen on. `0` takes any free one."
+  }),
+  PUBLIC_URL: variable(Url("http:", "https:"), {
+    group: http,
+    defaultText: "`http://HOST:PORT`, with `localhost` for every interface",
+    expected: "an http:// or https:// URL",
+    description: "The address people use: in links of mails, in integrations and for the origin check."
+  }),
+  TRUSTED_PROXIES: variable(Networks, {
+    group: http,
+    default: "",
+    expected: "addresses or networks such as 10.0.0.0/8, separated by commas",
+    description: "Proxies whose `X-Forwarded-For` is believed. Nobody's is by default."
+  }),
+  CSP_OVERRIDE: variable(Schema.NonEmptyString, {
+    group: http,
+    defaultText: "a strict policy",
+    expected: "a Content-Security-Policy",
+    description: "Replaces the `Content-Security-Policy` of every page."
+  }),
+
+  DATABASE_URL: variable(Secret(postgres), {
+    group: database,
+    defaultText: "PostgreSQL 18, embedded, in `INNKEEPER_DATA`",
+    secret: true,
+    expected: "a postgres:// URL",
+    description: "Login of the app, a member of the role `innkeeper_app`. It may own nothing and bypass nothing."
+  }),
+  DATABASE_OWNER_URL: variable(Secret(postgres), {
+    group: database,
+    defaultText: "no migration at the start; `innkeeper migrate` does it",
+    secret: true,
+    expected: "a postgres:// URL",
+    description: "Login that owns the tables. Used for migrations at the start and closed after them."
+  }),
+  POSTGRES_SSL: variable(YesOrNo, {
+    group: database,
+    default: "false",
+    expected: "true or false",
+    description: "Speaks TLS to PostgreSQL and checks its certificate."
+  }),
+  POSTGRES_SSL_CA: variable(Schema.NonEmptyString, {
+    group: database,
+    defaultText: "the authorities that Node.js knows",
+    expected: "the path of a PEM file",
+    description: "Certificate authorities that PostgreSQL's certificate is checked with."
+  }),
+  DATABASE_POOL: variable(WholeNumber(4, 100), {
+    group: database,
+    default: "16",
+    expected: "a whole number from 4 to 100",
+    description: "Connections of one process at most. One is kept for the cluster's locks and one for notifications."
+  }),
+
+  REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {
+    group: redis,
+    defaultText: "limits are kept in the memory of each process",
+    secret: true,
+    expected: "a redis:// or rediss:// URL",
+    description: "Shares rate limits between processes."
+  }),
+  REDIS_TLS_CA: variable(Schema.NonEmptyString, {
+    group: redis,
+    defaultText: "the authorities that Node.js knows, which include those of ElastiCache",
+    expected: "the path of a PEM file",
+    description: "Certificate authorities that the certificate of a `rediss://` server is checked with."
+  }),
+
+  EMAIL_PROVIDER: variable(Schema.Literals(["smtp"]), {
+    group: mail,
+    default: "smtp",
+    expected: "smtp",
+    description: "What hands mail over."
+  }),
+  SMTP_URL: variable(Secret(Url("smtp:", "smtps:")), {
+    group: mail,
+    defaultText: "in development, a mailbox page in the web UI",
+    secret: true,
+    requiredInProduction: true,
+    expected: "an smtp:// or smtps:// URL",
+    description: "Mail server, with user and password where it asks for them."
+  }),
+  EMAIL_FROM: variable(Mailbox, {
+    group: mail,
+    default: "Innkeeper <innkeeper@localhost>",
+    requiredInProduction: true,
+    expected: "an address such as Innkeeper <bell@example.com>",
+    description: "Sender of mails."
+  }),
+  EMAIL_REPLY_TO: variable(Mailbox, {
+    group: mail,
+    defaultText: "the sender",
+    expected: "an address such as Support <support@example.com>",
+    description: "Where answers to mails go."
+  }),
+
+  INNKEEPER_ADMIN_TOKEN: variable(Secret(long), {
+    group: security,
+    defaultText: "the admin API answers 503",
+    secret: true,
+    requiredInProduction: true,
+    expected: "at least 32 characters",
+    description: "Opens the admin API, as `X-Admin-Token`."
+  }),
+  INNKEEPER_SECRET: variable(Secret(long), {
+    group: security,
+    defaultText: "in development, made once and kept in `INNKEEPER_DATA`",
+    secret: true,
+    requiredInProduction: true,
+    expected: "at least 32 characters, the same for every process",
+    description: "Signs links and seals stored secrets. Changing it makes both void."
+  }),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(Url("http:", "https:"), {
+    group: telemetry,
+    defaultText: "nothing is exported",
+    expected: "an http:// or https:// URL",
+    description: "Collector of traces, logs and metrics, by OTLP over HTTP."
+  }),
+  OTEL_SERVICE_NAME: variable(Schema.NonEmptyString, {
+    group: telemetry,
+    default: "innkeeper",
+    expected: "a name",
+    description: "Name of this service in telemetry."
+  }),
+  LOG_LEVEL: variable(LogLevel, {
+    group: telemetry,
+    default: "info",
+    expected: "trace, debug, info, warn, error or fatal",
+    description: "The least severe message that is logged."
+  }),
+  LOG_FORMAT: variable(Schema.Literals(["pretty", "json"]), {
+    group: telemetry,
+    defaultText: "`pretty` in development, `json` in production",
+    expected: "pretty or json",
+    description: "Form of the log on standard output."
+  }),
+
+  RUNNER_HOST: variable(Schema.NonEmptyString, {
+    group: cluster,
+    default: "127.0.0.1",
+    expected: "a host name or address",
+    description: "Address at which the other processes reach this one. In Kubernetes, the pod's."
+  }),
+  RUNNER_PORT: variable(WholeNumber(1, 65_535), {
+    group: cluster,
+    default: "34431",
+    expected: "a whole number from 1 to 65535",
+    description: "Port at which the other processes reach this one."
+  })
+}
+
+type Declaration = typeof environment
+
+/** The decoded environment: `undefined` is a variable without default that is not set. */
+export type EnvironmentValues = {
+  readonly [Name in keyof Declaration]: Declaration[Name] extends { readonly default: string }
+    ? Declaration[Name]["schema"]["Type"]
+    : Declaration[Name]["schema"]["Type"] | undefined
+}

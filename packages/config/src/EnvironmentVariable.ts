@@ -1,0 +1,69 @@
+import { Effect, Schema, SchemaTransformation } from "effect"
+
+/** One variable of the environment: what it is for, what it may hold, and what holds when it is not set. */
+export interface Variable<A> {
+  readonly schema: Schema.Codec<A, string>
+  /** Heading that it stands under in the documentation. */
+  readonly group: string
+  readonly description: string
+  /** Completes "expected …". Never the value, which may be a secret. */
+  readonly expected: string
+  /** Value when it is not set, as one would write it. */
+  readonly default?: string
+  /** The default in words, where it depends on something else. */
+  readonly defaultText?: string
+  /** Its value is shown to nobody. */
+  readonly secret?: true
+  /** The start is refused without it when `INNKEEPER_ENV` is `production`. */
+  readonly requiredInProduction?: true
+}
+
+/** States one variable. A variable with a `default` always has a value. */
+export const variable = <A, const Options extends Omit<Variable<A>, "schema">>(
+  schema: Schema.Codec<A, string>,
+  options: Options
+): Options & { readonly schema: Schema.Codec<A, string> } => ({ ...options, schema })
+
+export const WholeNumber = (minimum: number, maximum: number) =>
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
+
+export const YesOrNo = Schema.Literals(["true", "false"]).pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({ decode: (text) => text === "true", encode: (yes) => yes ? "true" : "false" })
+  )
+)
+
+/** A URL with one of the protocols, such as `https:`. Kept as the text that was given. */
+export const Url = (...protocols: ReadonlyArray<string>) =>
+  Schema.NonEmptyString.check(
+    Schema.makeFilter((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+  )
+
+export const Secret = (text: Schema.Codec<string, string>) => Schema.RedactedFromValue(text)
+
+/** Addresses or networks in CIDR notation (RFC 4632, RFC 4291), separated by commas. */
+export const Networks = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.Array(Schema.String.check(Schema.makeFilter((text) => isNetwork(text)))),
+    SchemaTransformation.transform<ReadonlyArray<string>, string>({
+      decode: (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""),
+      encode: (parts: ReadonlyArray<string>) => parts.join(",")
+    })
+  )
+)
+
+const isNetwork = (text: string) => {
+  const [, address = "", length] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const v4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) && address.split(".").every((part) => Number(part) <= 255)
+  const v6 = address.includes(":") && URL.canParse(`http://[${address}]/`)
+  return (v4 || v6) && Number(length ?? 0) <= (v4 ? 32 : 128)
+}
+
+/** An address with or without a display name, as in `Innkeeper <bell@example.com>`. */
+export const Mailbox = Schema.String.check(
+  Schema.isPattern(/^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/)
+)
+
+export const decodeVariable = <A>({ schema }: Pick<Variable<A>, "schema">, text: string) =>
+  Effect.option(Schema.decodeEffect(schema)(text))

@@ -1,0 +1,138 @@
+import { Schema } from "effect"
+import type { EnvironmentValues } from "./Environment.ts"
+
+const SecretText = Schema.RedactedFromValue(Schema.String)
+
+/** Where the web server listens and how the world reaches it. */
+export class HttpConfig extends Schema.Class<HttpConfig>("config/HttpConfig")({
+  host: Schema.String,
+  port: Schema.Int,
+  /** Origin and path that links begin with, without a slash at the end. */
+  publicUrl: Schema.String,
+  /** Networks in CIDR notation whose `X-Forwarded-For` is believed. */
+  trustedProxies: Schema.Array(Schema.String),
+  /** Replaces the Content-Security-Policy. */
+  contentSecurityPolicy: Schema.optional(Schema.String)
+}) {}
+
+/** Which PostgreSQL. Without `url` the embedded one. */
+export class DatabaseConfig extends Schema.Class<DatabaseConfig>("config/DatabaseConfig")({
+  url: Schema.optional(SecretText),
+  ownerUrl: Schema.optional(SecretText),
+  ssl: Schema.Boolean,
+  /** Path of a PEM file. */
+  sslCa: Schema.optional(Schema.String),
+  /** Size of the connection pool, per process. */
+  maxConnections: Schema.Int,
+  /** Folder of the embedded database. */
+  dataFolder: Schema.String
+}) {}
+
+/** Which Redis. Without `url` the memory of the process. */
+export class RedisConfig extends Schema.Class<RedisConfig>("config/RedisConfig")({
+  url: Schema.optional(SecretText),
+  /** Path of a PEM file. */
+  ca: Schema.optional(Schema.String)
+}) {}
+
+/** How mail leaves. Without `smtpUrl` it is caught and shown, in development only. */
+export class MailConfig extends Schema.Class<MailConfig>("config/MailConfig")({
+  provider: Schema.Literals(["smtp"]),
+  smtpUrl: Schema.optional(SecretText),
+  from: Schema.String,
+  replyTo: Schema.optional(Schema.String)
+}) {}
+
+/** The platform's own admins. Without `token` the admin API is shut. */
+export class AdminConfig extends Schema.Class<AdminConfig>("config/AdminConfig")({
+  token: Schema.optional(SecretText)
+}) {}
+
+/** The installation's secret. Without it one is made and kept in the data folder, in development only. */
+export class SecurityConfig extends Schema.Class<SecurityConfig>("config/SecurityConfig")({
+  secret: Schema.optional(SecretText)
+}) {}
+
+/** Logs, traces and metrics. Without `otlpEndpoint` nothing is exported. */
+export class TelemetryConfig extends Schema.Class<TelemetryConfig>("config/TelemetryConfig")({
+  otlpEndpoint: Schema.optional(Schema.String),
+  serviceName: Schema.String,
+  logLevel: Schema.Literals(["Trace", "Debug", "Info", "Warn", "Error", "Fatal"]),
+  logFormat: Schema.Literals(["pretty", "json"])
+}) {}
+
+/** Where the other processes of the cluster reach this one. */
+export class ClusterConfig extends Schema.Class<ClusterConfig>("config/ClusterConfig")({
+  /** `embedded` is one process on the embedded database; `cluster` any number on a shared one. */
+  mode: Schema.Literals(["embedded", "cluster"]),
+  runnerHost: Schema.String,
+  runnerPort: Schema.Int
+}) {}
+
+/** Everything a server process is told by its environment. */
+export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfig")({
+  environment: Schema.Literals(["development", "production"]),
+  /** Folder of the embedded database and of generated secrets. */
+  dataFolder: Schema.String,
+  /** Whether to load the demonstration tenant into an empty installation. */
+  demo: Schema.Boolean,
+  http: HttpConfig,
+  database: DatabaseConfig,
+  redis: RedisConfig,
+  mail: MailConfig,
+  admin: AdminConfig,
+  security: SecurityConfig,
+  telemetry: TelemetryConfig,
+  cluster: ClusterConfig
+}) {}
+
+/** Groups the variables, and fills in the defaults that depend on others. */
+export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
+  const environment = values.INNKEEPER_ENV
+  const dataFolder = values.INNKEEPER_DATA
+  const embedded = values.DATABASE_URL === undefined
+  return new ServerConfig({
+    environment,
+    dataFolder,
+    demo: values.DEMO ?? (environment === "development" && embedded),
+    http: new HttpConfig({
+      host: values.HOST,
+      port: values.PORT,
+      publicUrl: (values.PUBLIC_URL ?? `http://${reachable(values.HOST)}:${values.PORT}`).replace(/\/+$/, ""),
+      trustedProxies: values.TRUSTED_PROXIES,
+      contentSecurityPolicy: values.CSP_OVERRIDE
+    }),
+    database: new DatabaseConfig({
+      url: values.DATABASE_URL,
+      ownerUrl: values.DATABASE_OWNER_URL,
+      ssl: values.POSTGRES_SSL,
+      sslCa: values.POSTGRES_SSL_CA,
+      maxConnections: values.DATABASE_POOL,
+      dataFolder
+    }),
+    redis: new RedisConfig({ url: values.REDIS_URL, ca: values.REDIS_TLS_CA }),
+    mail: new MailConfig({
+      provider: values.EMAIL_PROVIDER,
+      smtpUrl: values.SMTP_URL,
+      from: values.EMAIL_FROM,
+      replyTo: values.EMAIL_REPLY_TO
+    }),
+    admin: new AdminConfig({ token: values.INNKEEPER_ADMIN_TOKEN }),
+    security: new SecurityConfig({ secret: values.INNKEEPER_SECRET }),
+    telemetry: new TelemetryConfig({
+      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      serviceName: values.OTEL_SERVICE_NAME,
+      logLevel: values.LOG_LEVEL,
+      logFormat: values.LOG_FORMAT ?? (environment === "production" ? "json" : "pretty")
+    }),
+    cluster: new ClusterConfig({
+      mode: embedded ? "embedded" : "cluster",
+      runnerHost: values.RUNNER_HOST,
+      runnerPort: values.RUNNER_PORT
+    })
+  })
+}
+
+/** A host as a browser on this machine can name it. */
+const reachable = (host: string) =>
+  host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host
