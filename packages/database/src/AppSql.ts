@@ -7,10 +7,13 @@ const limits = {
   idle_in_transaction_session_timeout: "30s"
 }
 
-/** The pool of the app's login. Row-level security applies to it: reach tenants' rows through `withTenant`. */
-export const appSqlLayer = (config: PgClient.PgPoolConfig) =>
-  PgClient.layer({
+/** A pool of the app's login. Row-level security applies to it: reach tenants' rows through `withTenant`. */
+export const appSql = (config: PgClient.PgPoolConfig) =>
+  PgClient.make({
     applicationName: "innkeeper",
     ...config,
     startupParameters: { ...limits, ...config.startupParameters }
   })
+
+/** The pool as `SqlClient` and `PgClient`. */
+export const appSqlLayer = (config: PgClient.PgPoolConfig) => PgClient.layerFrom(appSql(config))

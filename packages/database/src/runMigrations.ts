@@ -28,3 +28,18 @@ export const runMigrations = Effect.fn("runMigrations")(function*(sets: Readonly
   })).pipe(Effect.provideService(SqlClient.SqlClient, sql))
   return applied.flat()
 })
+
+/** What `runMigrations` would apply, as any member of `innkeeper_app` can see it. */
+export const pendingMigrations = Effect.fn("pendingMigrations")(function*(sets: ReadonlyArray<MigrationSet>) {
+  const sql = yield* SqlClient.SqlClient
+  const pending = yield* Effect.forEach(
+    [base, ...sets],
+    Effect.fnUntraced(function*({ migrations, table }) {
+      const [found] = yield* sql<{ exists: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS exists`
+      const rows = found!.exists ? yield* sql<{ id: number }>`SELECT max(migration_id) AS id FROM ${sql(table)}` : []
+      const newest = rows[0]?.id ?? 0
+      return Object.keys(migrations).filter((key) => Number.parseInt(key) > newest).map((key) => `${table}/${key}`)
+    })
+  )
+  return pending.flat()
+}, Effect.orDie)

@@ -4,7 +4,7 @@ import { Context, Effect, Exit, Layer, Option, Path, Schedule, Schema, Scope } f
 import { serverAccount } from "./Account.ts"
 import { findBinaries } from "./Binaries.ts"
 import { openDatabaseFolder } from "./DataFolder.ts"
-import { announcedSocket, initialise, ownerRole, type Postmaster, start, stop } from "./Postmaster.ts"
+import { announcedSocket, initialise, ownerRole, type Postmaster, removeSocket, start, stop } from "./Postmaster.ts"
 import { DataFolderInUse, EmbeddedPostgresUnavailable } from "./Problems.ts"
 
 /** The login of the app in an embedded PostgreSQL. */
@@ -80,6 +80,8 @@ const takeOver = Effect.fnUntraced(function*(server: Postmaster) {
   const { code, output } = yield* start(server)
   const socket = yield* announcedSocket(server)
   if (code !== 0 || Option.isNone(socket)) return yield* new NotReady({ output })
+  // What a server that was killed has left behind.
+  if (Option.isSome(running)) yield* removeSocket(running.value)
   return yield* lock(yield* Effect.orDie(connect(socket.value)), socket.value)
 })
 

@@ -77,7 +77,6 @@ export const announcedSocket = Effect.fnUntraced(function*(server: Postmaster) {
  * can enter: that is what guards it, for it asks for no password.
  */
 export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postmaster) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const socket = yield* makeSocketFolder(server.account)
   const settings = { ...defaults, ...server.settings, listen_addresses: "", unix_socket_directories: socket }
@@ -88,18 +87,21 @@ export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postm
     "pg_ctl",
     ["start", "-w", "-s", "-t", "60", "-D", path.join(server.folder, "data"), "-l", log, "-o", options]
   )
-  if (finished.code !== 0) yield* Effect.ignore(fs.remove(socket, { recursive: true }))
+  if (finished.code !== 0) yield* removeSocket(socket)
   return finished
 })
 
 /** Ends every session and stops the server, at most 30 seconds later. */
 export const stop = Effect.fn("EmbeddedPostgres.stop")(function*(server: Postmaster) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const socket = yield* announcedSocket(server)
   yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", path.join(server.folder, "data")])
-  if (Option.isSome(socket)) yield* Effect.ignore(fs.remove(socket.value, { recursive: true }))
+  if (Option.isSome(socket)) yield* removeSocket(socket.value)
 })
+
+/** Removes the folder of a socket that nobody listens on any more. */
+export const removeSocket = (folder: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.ignore(fs.remove(folder, { recursive: true })))
 
 const command = (server: Postmaster, program: "initdb" | "pg_ctl", args: ReadonlyArray<string>) =>
   Effect.flatMap(Path.Path, (path) => run(server.account, path.join(server.binaries, "bin", program), ...args))
