@@ -1,5 +1,5 @@
 import { Instant, Name, UserId } from "@innkeeper/platform/api"
-import { DateTime, Option, Schema } from "effect"
+import { DateTime, Duration, Option, Schema } from "effect"
 import { OverrideId, ScheduleId } from "./ScheduleId.ts"
 
 /** An IANA time zone, such as `Europe/Berlin`. */
@@ -44,6 +44,9 @@ export const Layer = Schema.Struct({
   users: Schema.NonEmptyArray(UserId).check(Schema.isMaxLength(100))
 })
 export type Layer = typeof Layer.Type
+
+/** Longest span of one override; no turn of a rotation is longer. It bounds what a shift can depend on. */
+export const longestShift = Duration.days(366)
 
 /** Somebody takes a span of time, whoever had it. Later overrides win over earlier ones. */
 export class Override extends Schema.Class<Override>("oncall/Override")({
