@@ -1,3 +1,5 @@
 export { runWithClock, tick } from "./clock.ts"
+export { type HttpBehaviour, HttpSink, type TakenRequest } from "./HttpSink.ts"
 export { makeTenant } from "./makeTenant.ts"
+export { type SmtpBehaviour, SmtpSink, type TakenMail } from "./SmtpSink.ts"
 export { TestDatabase } from "./TestDatabase.ts"
