@@ -1,0 +1,62 @@
+import { type MigrationSet, platformTable, tenantTable } from "@innkeeper/database"
+import { Effect, Layer } from "effect"
+import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
+import { SqlClient } from "effect/sql"
+
+/** Prefix of the tables of effect's cluster. */
+export const clusterPrefix = "cluster"
+
+const cluster = Effect.gen(function*() {
+  yield* Effect.scoped(Layer.build(Layer.mergeAll(
+    SqlMessageStorage.layerMigrations({ prefix: clusterPrefix }),
+    SqlRunnerStorage.layerMigrations({ prefix: clusterPrefix })
+  )))
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE INDEX ON cluster_messages (deliver_at) WHERE NOT processed AND deliver_at IS NOT NULL`
+  yield* Effect.forEach(["messages", "replies", "runners", "locks"], (name) => platformTable(`${clusterPrefix}_${name}`), {
+    discard: true
+  })
+})
+
+const events = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE TABLE outbox_event (
+      position bigint GENERATED ALWAYS AS IDENTITY,
+      id uuid NOT NULL,
+      type text NOT NULL,
+      subject text NOT NULL,
+      payload jsonb NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      transaction xid8 NOT NULL DEFAULT pg_current_xact_id()
+    )`
+  yield* tenantTable("outbox_event", { key: ["position"], appendOnly: true })
+  yield* sql`CREATE INDEX ON outbox_event (transaction, position)`
+  yield* sql`GRANT DELETE ON outbox_event TO innkeeper_platform`
+
+  yield* sql`
+    CREATE TABLE event_consumer (
+      name text PRIMARY KEY,
+      transaction xid8 NOT NULL,
+      position bigint NOT NULL,
+      updated_at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* platformTable("event_consumer")
+
+  yield* sql`
+    CREATE TABLE dead_letter (
+      consumer text NOT NULL,
+      event_id uuid NOT NULL,
+      event jsonb NOT NULL,
+      error text NOT NULL,
+      at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* tenantTable("dead_letter", { key: ["consumer", "event_id"] })
+})
+
+/** Tables of the runtime: the cluster's own, and events. */
+export const migrations: MigrationSet = {
+  table: "runtime_migrations",
+  migrations: { "0001_cluster": cluster, "0002_events": events }
+}

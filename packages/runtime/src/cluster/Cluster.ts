@@ -1,0 +1,60 @@
+import { NodeClusterSocket, NodeCrypto } from "@effect/platform-node"
+import { Effect, Layer, Option } from "effect"
+import {
+  ClusterWorkflowEngine,
+  RunnerAddress,
+  RunnerHealth,
+  RunnerStorage,
+  Runners,
+  Sharding,
+  ShardingConfig,
+  SqlMessageStorage,
+  SqlRunnerStorage
+} from "effect/cluster"
+import { clusterPrefix } from "../Migrations.ts"
+import { clusterSettings } from "./Settings.ts"
+import { TimersLive } from "./Timers.ts"
+
+/** How this process takes part in the cluster. */
+export type ClusterMode =
+  | { readonly kind: "embedded" }
+  | {
+    readonly kind: "cluster"
+    /** Address under which the other pods reach this one. */
+    readonly host: string
+    readonly port: number
+  }
+
+const Messages = SqlMessageStorage.layerStorage({ prefix: clusterPrefix })
+
+/** One runner: its shards are its own, so a restart after a kill waits for no lock to expire. */
+const embedded = Sharding.layer.pipe(
+  Layer.provideMerge(Runners.layerNoop),
+  Layer.provideMerge(Messages),
+  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+  Layer.provide(ShardingConfig.layer(clusterSettings)),
+  Layer.provide(NodeCrypto.layerDigest)
+)
+
+/** A runner among others on one database; shards are held by advisory locks and move when a pod comes or goes. */
+const member = (host: string, port: number) => {
+  const shardingConfig = {
+    ...clusterSettings,
+    runnerAddress: Option.some(RunnerAddress.make(host, port)),
+    runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", port))
+  }
+  return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
+    Layer.provideMerge(Messages),
+    Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
+    Layer.provide(ShardingConfig.layer(shardingConfig)),
+    Layer.provide(NodeCrypto.layerDigest)
+  )
+}
+
+/** Entities, singletons, schedules and durable workflows on the process's database. */
+export const clusterLayer = (mode: ClusterMode) =>
+  TimersLive.pipe(
+    Layer.provideMerge(ClusterWorkflowEngine.layer),
+    Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode.host, mode.port)),
+    Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))
+  )

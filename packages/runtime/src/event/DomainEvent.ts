@@ -1,0 +1,24 @@
+import { TenantId } from "@innkeeper/config"
+import { Schema } from "effect"
+
+/** Something that happened in a tenant, told after the transaction that caused it committed. */
+export class DomainEvent extends Schema.Class<DomainEvent>("runtime/DomainEvent")({
+  /** Transaction and position together order the events; see `Cursor`. */
+  transaction: Schema.BigIntFromString,
+  position: Schema.BigIntFromString,
+  id: Schema.String,
+  tenantId: TenantId,
+  /** `noun.participle`, such as `incident.acknowledged`. */
+  type: Schema.String,
+  /** Id of what it happened to. */
+  subject: Schema.String,
+  payload: Schema.Json,
+  at: Schema.DateTimeUtcFromDate
+}) {}
+
+/** An event as it is told to the outbox, which adds the rest. */
+export interface NewEvent {
+  readonly type: string
+  readonly subject: string
+  readonly payload: Schema.Json
+}

@@ -1,0 +1,92 @@
+import { withPlatform } from "@innkeeper/database"
+import { Cause, Effect, Metric, Schedule, Stream } from "effect"
+import { Singleton } from "effect/cluster"
+import type { DomainEvent } from "./DomainEvent.ts"
+import { OutboxSignal } from "./OutboxSignal.ts"
+import { buryEvent, eventsBetween, horizon, readCursor, writeCursor } from "./OutboxStore.ts"
+
+const batch = 500
+
+/** Transactions without an event of its own after which a consumer writes down how far it has read. */
+const idleTransactions = 10_000n
+
+const handled = Metric.counter("events_handled", { description: "Events that consumers handled", incremental: true })
+const buried = Metric.counter("events_dead_lettered", {
+  description: "Events put aside after every retry failed",
+  incremental: true
+})
+
+/** A handler has 5 tries in about 3 s, then the event is put aside and the next one comes. */
+const retries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
+
+/**
+ * Handles events of the given types, each at least once, on one pod at a time.
+ *
+ * Up to `concurrency` subjects are handled side by side; events of one subject keep their order. The cursor moves after a
+ * batch is handled, so a crash repeats at most one batch: handlers are idempotent.
+ */
+export const eventConsumer = <R>(options: {
+  readonly name: string
+  readonly types: ReadonlyArray<string>
+  readonly handler: (event: DomainEvent) => Effect.Effect<void, never, R>
+  readonly concurrency?: number
+}) => {
+  const { concurrency = 16, name, types } = options
+
+  const handle = (event: DomainEvent) =>
+    Effect.suspend(() => options.handler(event)).pipe(
+      Effect.sandbox,
+      Effect.retry(retries),
+      Effect.matchCauseEffect({
+        onSuccess: () => Metric.update(Metric.withAttributes(handled, { consumer: name }), 1),
+        onFailure: (cause) =>
+          Effect.gen(function*() {
+            yield* Effect.logError("An event could not be handled and was put aside", cause).pipe(
+              Effect.annotateLogs({ consumer: name, event: event.id, type: event.type })
+            )
+            yield* Metric.update(Metric.withAttributes(buried, { consumer: name }), 1)
+            yield* withPlatform("dead letter")(buryEvent(name, event, Cause.pretty(cause)))
+          })
+      })
+    )
+
+  const handleBatch = (events: ReadonlyArray<DomainEvent>) =>
+    Effect.forEach(
+      Object.values(Object.groupBy(events, ({ subject, tenantId }) => `${tenantId}/${subject}`)),
+      (ofSubject) => Effect.forEach(ofSubject ?? [], handle, { discard: true }),
+      { concurrency, discard: true }
+    )
+
+  const drain = Effect.gen(function*() {
+    for (;;) {
+      const after = yield* readCursor(name)
+      const { below, events } = yield* withPlatform(`consumer ${name}`)(Effect.gen(function*() {
+        const below = yield* horizon
+        return { below, events: yield* eventsBetween({ after, below, types, limit: batch }) }
+      }))
+      yield* handleBatch(events)
+      const last = events.length < batch ? undefined : events.at(-1)
+      if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
+        yield* writeCursor(name, last ?? below)
+      }
+      if (last === undefined) return
+    }
+  })
+
+  return Singleton.make(
+    `consumer/${name}`,
+    Effect.gen(function*() {
+      const { wakes } = yield* OutboxSignal
+      yield* wakes.pipe(
+        Stream.runForEach(() =>
+          Effect.catchCause(drain, (cause) =>
+            Cause.hasInterruptsOnly(cause)
+              ? Effect.failCause(cause)
+              : Effect.logWarning("A consumer could not read its events", cause).pipe(
+                Effect.annotateLogs({ consumer: name })
+              ))
+        )
+      )
+    })
+  )
+}

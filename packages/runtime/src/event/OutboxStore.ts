@@ -1,0 +1,96 @@
+import { Effect, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
+
+/** Channel on which a commit with events wakes readers. */
+export const channel = "innkeeper_outbox"
+
+/** Writes events of the current tenant; readers hear of them when the transaction commits. */
+export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<NewEvent>) {
+  if (events.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), ...event }))
+  yield* sql`
+    INSERT INTO outbox_event (id, type, subject, payload)
+    SELECT id, type, subject, payload
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY
+      AS row (id uuid, type text, subject text, payload jsonb, ordinality)
+    ORDER BY ordinality`
+  yield* sql`SELECT pg_notify(${channel}, '')`
+})
+
+const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
+
+/**
+ * A place in the stream of events: everything up to it has been read.
+ *
+ * Events are ordered by transaction and then by position. A transaction's number is given before it commits, so readers
+ * stop below the oldest one that still runs (`horizon`): of an older one nothing can appear any more.
+ */
+export interface Cursor {
+  readonly transaction: bigint
+  readonly position: bigint
+}
+
+export const start: Cursor = { transaction: 0n, position: 0n }
+
+/** Where reading has to stop at present. */
+export const horizon = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly xmin: string }>`
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin`
+  const cursor: Cursor = { transaction: BigInt(row?.xmin ?? "0"), position: 0n }
+  return cursor
+})
+
+/** Events after one cursor and below another, in order. */
+export const eventsBetween = Effect.fnUntraced(
+  function*(options: {
+    readonly after: Cursor
+    readonly below: Cursor
+    readonly types?: ReadonlyArray<string>
+    readonly limit: number
+  }) {
+    const sql = yield* SqlClient.SqlClient
+    const { after, below } = options
+    const rows = yield* sql`
+      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at
+      FROM outbox_event
+      WHERE ${
+      sql.and([
+        sql`(transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)`,
+        sql`transaction < ${String(below.transaction)}::xid8`,
+        ...(options.types === undefined ? [] : [sql`type IN ${sql.in(options.types)}`])
+      ])
+    }
+      ORDER BY transaction, position LIMIT ${options.limit}`
+    return yield* decodeEvents(rows)
+  }
+)
+
+export const readCursor = Effect.fnUntraced(function*(consumer: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly transaction: string; readonly position: string }>`
+    SELECT transaction::text, position::text FROM event_consumer WHERE name = ${consumer}`
+  return row === undefined ? start : { transaction: BigInt(row.transaction), position: BigInt(row.position) }
+})
+
+export const writeCursor = Effect.fnUntraced(function*(consumer: string, { position, transaction }: Cursor) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO event_consumer (name, transaction, position)
+    VALUES (${consumer}, ${String(transaction)}::xid8, ${String(position)}::bigint)
+    ON CONFLICT (name) DO UPDATE
+      SET transaction = excluded.transaction, position = excluded.position, updated_at = now()`
+})
+
+/** Puts aside an event that its consumer could not handle. A second time changes nothing. */
+export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
+  const sql = yield* SqlClient.SqlClient
+  const body = JSON.stringify({ type: event.type, subject: event.subject, payload: event.payload })
+  yield* sql`
+    INSERT INTO dead_letter (tenant_id, consumer, event_id, event, error)
+    VALUES (${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb, ${error.slice(0, 4000)})
+    ON CONFLICT DO NOTHING`
+})

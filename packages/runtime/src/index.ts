@@ -1,0 +1,6 @@
+export { clusterLayer, type ClusterMode } from "./cluster/Cluster.ts"
+export { DomainEvent, type NewEvent } from "./event/DomainEvent.ts"
+export { eventConsumer } from "./event/EventConsumer.ts"
+export { Outbox } from "./event/Outbox.ts"
+export { OutboxSignal } from "./event/OutboxSignal.ts"
+export { migrations } from "./Migrations.ts"
