@@ -2,8 +2,9 @@ import { TenantSlug } from "@innkeeper/config"
 import { EmailAddress, Name, Role, Text } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { IntegrationKey, IntegrationKind } from "../integration/Integration.ts"
-import { LocalDateTime, Rotation, TimeZone } from "../schedule/Schedule.ts"
+import { Rotation, TimeZone } from "../schedule/Schedule.ts"
 import { RoutingKey } from "../service/Service.ts"
+import { Moment } from "./SetupMoment.ts"
 
 const about = (description: string) => ({ description })
 
@@ -14,8 +15,10 @@ const TargetRef = Schema.Union([
 ]).annotate(about("Whom to page: a schedule by its name, or a person by email address"))
 
 /**
- * A tenant as code. Things are told apart by name (people by email address); what the document does not mention is
- * left alone. References are names.
+ * A tenant as code. Things are told apart by name, people by email address, neither by case. References are names.
+ *
+ * What the document does not mention is left alone: things, and optional fields of things that exist. Contact methods
+ * and overrides are added and never taken away; every other list is the whole list.
  */
 export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocument")({
   tenant: Schema.Struct({
@@ -47,11 +50,7 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
       rotation: Rotation,
       users: Schema.NonEmptyArray(EmailAddress)
     })),
-    overrides: Schema.optionalKey(Schema.Array(Schema.Struct({
-      user: EmailAddress,
-      start: LocalDateTime,
-      end: LocalDateTime
-    })))
+    overrides: Schema.optionalKey(Schema.Array(Schema.Struct({ user: EmailAddress, start: Moment, end: Moment })))
   }))),
   escalationPolicies: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
