@@ -15,6 +15,8 @@ export const createNodesV2 = [
         projects: {
           [root]: {
             root,
+            // The only one without a manifest that would name it.
+            ...(root === "tools" && { name: "tools" }),
             targets: {
               check: target("$(effect-tsgo get-exe-path) -p tsconfig.json", root),
               test: target(`vitest run --root . ${root}`, ".")
