@@ -86,10 +86,12 @@ export const steady = async (options: {
     const wait = due - performance.now()
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
     const at = performance.now()
-    pending.push(post(agent, url, options.body(index)).then((status) => {
-      times.push(performance.now() - at)
-      if (status >= 200 && status < 300) accepted++
-    }))
+    pending.push(
+      post(agent, url, options.body(index)).then((status) => {
+        times.push(performance.now() - at)
+        if (status >= 200 && status < 300) accepted++
+      })
+    )
   }
   await Promise.all(pending)
   agent.destroy()

@@ -14,9 +14,13 @@ const cluster = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     CREATE INDEX ON cluster_messages (deliver_at) WHERE NOT processed AND deliver_at IS NOT NULL`
-  yield* Effect.forEach(["messages", "replies", "runners", "locks"], (name) => platformTable(`${clusterPrefix}_${name}`), {
-    discard: true
-  })
+  yield* Effect.forEach(
+    ["messages", "replies", "runners", "locks"],
+    (name) => platformTable(`${clusterPrefix}_${name}`),
+    {
+      discard: true
+    }
+  )
 })
 
 const events = Effect.gen(function*() {

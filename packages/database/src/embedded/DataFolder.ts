@@ -59,11 +59,12 @@ const existing = Effect.fnUntraced(function*(dataFolder: string, folder: string)
 
   // The data folder was moved to where the owner cannot follow.
   const elsewhere = yield* makeElsewhere(owner)
+  yield* fs.remove(elsewhere, { recursive: true })
+  const { code } = yield* run(undefined, "mv", folder, elsewhere)
+  if (code !== 0) return yield* new DataFolderDenied({ folder })
   const path = yield* Path.Path
-  const moved = yield* run(undefined, "mv", folder, path.join(elsewhere, "moved"))
-  if (moved.code !== 0) return yield* new DataFolderDenied({ folder })
-  yield* fs.symlink(path.join(elsewhere, "moved"), path.join(dataFolder, "postgres"))
-  return { path: path.join(elsewhere, "moved"), account: owner }
+  yield* fs.symlink(elsewhere, path.join(dataFolder, "postgres"))
+  return { path: elsewhere, account: owner }
 })
 
 const canEnter = (account: Account, folder: string) =>

@@ -5,10 +5,10 @@ import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
+import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { pagesOf, type Reachable, reachable, writeNotifications } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
-import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { Schedules } from "../schedule/Schedules.ts"
 import type { Stage, Target } from "./EscalationPolicy.ts"
 import type { RunRef } from "./EscalationRun.ts"
@@ -58,29 +58,36 @@ export class Pager extends Context.Service<Pager, {
         const users = yield* Effect.forEach(targets, (target) =>
           target.kind === "user"
             ? Effect.succeed<ReadonlyArray<UserId>>([target.id])
-            : Effect.map(schedules.onCallAt(target.id, now), Option.match({
-              onNone: () => [],
-              onSome: ({ userId }) => [userId]
-            })))
+            : Effect.map(
+              schedules.onCallAt(target.id, now),
+              Option.match({
+                onNone: () => [],
+                onSome: ({ userId }) => [userId]
+              })
+            ))
         return Array.dedupe(users.flat())
       })
 
       const page = Effect.fn("Pager.page")(function*(run: RunRef, stage: number, of: Stage) {
-        const written = yield* whileCurrent(run, "triggered", Effect.gen(function*() {
-          const targets = of.kind === "level" ? of.step.targets : of.targets
-          const methods = yield* reachable(yield* usersOf(targets))
-          const first = yield* recordStep({
-            ...run,
-            stage,
-            level: of.kind === "level" ? of.level : of.afterLevel,
-            pass: of.kind === "level" ? of.pass : of.afterPass,
-            wait: of.kind === "level" && methods.length > 0 ? of.step.timeoutSeconds : 0
+        const written = yield* whileCurrent(
+          run,
+          "triggered",
+          Effect.gen(function*() {
+            const targets = of.kind === "level" ? of.step.targets : of.targets
+            const methods = yield* reachable(yield* usersOf(targets))
+            const first = yield* recordStep({
+              ...run,
+              stage,
+              level: of.kind === "level" ? of.level : of.afterLevel,
+              pass: of.kind === "level" ? of.pass : of.afterPass,
+              wait: of.kind === "level" && methods.length > 0 ? of.step.timeoutSeconds : 0
+            })
+            if (!first) return yield* pagesOf(run, stage)
+            yield* appendTimeline(sentences(of, methods).map((line) => ({ ...line, incidentId: run.incidentId })))
+            yield* publishIncidentEvents([updated(run)])
+            return yield* writeNotifications(run, stage, methods)
           })
-          if (!first) return yield* pagesOf(run, stage)
-          yield* appendTimeline(sentences(of, methods).map((line) => ({ ...line, incidentId: run.incidentId })))
-          yield* publishIncidentEvents([updated(run)])
-          return yield* writeNotifications(run, stage, methods)
-        }))
+        )
         if (Option.isNone(written)) return "stopped"
         yield* Effect.forEach(
           written.value,
@@ -95,35 +102,43 @@ export class Pager extends Context.Service<Pager, {
       })
 
       const exhaust = Effect.fn("Pager.exhaust")(function*(run: RunRef) {
-        yield* whileCurrent(run, "triggered", Effect.gen(function*() {
-          yield* endRun(run.incidentId, "exhausted")
-          yield* appendTimeline([{
-            incidentId: run.incidentId,
-            kind: "exhausted",
-            actor: escalation,
-            text: "Nobody answered: the escalation policy has no further step"
-          }])
-          yield* publishIncidentEvents([updated(run)])
-        }))
+        yield* whileCurrent(
+          run,
+          "triggered",
+          Effect.gen(function*() {
+            yield* endRun(run.incidentId, "exhausted")
+            yield* appendTimeline([{
+              incidentId: run.incidentId,
+              kind: "exhausted",
+              actor: escalation,
+              text: "Nobody answered: the escalation policy has no further step"
+            }])
+            yield* publishIncidentEvents([updated(run)])
+          })
+        )
       })
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(function*(run: RunRef) {
-        yield* whileCurrent(run, "acknowledged", Effect.gen(function*() {
-          const last = yield* findRun(run)
-          if (Option.isNone(last)) return
-          yield* beginRun({ ...last.value, incidentId: run.incidentId, run: run.run + 1 })
-          yield* appendTimeline([{
-            incidentId: run.incidentId,
-            kind: "acknowledgement-expired",
-            actor: escalation,
-            text: "The acknowledgement expired without a resolution: escalation starts again"
-          }])
-          yield* publishIncidentEvents([{
-            type: "incident.acknowledgement-expired",
-            incidentId: run.incidentId,
-            run: run.run + 1
-          }])
-        }))
+        yield* whileCurrent(
+          run,
+          "acknowledged",
+          Effect.gen(function*() {
+            const last = yield* findRun(run)
+            if (Option.isNone(last)) return
+            yield* beginRun({ ...last.value, incidentId: run.incidentId, run: run.run + 1 })
+            yield* appendTimeline([{
+              incidentId: run.incidentId,
+              kind: "acknowledgement-expired",
+              actor: escalation,
+              text: "The acknowledgement expired without a resolution: escalation starts again"
+            }])
+            yield* publishIncidentEvents([{
+              type: "incident.acknowledgement-expired",
+              incidentId: run.incidentId,
+              run: run.run + 1
+            }])
+          })
+        )
       })
 
       return Pager.of({ page, exhaust, expireAcknowledgement })

@@ -1,4 +1,4 @@
-import { withPlatform, withTenant, asTenant } from "@innkeeper/database"
+import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
 import { Context, Cron, Effect, Layer, Metric, Option } from "effect"
 import { ClusterCron } from "effect/cluster"
@@ -52,7 +52,9 @@ export class SelfAudit extends Context.Service<SelfAudit, {
             mailer.send({
               tenantId,
               to: email,
-              subject: `Innkeeper: ${raised.length} open incident${raised.length === 1 ? "" : "s"} that nobody is paged for`,
+              subject: `Innkeeper: ${raised.length} open incident${
+                raised.length === 1 ? "" : "s"
+              } that nobody is paged for`,
               text: lines.join("\n\n"),
               messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
             }).pipe(

@@ -81,16 +81,22 @@ export class Incidents extends Context.Service<Incidents, {
         )
 
       const found = (id: IncidentId) =>
-        Effect.flatMap(findIncident(id), Option.match({
-          onNone: () => Effect.fail(new NotFound({ resource: "incident" })),
-          onSome: Effect.succeed
-        }))
+        Effect.flatMap(
+          findIncident(id),
+          Option.match({
+            onNone: () => Effect.fail(new NotFound({ resource: "incident" })),
+            onSome: Effect.succeed
+          })
+        )
 
       const held = (id: IncidentId) =>
-        Effect.flatMap(holdIncident(id), Option.match({
-          onNone: () => Effect.fail(new NotFound({ resource: "incident" })),
-          onSome: Effect.succeed
-        }))
+        Effect.flatMap(
+          holdIncident(id),
+          Option.match({
+            onNone: () => Effect.fail(new NotFound({ resource: "incident" })),
+            onSome: Effect.succeed
+          })
+        )
 
       const open = Effect.fnUntraced(function*(id: IncidentId) {
         const standing = yield* held(id)
@@ -103,7 +109,12 @@ export class Incidents extends Context.Service<Incidents, {
         function*(line: NewTimelineEntry, event: { readonly type: IncidentEventType; readonly run: number }) {
           yield* appendTimeline([line])
           yield* publishIncidentEvents([{ ...event, incidentId: line.incidentId }])
-          yield* audit.record({ action: event.type, subject: `incident:${line.incidentId}`, detail: { text: line.text } })
+          yield* audit.record({
+            action: event.type,
+            subject: `incident:${line.incidentId}`,
+            detail: { text: line.text },
+            actor: line.actor
+          })
         }
       )
 
@@ -243,4 +254,3 @@ const withFirst = (plan: EscalationPlan, userId: Extract<Assignment, { kind: "us
   ...plan,
   steps: [{ targets: [{ kind: "user", id: userId }], timeoutSeconds: plan.steps[0].timeoutSeconds }, ...plan.steps]
 })
-

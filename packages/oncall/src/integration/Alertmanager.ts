@@ -55,7 +55,8 @@ const priorityOf = (labels: Readonly<Record<string, string>>): Priority =>
 
 /** Identity where a sender leaves the fingerprint out: all labels, in their order. */
 const identityOf = (labels: Readonly<Record<string, string>>): string =>
-  Object.keys(labels).toSorted().map((key) => `${key}=${labels[key]}`).join(",").slice(0, 255).toWellFormed() || "unlabelled"
+  Object.keys(labels).toSorted().map((key) => `${key}=${labels[key]}`).join(",").slice(0, 255).toWellFormed() ||
+  "unlabelled"
 
 /** One inbound alert per alert of the group; `payloads` are the group's alerts as they came, in the same order. */
 export const fromAlertmanager = (

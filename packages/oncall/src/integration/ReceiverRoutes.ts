@@ -61,25 +61,33 @@ export const ReceiverRoutes = HttpApiBuilder.group(
     })
 
     const enterOrNotFound = (key: string) =>
-      Effect.flatMap(enter(key), Option.match({
-        onNone: () =>
-          Effect.fail(new NotFound({
-            resource: "integration",
-            detail: "The key in the address is not that of an integration, or it was revoked"
-          })),
-        onSome: Effect.succeed
-      }))
+      Effect.flatMap(
+        enter(key),
+        Option.match({
+          onNone: () =>
+            Effect.fail(
+              new NotFound({
+                resource: "integration",
+                detail: "The key in the address is not that of an integration, or it was revoked"
+              })
+            ),
+          onSome: Effect.succeed
+        })
+      )
 
     /** Commits what came in by a door and tells, for each alert, its incident. */
     const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
       const actor = new Actor({ kind: "integration", id: door.integrationId, name: door.integrationName })
-      const arrivals = yield* Effect.forEach(inbound, (alert) =>
-        Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId): Arrival => ({
-          integrationId: door.integrationId,
-          actor,
-          serviceId,
-          alert
-        })))
+      const arrivals = yield* Effect.forEach(
+        inbound,
+        (alert) =>
+          Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId): Arrival => ({
+            integrationId: door.integrationId,
+            actor,
+            serviceId,
+            alert
+          }))
+      )
       const outcome = yield* alerts.accept(door.tenantId, arrivals)
       return inbound.map((alert, index) => ({
         status: "accepted",

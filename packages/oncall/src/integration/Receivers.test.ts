@@ -25,16 +25,32 @@ describe("Alertmanager webhook", () => {
   it.effect("makes one alert of each fingerprint of a group", () =>
     Effect.gen(function*() {
       const document = sample("alertmanager_v4_firing_group_of_2")
-      const alerts = fromAlertmanager(yield* alertmanager(document), (document as { alerts: Array<Schema.Json> }).alerts)
-      assert.deepStrictEqual(alerts.map(({ action, dedupKey, priority, summary }) => ({
-        action,
-        dedupKey,
-        priority,
-        summary
-      })), [
-        { action: "trigger", dedupKey: "791cec13fcba0368", priority: "critical", summary: "Instance 127.0.0.1:9090 down" },
-        { action: "trigger", dedupKey: "8df98227bdd81384", priority: "critical", summary: "Instance localhost:9090 down" }
-      ])
+      const alerts = fromAlertmanager(
+        yield* alertmanager(document),
+        (document as { alerts: Array<Schema.Json> }).alerts
+      )
+      assert.deepStrictEqual(
+        alerts.map(({ action, dedupKey, priority, summary }) => ({
+          action,
+          dedupKey,
+          priority,
+          summary
+        })),
+        [
+          {
+            action: "trigger",
+            dedupKey: "791cec13fcba0368",
+            priority: "critical",
+            summary: "Instance 127.0.0.1:9090 down"
+          },
+          {
+            action: "trigger",
+            dedupKey: "8df98227bdd81384",
+            priority: "critical",
+            summary: "Instance localhost:9090 down"
+          }
+        ]
+      )
       assert.strictEqual(alerts[0]?.details?.startsWith("127.0.0.1:9090 of job"), true)
       assert.strictEqual((alerts[1]?.payload as { fingerprint: string }).fingerprint, "8df98227bdd81384")
     }))
@@ -42,7 +58,10 @@ describe("Alertmanager webhook", () => {
   it.effect("resolves by fingerprint", () =>
     Effect.gen(function*() {
       const alerts = fromAlertmanager(yield* alertmanager(sample("alertmanager_v4_resolved")), [])
-      assert.deepStrictEqual(alerts.map(({ action, dedupKey }) => [action, dedupKey]), [["resolve", "8a07086b74f3ba78"]])
+      assert.deepStrictEqual(alerts.map(({ action, dedupKey }) => [action, dedupKey]), [[
+        "resolve",
+        "8a07086b74f3ba78"
+      ]])
     }))
 })
 
@@ -136,13 +155,17 @@ describe("arbitrary JSON", () => {
       Effect.map(pagerDuty(document), (body) => [fromPagerDuty(body, body.dedup_key ?? "key", document)])
   }
 
-  it.effect.prop("either decodes to alerts that can be stored or names what is wrong", [storable(Schema.Json)], ([document]) =>
-    Effect.forEach(Object.values(decoders), (decode) =>
-      Effect.gen(function*() {
-        const result = yield* Effect.result(decode(document))
-        if (result._tag === "Success") assert.isTrue(result.success.every(isInbound))
-        else assert.isAbove(result.failure.errors?.length ?? 0, 0)
-      })))
+  it.effect.prop(
+    "either decodes to alerts that can be stored or names what is wrong",
+    [storable(Schema.Json)],
+    ([document]) =>
+      Effect.forEach(Object.values(decoders), (decode) =>
+        Effect.gen(function*() {
+          const result = yield* Effect.result(decode(document))
+          if (result._tag === "Success") assert.isTrue(result.success.every(isInbound))
+          else assert.isAbove(result.failure.errors?.length ?? 0, 0)
+        }))
+  )
 
   it.effect.prop("decodes whatever a valid generic body holds", [GenericAlert], ([body]) =>
     Effect.gen(function*() {

@@ -1,0 +1,90 @@
+import { type CurrentTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { Context, type DateTime, Effect, Layer, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, SqlError } from "effect/sql"
+import type { Scope } from "../access/Access.ts"
+import { Principal } from "../access/Authorization.ts"
+import { Conflict, NotFound } from "../access/Problems.ts"
+import { Audit } from "../audit/Audit.ts"
+import { hashToken, randomToken } from "../secrets/tokens.ts"
+import { type ApiKey, ApiKeyId } from "./ApiKeyApi.ts"
+import { findKeys, insertKey, revokeKey, useKey } from "./ApiKeyStore.ts"
+
+/** Begins every key, so that scanners for leaked secrets know one. */
+const prefix = "ik_"
+
+/**
+ * Keys for programs. A key is told once and only its hash is kept.
+ *
+ * @effect-expect-leaking CurrentTenant
+ */
+export class ApiKeys extends Context.Service<ApiKeys, {
+  readonly list: Effect.Effect<ReadonlyArray<ApiKey>, never, CurrentTenant>
+  readonly create: (key: {
+    readonly name: string
+    readonly scopes: readonly [Scope, ...ReadonlyArray<Scope>]
+    readonly expiresAt: DateTime.Utc | null
+  }) => Effect.Effect<{ readonly apiKey: ApiKey; readonly key: string }, Conflict, CurrentTenant>
+  readonly revoke: (id: ApiKeyId) => Effect.Effect<void, NotFound, CurrentTenant>
+  /** Who holds a key; none when it is unknown, revoked or expired. */
+  readonly find: (key: string) => Effect.Effect<Option.Option<Principal>>
+}>()("platform/ApiKeys") {
+  static readonly layer = Layer.effect(
+    ApiKeys,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+      const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
+
+      const list = inTenant(findKeys()).pipe(Effect.orDie, Effect.withSpan("ApiKeys.list"))
+
+      const create = Effect.fn("ApiKeys.create")(
+        function*(input: {
+          readonly name: string
+          readonly scopes: readonly [Scope, ...ReadonlyArray<Scope>]
+          readonly expiresAt: DateTime.Utc | null
+        }) {
+          const key = `${prefix}${randomToken()}`
+          const id = ApiKeyId.make(SecureRandom.uuidV7Unsafe())
+          const apiKey = yield* inTenant(Effect.gen(function*() {
+            yield* insertKey({ ...input, id, hint: key.slice(-4) }, hashToken(key))
+            yield* audit.record({
+              action: "api-key.created",
+              subject: `api-key:${id}`,
+              detail: { name: input.name, scopes: input.scopes }
+            })
+            const [created] = yield* findKeys(id)
+            return yield* Effect.orDie(Effect.fromNullishOr(created))
+          })).pipe(
+            Effect.catchIf(
+              (error) => SqlError.isSqlError(error) && error.reason._tag === "UniqueViolation",
+              () => new Conflict({ detail: "Another key has this name", field: "name" })
+            ),
+            Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die })
+          )
+          return { apiKey, key }
+        }
+      )
+
+      const revoke = Effect.fn("ApiKeys.revoke")((id: ApiKeyId) =>
+        inTenant(Effect.gen(function*() {
+          if (!(yield* revokeKey(id))) return yield* new NotFound({ resource: "api key" })
+          yield* audit.record({ action: "api-key.revoked", subject: `api-key:${id}`, detail: {} })
+        })).pipe(Effect.catchTags({ SqlError: Effect.die }))
+      )
+
+      const find = Effect.fn("ApiKeys.find")(function*(key: string) {
+        if (!key.startsWith(prefix)) return Option.none()
+        const found = yield* useKey(hashToken(key)).pipe(
+          withPlatform("api key by hash"),
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.orDie
+        )
+        return Option.map(found, (holder) => new Principal({ kind: "api-key", platformAdmin: false, ...holder }))
+      })
+
+      return ApiKeys.of({ list, create, revoke, find })
+    })
+  )
+}

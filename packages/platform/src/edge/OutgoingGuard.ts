@@ -1,0 +1,93 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { Context, Effect, Layer, Schema } from "effect"
+import { HttpClient } from "effect/http"
+import { parse, process as processAddress } from "ipaddr.js"
+import { lookup } from "node:dns"
+import { lookup as resolve } from "node:dns/promises"
+import { Agent } from "undici"
+
+/** An address that a user gave must not be called. `reason` says what was expected. */
+export class AddressRefused extends Schema.TaggedError<AddressRefused>()("AddressRefused", {
+  reason: Schema.String
+}) {}
+
+/** Whether an IP address belongs to the public Internet (IANA special-purpose registries, as ipaddr.js knows them). */
+export const isPublic = (address: string): boolean => {
+  const kind = processAddress(address).range()
+  if (kind !== "unicast") return false
+  const parsed = parse(address)
+  // NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
+  return parsed.kind() === "ipv4" || !/^(64:ff9b|2002):/.test(parsed.toString())
+}
+
+/** Guards requests to addresses that users give against reaching the inside (SSRF). */
+export class OutgoingGuard extends Context.Service<OutgoingGuard, {
+  /** Refuses what is not https, carries a password, or resolves to anything but public addresses. */
+  readonly check: (url: string) => Effect.Effect<void, AddressRefused>
+}>()("platform/OutgoingGuard") {
+  /** `allowInside` also takes http and loopback and private addresses; for development. */
+  static readonly layer = (options: { readonly allowInside: boolean }) =>
+    Layer.succeed(
+      OutgoingGuard,
+      OutgoingGuard.of({
+        check: Effect.fn("OutgoingGuard.check")(function*(text: string) {
+          const url = yield* Effect.try({
+            try: () => new URL(text),
+            catch: () => new AddressRefused({ reason: "expected an https:// URL" })
+          })
+          if (url.protocol !== "https:" && !(options.allowInside && url.protocol === "http:")) {
+            return yield* new AddressRefused({ reason: "expected an https:// URL" })
+          }
+          if (url.username !== "" || url.password !== "") {
+            return yield* new AddressRefused({ reason: "expected a URL without user and password" })
+          }
+          if (options.allowInside) return
+          const host = url.hostname.replace(/^\[|\]$/g, "")
+          const addresses = yield* Effect.tryPromise({
+            try: () => resolve(host, { all: true }),
+            catch: () => new AddressRefused({ reason: `expected a host that can be found; ${host} cannot` })
+          })
+          if (addresses.some(({ address }) => !isPublic(address))) {
+            return yield* new AddressRefused({ reason: "expected a host on the public Internet" })
+          }
+        })
+      })
+    )
+}
+
+/**
+ * A client for addresses that users give. The address is checked again at the moment of connecting, so that a name which
+ * resolves differently by then is refused too; redirects are not followed.
+ */
+export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpClient.HttpClient>()(
+  "platform/GuardedHttpClient"
+) {
+  static readonly layer = (options: { readonly allowInside: boolean }) =>
+    Layer.effect(GuardedHttpClient, HttpClient.HttpClient).pipe(
+      Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
+      Layer.provide(Layer.effect(
+        NodeHttpClient.Dispatcher,
+        Effect.acquireRelease(
+          Effect.sync(() =>
+            new Agent({
+              connect: {
+                timeout: 5000,
+                lookup: (host, settings, callback) =>
+                  lookup(host, { ...settings, all: true }, (error, addresses) => {
+                    const inside = addresses?.find(({ address }) => !isPublic(address))
+                    if (error !== null) return callback(error, [])
+                    if (inside !== undefined && !options.allowInside) {
+                      return callback(new Error(`${host} is not on the public Internet`), [])
+                    }
+                    callback(null, addresses)
+                  })
+              },
+              headersTimeout: 15_000,
+              bodyTimeout: 15_000
+            })
+          ),
+          (agent) => Effect.promise(() => agent.close())
+        )
+      ))
+    )
+}

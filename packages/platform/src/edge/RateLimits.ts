@@ -1,0 +1,94 @@
+import { Context, Duration, Effect, Layer, Metric } from "effect"
+import { HttpEffect, HttpServerResponse } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import { TooManyRequests } from "../access/Problems.ts"
+
+/** Requests a minute that one caller may make, by kind of caller. */
+export interface Limits {
+  /** Per integration key. */
+  readonly webhook: number
+  /** Per signed-in person or API key. */
+  readonly api: number
+  /** Per address, for what needs no sign-in. */
+  readonly public: number
+  /** Tries to sign in, per address. */
+  readonly signIn: number
+  /** Tries to sign in, per account. */
+  readonly account: number
+}
+
+export const defaultLimits: Limits = { webhook: 1000, api: 500, public: 100, signIn: 20, account: 10 }
+
+const away = Metric.counter("rate_limiter_failures", {
+  description: "Requests let through because the limiter was away",
+  incremental: true
+})
+const exceeded = Metric.counter("rate_limit_exceeded", { description: "Requests refused by a limit, by kind" })
+
+/**
+ * Limits how often callers call, and tells them where they stand (draft-ietf-httpapi-ratelimit-headers). When the limiter
+ * itself is away, requests are let through.
+ */
+export class RateLimits extends Context.Service<
+  RateLimits,
+  {
+    readonly [Kind in keyof Limits]: (caller: string) => Effect.Effect<void, TooManyRequests>
+  }
+>()("platform/RateLimits") {
+  static readonly layer = (limits: Limits = defaultLimits) =>
+    Layer.effect(
+      RateLimits,
+      Effect.gen(function*() {
+        const limiter = yield* RateLimiter.RateLimiter
+
+        const limit = (kind: keyof Limits) =>
+          Effect.fnUntraced(function*(caller: string) {
+            const consumed = yield* limiter.consume({
+              algorithm: "fixed-window",
+              onExceeded: "fail",
+              key: `${kind}:${caller}`,
+              limit: limits[kind],
+              window: "1 minute"
+            }).pipe(
+              Effect.map((result) => ({ refused: false, remaining: result.remaining, reset: result.resetAfter })),
+              Effect.catchReason(
+                "RateLimiterError",
+                "RateLimitExceeded",
+                (reason) => Effect.succeed({ refused: true, remaining: 0, reset: reason.retryAfter })
+              ),
+              Effect.catch((error) =>
+                Effect.gen(function*() {
+                  yield* Effect.logWarning("The rate limiter is away; the request goes through", error)
+                  yield* Metric.update(away, 1)
+                  return undefined
+                })
+              )
+            )
+            if (consumed === undefined) return
+            const seconds = Math.max(1, Math.ceil(Duration.toSeconds(consumed.reset)))
+            yield* HttpEffect.appendPreResponseHandler((_request, response) =>
+              Effect.succeed(HttpServerResponse.setHeaders(response, {
+                "ratelimit-policy": `"${kind}";q=${limits[kind]};w=60`,
+                "ratelimit": `"${kind}";r=${Math.max(0, consumed.remaining)};t=${seconds}`,
+                ...(consumed.refused ? { "retry-after": String(seconds) } : {})
+              }))
+            )
+            if (consumed.refused) {
+              yield* Metric.update(Metric.withAttributes(exceeded, { kind }), 1)
+              return yield* new TooManyRequests({
+                detail: `At most ${limits[kind]} a minute. Come back in ${seconds} s.`,
+                retryAfter: seconds
+              })
+            }
+          })
+
+        return RateLimits.of({
+          webhook: limit("webhook"),
+          api: limit("api"),
+          public: limit("public"),
+          signIn: limit("signIn"),
+          account: limit("account")
+        })
+      })
+    )
+}

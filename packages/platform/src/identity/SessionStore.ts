@@ -1,0 +1,79 @@
+import { TenantId } from "@innkeeper/config"
+import { Effect, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Role } from "../access/Access.ts"
+import { UserId } from "./User.ts"
+
+const Found = Schema.Struct({
+  tenantId: TenantId,
+  tenantState: Schema.String,
+  userId: UserId,
+  name: Schema.String,
+  role: Role,
+  platformAdmin: Schema.Boolean,
+  /** Seconds since the session was last used. */
+  idle: Schema.Number
+})
+const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
+
+/** The session of a token, in whichever tenant: at most 30 days old, used within 7, of a person who may sign in. */
+export const findSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT tenant.id AS "tenantId", tenant.state AS "tenantState", person.id AS "userId", person.name, person.role,
+      person.platform_admin AS "platformAdmin", extract(epoch FROM now() - session.used_at)::float8 AS idle
+    FROM session
+    JOIN user_account person ON person.tenant_id = session.tenant_id AND person.id = session.user_id
+    JOIN tenant ON tenant.id = session.tenant_id
+    WHERE session.token_hash = ${tokenHash} AND person.deactivated_at IS NULL
+      AND session.created_at > now() - interval '30 days' AND session.used_at > now() - interval '7 days'`
+  return Option.fromNullishOr((yield* decodeFound(rows))[0])
+})
+
+export const touchSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    WITH used AS (UPDATE session SET used_at = now() WHERE token_hash = ${tokenHash} RETURNING tenant_id, user_id)
+    UPDATE user_account SET last_seen_at = now() FROM used
+    WHERE user_account.tenant_id = used.tenant_id AND user_account.id = used.user_id`
+})
+
+/** Opens a session of the current tenant, and forgets those that are too old to be used. */
+export const insertSession = Effect.fnUntraced(function*(tokenHash: Uint8Array, userId: UserId) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM session WHERE created_at < now() - interval '30 days' OR used_at < now() - interval '7 days'`
+  yield* sql`INSERT INTO session (token_hash, user_id) VALUES (${tokenHash}, ${userId})`
+})
+
+export const deleteSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM session WHERE token_hash = ${tokenHash}`
+})
+
+/** Ends every session of a person but one. */
+export const deleteSessionsOf = Effect.fnUntraced(function*(userId: UserId, except: Uint8Array | null) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM session WHERE user_id = ${userId} AND token_hash IS DISTINCT FROM ${except}`
+})
+
+export const insertMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array, userId: UserId, seconds: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO magic_link (token_hash, user_id, expires_at)
+    VALUES (${tokenHash}, ${userId}, now() + make_interval(secs => ${seconds}))`
+})
+
+const Redeemed = Schema.Struct({ tenantId: TenantId, userId: UserId, name: Schema.String })
+const decodeRedeemed = Schema.decodeUnknownEffect(Schema.Array(Redeemed))
+
+/** Uses up a magic link, in whichever tenant it is, and tells whose it was. */
+export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM magic_link USING user_account person, tenant
+    WHERE magic_link.token_hash = ${tokenHash} AND magic_link.expires_at > now()
+      AND person.tenant_id = magic_link.tenant_id AND person.id = magic_link.user_id
+      AND person.deactivated_at IS NULL AND tenant.id = magic_link.tenant_id AND tenant.state = 'active'
+    RETURNING magic_link.tenant_id AS "tenantId", magic_link.user_id AS "userId", person.name`
+  return Option.fromNullishOr((yield* decodeRedeemed(rows))[0])
+})

@@ -1,0 +1,170 @@
+import type { TenantSlug } from "@innkeeper/config"
+import { asTenant, type CurrentTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { Context, Duration, Effect, Layer, Option, type Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { scopesOf } from "../access/Access.ts"
+import { Principal } from "../access/Authorization.ts"
+import { Unauthorized } from "../access/Problems.ts"
+import { Audit } from "../audit/Audit.ts"
+import { Mailer } from "../mail/Mailer.ts"
+import { hashToken, randomToken } from "../secrets/tokens.ts"
+import { Passwords } from "./Passwords.ts"
+import { OrganisationNeeded } from "./SessionApi.ts"
+import {
+  deleteSession,
+  deleteSessionsOf,
+  findSession,
+  insertMagicLink,
+  insertSession,
+  takeMagicLink,
+  touchSession
+} from "./SessionStore.ts"
+import { Actor, type UserId } from "./User.ts"
+import { type Account, findAccounts } from "./UserStore.ts"
+
+const wrong = new Unauthorized({ detail: "The address or the password is wrong" })
+
+/** A magic link lives 15 minutes, an invitation a week. */
+const linkLifetime = Duration.minutes(15)
+
+/** Sessions of the web UI. A token is told once and only its hash is kept. */
+export class Sessions extends Context.Service<Sessions, {
+  /** Opens a session for an address and its password. */
+  readonly signIn: (credentials: {
+    readonly email: string
+    readonly password: Redacted.Redacted<string>
+    readonly organisation?: TenantSlug | undefined
+  }) => Effect.Effect<string, Unauthorized | OrganisationNeeded>
+  /** Mails a link to sign in to every account of the address; says nothing about whether there is one. */
+  readonly mailMagicLink: (email: string) => Effect.Effect<void>
+  /** Makes a link for a person of the current tenant, such as an invitation. */
+  readonly makeMagicLink: (userId: UserId, lifetime: Duration.Duration) => Effect.Effect<string, never, CurrentTenant>
+  readonly redeem: (token: string) => Effect.Effect<string, Unauthorized>
+  /** Who holds a session token. */
+  readonly find: (token: string) => Effect.Effect<Option.Option<Principal>>
+  readonly end: (token: string) => Effect.Effect<void, never, CurrentTenant>
+  /** Ends all sessions of a person but the one with this token. */
+  readonly endOthers: (userId: UserId, token: string | null) => Effect.Effect<void, never, CurrentTenant>
+}>()("platform/Sessions") {
+  static readonly layer = (options: { readonly publicUrl: string }) =>
+    Layer.effect(
+      Sessions,
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const audit = yield* Audit
+        const passwords = yield* Passwords
+        const mailer = yield* Mailer
+
+        const provide = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+          effect.pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
+        const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) => provide(withTenant(effect))
+        const across = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) => provide(withPlatform(name)(effect))
+
+        const open = Effect.fnUntraced(function*(userId: UserId, name: string, how: string) {
+          const token = randomToken()
+          yield* scoped(Effect.gen(function*() {
+            yield* insertSession(hashToken(token), userId)
+            yield* audit.record({
+              action: "session.opened",
+              subject: `user:${userId}`,
+              detail: { how },
+              actor: new Actor({ kind: "user", id: userId, name })
+            })
+          }))
+          return token
+        })
+
+        const refuse = (account: Account) =>
+          audit.record({
+            action: "session.refused",
+            subject: `user:${account.userId}`,
+            detail: {},
+            actor: new Actor({ kind: "user", id: account.userId, name: account.name })
+          }).pipe(asTenant(account.tenantId))
+
+        const signIn = Effect.fn("Sessions.signIn")(
+          function*(credentials: {
+            readonly email: string
+            readonly password: Redacted.Redacted<string>
+            readonly organisation?: TenantSlug | undefined
+          }) {
+            const { email, organisation, password } = credentials
+            const accounts = (yield* across("accounts of an address", findAccounts(email))).filter((account) =>
+              account.tenantState === "active" && (organisation === undefined || account.tenantSlug === organisation)
+            )
+            if (accounts.length === 0) {
+              yield* passwords.verify(null, password)
+              return yield* wrong
+            }
+            const matching = yield* Effect.filter(
+              accounts,
+              (account) => passwords.verify(account.passwordHash, password)
+            )
+            const [account] = matching
+            if (account === undefined) {
+              yield* Effect.forEach(accounts, refuse, { discard: true })
+              return yield* wrong
+            }
+            if (matching.length > 1) return yield* new OrganisationNeeded()
+            return yield* open(account.userId, account.name, "password").pipe(asTenant(account.tenantId))
+          }
+        )
+
+        const makeMagicLink = Effect.fn("Sessions.makeMagicLink")(
+          function*(userId: UserId, lifetime: Duration.Duration) {
+            const token = randomToken()
+            yield* scoped(insertMagicLink(hashToken(token), userId, Duration.toSeconds(lifetime)))
+            return `${options.publicUrl}/sign-in/link#${token}`
+          }
+        )
+
+        const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string) {
+          const accounts = yield* across("accounts of an address", findAccounts(email))
+          yield* Effect.forEach(accounts, (account) =>
+            Effect.gen(function*() {
+              const link = yield* makeMagicLink(account.userId, linkLifetime).pipe(asTenant(account.tenantId))
+              yield* mailer.send({
+                tenantId: account.tenantId,
+                to: email,
+                subject: "Your link to sign in to Innkeeper",
+                text:
+                  `${account.name}, sign in to ${account.tenantSlug} with this link. It works once, for 15 minutes:\n\n` +
+                  `${link}\n\nIf you did not ask for it, ignore this mail: nobody gets in without it.`,
+                messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
+              })
+            }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer))), {
+            discard: true
+          })
+        })
+
+        const redeem = Effect.fn("Sessions.redeem")(function*(token: string) {
+          const taken = yield* across("magic link", takeMagicLink(hashToken(token)))
+          if (Option.isNone(taken)) {
+            return yield* new Unauthorized({ detail: "This link was used already or is too old. Ask for a new one." })
+          }
+          const { name, tenantId, userId } = taken.value
+          return yield* open(userId, name, "magic link").pipe(asTenant(tenantId))
+        })
+
+        const find = Effect.fn("Sessions.find")(function*(token: string) {
+          const tokenHash = hashToken(token)
+          const found = yield* across("session by token", findSession(tokenHash))
+          if (Option.isNone(found) || found.value.tenantState !== "active") return Option.none()
+          const { idle, name, platformAdmin, role, tenantId, userId } = found.value
+          if (idle > 60) yield* across("session used", touchSession(tokenHash))
+          return Option.some(
+            new Principal({ kind: "user", id: userId, tenantId, name, role, scopes: scopesOf[role], platformAdmin })
+          )
+        })
+
+        const end = Effect.fn("Sessions.end")((token: string) => scoped(deleteSession(hashToken(token))))
+
+        const endOthers = Effect.fn("Sessions.endOthers")((userId: UserId, token: string | null) =>
+          scoped(deleteSessionsOf(userId, token === null ? null : hashToken(token)))
+        )
+
+        return Sessions.of({ signIn, mailMagicLink, makeMagicLink, redeem, find, end, endOthers })
+      })
+    )
+}

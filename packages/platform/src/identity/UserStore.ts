@@ -1,0 +1,120 @@
+import { TenantId } from "@innkeeper/config"
+import { Effect, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { ContactMethod, type ContactMethodId, User, UserId } from "./User.ts"
+
+const Row = Schema.Struct({
+  ...User.fields,
+  createdAt: Schema.DateTimeUtcFromDate,
+  lastSeenAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  deactivatedAt: Schema.NullOr(Schema.DateTimeUtcFromDate)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** One person, or all of the tenant, by name. */
+export const findUsers = Effect.fnUntraced(function*(of: { readonly id?: string; readonly email?: string } = {}) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT person.id, person.name, person.email, person.role, person.time_zone AS "timeZone",
+      person.platform_admin AS "platformAdmin", person.created_at AS "createdAt", person.last_seen_at AS "lastSeenAt",
+      person.deactivated_at AS "deactivatedAt",
+      coalesce((
+        SELECT jsonb_agg(jsonb_build_object('id', method.id, 'kind', method.kind, 'address', method.address)
+          ORDER BY method.created_at, method.id)
+        FROM contact_method method WHERE method.tenant_id = person.tenant_id AND method.user_id = person.id
+      ), '[]') AS "contactMethods"
+    FROM user_account person
+    WHERE ${
+    sql.and([
+      sql`true`,
+      ...(of.id === undefined ? [] : [sql`person.id = ${of.id}`]),
+      ...(of.email === undefined ? [] : [sql`lower(person.email) = lower(${of.email})`])
+    ])
+  }
+    ORDER BY lower(person.name), person.id`
+  return (yield* decodeRows(rows)).map((row) =>
+    new User({ ...row, contactMethods: row.contactMethods.map((method) => new ContactMethod(method)) })
+  )
+})
+
+export const insertUser = Effect.fnUntraced(
+  function*(user: {
+    readonly id: UserId
+    readonly name: string
+    readonly email: string
+    readonly role: string
+    readonly timeZone: string
+    readonly platformAdmin: boolean
+  }) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      INSERT INTO user_account (id, name, email, role, time_zone, platform_admin)
+      VALUES (${user.id}, ${user.name}, ${user.email}, ${user.role}, ${user.timeZone}, ${user.platformAdmin})`
+  }
+)
+
+export const updateUser = Effect.fnUntraced(
+  function*(id: UserId, user: {
+    readonly name: string
+    readonly role: string
+    readonly timeZone: string
+    readonly active: boolean
+  }) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      UPDATE user_account SET name = ${user.name}, role = ${user.role}, time_zone = ${user.timeZone},
+        deactivated_at = CASE WHEN ${user.active} THEN NULL ELSE coalesce(deactivated_at, now()) END
+      WHERE id = ${id}`
+  }
+)
+
+export const writePasswordHash = Effect.fnUntraced(function*(id: UserId, hash: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE user_account SET password_hash = ${hash} WHERE id = ${id}`
+})
+
+export const insertContactMethod = Effect.fnUntraced(
+  function*(userId: UserId, method: ContactMethod, sealedSecret: string | null) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      INSERT INTO contact_method (id, user_id, kind, address, secret_sealed)
+      VALUES (${method.id}, ${userId}, ${method.kind}, ${method.address}, ${sealedSecret})`
+  }
+)
+
+export const deleteContactMethod = Effect.fnUntraced(function*(userId: UserId, id: ContactMethodId) {
+  const sql = yield* SqlClient.SqlClient
+  const gone = yield* sql`DELETE FROM contact_method WHERE user_id = ${userId} AND id = ${id} RETURNING id`
+  return gone.length > 0
+})
+
+export const findSealedSecret = Effect.fnUntraced(function*(id: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly secret_sealed: string | null }>`
+    SELECT secret_sealed FROM contact_method WHERE id = ${id}`
+  return Option.fromNullishOr(row?.secret_sealed)
+})
+
+const Account = Schema.Struct({
+  tenantId: TenantId,
+  tenantSlug: Schema.String,
+  tenantState: Schema.String,
+  userId: UserId,
+  name: Schema.String,
+  passwordHash: Schema.NullOr(Schema.String)
+})
+/** What sign-in needs to know of a person. */
+export type Account = typeof Account.Type
+const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Account))
+
+/** The accounts of an address in all tenants, those that may sign in. Within `withPlatform`. */
+export const findAccounts = Effect.fnUntraced(function*(email: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", tenant.state AS "tenantState", person.id AS "userId",
+      person.name, person.password_hash AS "passwordHash"
+    FROM user_account person JOIN tenant ON tenant.id = person.tenant_id
+    WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL
+    ORDER BY tenant.slug LIMIT 20`
+  return yield* decodeAccounts(rows)
+})

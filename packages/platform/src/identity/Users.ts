@@ -1,0 +1,182 @@
+import { type CurrentTenant, withTenant } from "@innkeeper/database"
+import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, SqlError } from "effect/sql"
+import { randomBytes } from "node:crypto"
+import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
+import { EmailAddress } from "../access/Text.ts"
+import { Audit } from "../audit/Audit.ts"
+import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
+import { SecretBox } from "../secrets/SecretBox.ts"
+import { Passwords } from "./Passwords.ts"
+import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
+import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
+import {
+  deleteContactMethod,
+  findUsers,
+  insertContactMethod,
+  insertUser,
+  updateUser,
+  writePasswordHash
+} from "./UserStore.ts"
+
+/** What a webhook's signing secret is sealed for. */
+export const webhookPurpose = "contact method"
+
+const isTimeZone = (zone: string) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC"
+
+const invalid = (field: string, message: string) =>
+  new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
+
+const gone = new NotFound({ resource: "user" })
+
+/**
+ * People of the current tenant, and how to reach them.
+ *
+ * @effect-expect-leaking CurrentTenant
+ */
+export class Users extends Context.Service<Users, {
+  readonly list: Effect.Effect<ReadonlyArray<User>, never, CurrentTenant>
+  readonly get: (id: UserId) => Effect.Effect<User, NotFound, CurrentTenant>
+  readonly create: (
+    user: typeof NewUser.Type & { readonly platformAdmin?: boolean }
+  ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
+  readonly update: (
+    id: UserId,
+    change: typeof UserChange.Type
+  ) => Effect.Effect<User, NotFound | Unprocessable, CurrentTenant>
+  readonly setPassword: (
+    id: UserId,
+    password: Redacted.Redacted<string>
+  ) => Effect.Effect<void, NotFound, CurrentTenant>
+  /** Adds a way to reach a person; a webhook gets a signing secret, which is told once. */
+  readonly addContactMethod: (
+    id: UserId,
+    method: typeof NewContactMethod.Type
+  ) => Effect.Effect<
+    { readonly contactMethod: ContactMethod; readonly secret: string | null },
+    NotFound | Conflict | Unprocessable,
+    CurrentTenant
+  >
+  readonly removeContactMethod: (id: UserId, method: ContactMethodId) => Effect.Effect<void, NotFound, CurrentTenant>
+}>()("platform/Users") {
+  static readonly layer = Layer.effect(
+    Users,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const audit = yield* Audit
+      const passwords = yield* Passwords
+      const secrets = yield* SecretBox
+      const guard = yield* OutgoingGuard
+
+      const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
+      const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        inTenant(effect).pipe(Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }))
+      /** The same, where an address that is taken is a `Conflict`. */
+      const unique = <A, E, R>(field: string, effect: Effect.Effect<A, E, R>) =>
+        inTenant(effect).pipe(
+          Effect.catchIf(
+            (error) => SqlError.isSqlError(error) && error.reason._tag === "UniqueViolation",
+            () => new Conflict({ detail: "This address is taken already", field })
+          ),
+          Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die })
+        )
+
+      const found = (id: UserId) =>
+        Effect.flatMap(findUsers({ id }), ([user]) => user === undefined ? Effect.fail(gone) : Effect.succeed(user))
+
+      const list = scoped(findUsers()).pipe(Effect.withSpan("Users.list"))
+      const get = Effect.fn("Users.get")((id: UserId) => scoped(found(id)))
+
+      const create = Effect.fn("Users.create")(
+        function*(user: typeof NewUser.Type & { readonly platformAdmin?: boolean }) {
+          const timeZone = user.timeZone ?? "UTC"
+          if (!isTimeZone(timeZone)) {
+            return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
+          }
+          const id = UserId.make(SecureRandom.uuidV7Unsafe())
+          return yield* unique(
+            "email",
+            Effect.gen(function*() {
+              yield* insertUser({ platformAdmin: false, ...user, id, timeZone })
+              yield* audit.record({
+                action: "user.created",
+                subject: `user:${id}`,
+                detail: { email: user.email, role: user.role }
+              })
+              return yield* Effect.orDie(found(id))
+            })
+          )
+        }
+      )
+
+      const update = Effect.fn("Users.update")(function*(id: UserId, change: typeof UserChange.Type) {
+        if (change.timeZone !== undefined && !isTimeZone(change.timeZone)) {
+          return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
+        }
+        return yield* scoped(Effect.gen(function*() {
+          const user = yield* found(id)
+          yield* updateUser(id, {
+            name: change.name ?? user.name,
+            role: change.role ?? user.role,
+            timeZone: change.timeZone ?? user.timeZone,
+            active: change.active ?? user.deactivatedAt === null
+          })
+          yield* audit.record({ action: "user.updated", subject: `user:${id}`, detail: { ...change } })
+          return yield* found(id)
+        }))
+      })
+
+      const setPassword = Effect.fn("Users.setPassword")(function*(id: UserId, password: Redacted.Redacted<string>) {
+        const hash = yield* passwords.hash(password)
+        yield* scoped(Effect.gen(function*() {
+          yield* found(id)
+          yield* writePasswordHash(id, hash)
+          yield* audit.record({ action: "user.password-set", subject: `user:${id}`, detail: {} })
+        }))
+      })
+
+      const checkAddress = Effect.fnUntraced(function*(method: typeof NewContactMethod.Type) {
+        if (method.kind === "email") {
+          if (!Schema.is(EmailAddress)(method.address)) {
+            return yield* invalid("address", "expected an email address such as ada@example.com")
+          }
+          return
+        }
+        yield* guard.check(method.address).pipe(Effect.mapError((error) => invalid("address", error.reason)))
+      })
+
+      const addContactMethod = Effect.fn("Users.addContactMethod")(
+        function*(id: UserId, input: typeof NewContactMethod.Type) {
+          yield* checkAddress(input)
+          const secret = input.kind === "webhook" ? `whsec_${randomBytes(32).toString("base64")}` : null
+          const sealed = secret === null ? null : yield* secrets.seal(webhookPurpose, Redacted.make(secret))
+          const contactMethod = new ContactMethod({ ...input, id: ContactMethodId.make(SecureRandom.uuidV7Unsafe()) })
+          yield* unique(
+            "address",
+            Effect.gen(function*() {
+              yield* found(id)
+              yield* insertContactMethod(id, contactMethod, sealed)
+              yield* audit.record({
+                action: "contact-method.added",
+                subject: `user:${id}`,
+                detail: { kind: input.kind, address: input.address }
+              })
+            })
+          )
+          return { contactMethod, secret }
+        }
+      )
+
+      const removeContactMethod = Effect.fn("Users.removeContactMethod")((id: UserId, method: ContactMethodId) =>
+        scoped(Effect.gen(function*() {
+          if (!(yield* deleteContactMethod(id, method))) return yield* new NotFound({ resource: "contact method" })
+          yield* audit.record({ action: "contact-method.removed", subject: `user:${id}`, detail: { id: method } })
+        }))
+      )
+
+      return Users.of({ list, get, create, update, setPassword, addContactMethod, removeContactMethod })
+    })
+  )
+}

@@ -1,0 +1,60 @@
+import { TenantId, TenantSlug } from "@innkeeper/config"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+
+const Row = Schema.Struct({
+  id: TenantId,
+  slug: TenantSlug,
+  name: Schema.String,
+  tier: Schema.String,
+  timeZone: Schema.String,
+  state: Schema.String,
+  createdAt: Schema.DateTimeUtcFromDate
+})
+/** A tenant as the registry keeps it. */
+export type Tenant = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** Tenants that the scope may see: one by id or slug, or all by slug. */
+export const findTenants = Effect.fnUntraced(
+  function*(of: { readonly id?: TenantId; readonly slug?: TenantSlug } = {}) {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql`
+      SELECT id, slug, name, coalesce(config->>'tier', 'pooled') AS tier,
+        coalesce(config->>'timeZone', 'UTC') AS "timeZone", state, created_at AS "createdAt"
+      FROM tenant
+      WHERE ${
+      sql.and([
+        sql`true`,
+        ...(of.id === undefined ? [] : [sql`id = ${of.id}`]),
+        ...(of.slug === undefined ? [] : [sql`slug = ${of.slug}`])
+      ])
+    }
+      ORDER BY slug`
+    return yield* decodeRows(rows)
+  }
+)
+
+/** Enters a tenant; an existing one with the slug stays as it is. */
+export const insertTenant = Effect.fnUntraced(
+  function*(
+    tenant: { readonly id: TenantId; readonly slug: TenantSlug; readonly name: string; readonly timeZone: string }
+  ) {
+    const sql = yield* SqlClient.SqlClient
+    const config = JSON.stringify({ tier: "pooled", slug: tenant.slug, name: tenant.name, timeZone: tenant.timeZone })
+    yield* sql`
+      INSERT INTO tenant (id, slug, name, config, config_source)
+      VALUES (${tenant.id}, ${tenant.slug}, ${tenant.name}, ${config}::jsonb, 'database')
+      ON CONFLICT (slug) DO NOTHING`
+  }
+)
+
+export const renameTenant = Effect.fnUntraced(
+  function*(id: TenantId, change: { readonly name: string; readonly timeZone: string }) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      UPDATE tenant SET name = ${change.name}, updated_at = now(),
+        config = config || ${JSON.stringify(change)}::jsonb
+      WHERE id = ${id}`
+  }
+)
