@@ -1,14 +1,8 @@
-import { withTenant } from "@innkeeper/database"
+import { tenantWork } from "@innkeeper/database"
 import { Audit } from "@innkeeper/platform"
 import { Conflict } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
-import { Effect, Schema } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
-
-/** Nobody can act on these: they are defects. */
-type Broken = SqlError.SqlError | Schema.SchemaError
-
-const isBroken = (error: unknown): error is Broken => SqlError.isSqlError(error) || Schema.isSchemaError(error)
+import { Effect, type Schema } from "effect"
 
 const taken = (uniqueIndex: string) =>
   new Conflict({
@@ -21,28 +15,12 @@ const taken = (uniqueIndex: string) =>
  * change is one transaction with its audit entry and its event.
  */
 export const makeCatalogue = Effect.fnUntraced(function*(kind: "schedule" | "policy" | "service" | "integration") {
-  const sql = yield* SqlClient.SqlClient
+  const { explained, scoped } = yield* tenantWork
   const audit = yield* Audit
   const outbox = yield* Outbox
 
-  const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
-
-  /** Runs in the tenant's transaction. SQL and decoding failures are defects. */
-  const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.catch(
-      inTenant(effect),
-      (error) => isBroken(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, Broken>)
-    )
-
-  /** The same, where a unique name or key that is taken is a `Conflict`. */
-  const unique = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.catch(inTenant(effect), (error) =>
-      SqlError.isSqlError(error) && error.reason._tag === "UniqueViolation"
-        ? Effect.fail<Conflict | Exclude<E, Broken>>(taken(error.reason.constraint))
-        : isBroken(error)
-        ? Effect.die(error)
-        : Effect.fail(error as Exclude<E, Broken>))
+  /** A unique name or key that is taken is a `Conflict`. */
+  const unique = explained((reason) => reason._tag === "UniqueViolation" ? taken(reason.constraint) : undefined)
 
   /** Puts a change on record and announces it, with the transaction it belongs to. */
   const changed = Effect.fnUntraced(function*(action: string, id: string, detail: Schema.Json) {

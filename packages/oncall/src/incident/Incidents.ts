@@ -1,9 +1,8 @@
-import { type CurrentTenant, withTenant } from "@innkeeper/database"
+import { type CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Audit } from "@innkeeper/platform"
 import { Actor, Conflict, NotFound, Unprocessable } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
 import { Context, Effect, Layer, Option } from "effect"
-import { SqlClient } from "effect/sql"
 import type { Alert, Priority } from "../alert/Alert.ts"
 import { alertsOf } from "../alert/AlertStore.ts"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
@@ -69,16 +68,12 @@ export class Incidents extends Context.Service<Incidents, {
   static readonly layer = Layer.effect(
     Incidents,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
+      const work = yield* tenantWork
       const outbox = yield* Outbox
       const audit = yield* Audit
 
       const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        withTenant(effect).pipe(
-          Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }),
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideService(Outbox, outbox)
-        )
+        Effect.provideService(work.scoped(effect), Outbox, outbox)
 
       const found = (id: IncidentId) =>
         Effect.flatMap(

@@ -1,7 +1,7 @@
-import { type CurrentTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { type CurrentTenant, tenantWork, withPlatform } from "@innkeeper/database"
 import { Context, type DateTime, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type { Scope } from "../access/Access.ts"
 import { Principal } from "../access/Authorization.ts"
 import { Conflict, NotFound } from "../access/Problems.ts"
@@ -34,10 +34,12 @@ export class ApiKeys extends Context.Service<ApiKeys, {
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
-      const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
+      const { explained, scoped } = yield* tenantWork
+      const unique = explained(({ _tag }) =>
+        _tag === "UniqueViolation" ? new Conflict({ detail: "Another key has this name", field: "name" }) : undefined
+      )
 
-      const list = inTenant(findKeys()).pipe(Effect.orDie, Effect.withSpan("ApiKeys.list"))
+      const list = scoped(findKeys()).pipe(Effect.withSpan("ApiKeys.list"))
 
       const create = Effect.fn("ApiKeys.create")(
         function*(input: {
@@ -47,7 +49,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
         }) {
           const key = `${prefix}${randomToken()}`
           const id = ApiKeyId.make(SecureRandom.uuidV7Unsafe())
-          const apiKey = yield* inTenant(Effect.gen(function*() {
+          const apiKey = yield* unique(Effect.gen(function*() {
             yield* insertKey({ ...input, id, hint: key.slice(-4) }, hashToken(key))
             yield* audit.record({
               action: "api-key.created",
@@ -56,22 +58,16 @@ export class ApiKeys extends Context.Service<ApiKeys, {
             })
             const [created] = yield* findKeys(id)
             return yield* Effect.orDie(Effect.fromNullishOr(created))
-          })).pipe(
-            Effect.catchIf(
-              (error) => SqlError.isSqlError(error) && error.reason._tag === "UniqueViolation",
-              () => new Conflict({ detail: "Another key has this name", field: "name" })
-            ),
-            Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die })
-          )
+          }))
           return { apiKey, key }
         }
       )
 
       const revoke = Effect.fn("ApiKeys.revoke")((id: ApiKeyId) =>
-        inTenant(Effect.gen(function*() {
+        scoped(Effect.gen(function*() {
           if (!(yield* revokeKey(id))) return yield* new NotFound({ resource: "api key" })
           yield* audit.record({ action: "api-key.revoked", subject: `api-key:${id}`, detail: {} })
-        })).pipe(Effect.catchTags({ SqlError: Effect.die }))
+        }))
       )
 
       const find = Effect.fn("ApiKeys.find")(function*(key: string) {

@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Layer, Metric } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
+import { HttpEffect, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { TooManyRequests } from "../access/Problems.ts"
 
@@ -28,11 +28,13 @@ const exceeded = Metric.counter("rate_limit_exceeded", { description: "Requests 
 /**
  * Limits how often callers call, and tells them where they stand (draft-ietf-httpapi-ratelimit-headers). When the limiter
  * itself is away, requests are let through.
+ *
+ * @effect-expect-leaking HttpServerRequest
  */
 export class RateLimits extends Context.Service<
   RateLimits,
   {
-    readonly [Kind in keyof Limits]: (caller: string) => Effect.Effect<void, TooManyRequests>
+    readonly [Kind in keyof Limits]: (caller: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("platform/RateLimits") {
   static readonly layer = (limits: Limits = defaultLimits) =>

@@ -12,7 +12,7 @@ const Found = Schema.Struct({
   role: Role,
   platformAdmin: Schema.Boolean,
   /** Seconds since the session was last used. */
-  idle: Schema.Number
+  idle: Schema.Finite
 })
 const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
 

@@ -1,7 +1,6 @@
-import { type CurrentTenant, withTenant } from "@innkeeper/database"
-import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { type CurrentTenant, tenantWork } from "@innkeeper/database"
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, SqlError } from "effect/sql"
 import { randomBytes } from "node:crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
@@ -63,24 +62,16 @@ export class Users extends Context.Service<Users, {
   static readonly layer = Layer.effect(
     Users,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
+      const { explained, scoped } = yield* tenantWork
       const audit = yield* Audit
       const passwords = yield* Passwords
       const secrets = yield* SecretBox
       const guard = yield* OutgoingGuard
 
-      const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
-      const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        inTenant(effect).pipe(Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }))
-      /** The same, where an address that is taken is a `Conflict`. */
-      const unique = <A, E, R>(field: string, effect: Effect.Effect<A, E, R>) =>
-        inTenant(effect).pipe(
-          Effect.catchIf(
-            (error) => SqlError.isSqlError(error) && error.reason._tag === "UniqueViolation",
-            () => new Conflict({ detail: "This address is taken already", field })
-          ),
-          Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die })
+      /** An address that is taken is a `Conflict`. */
+      const unique = (field: string) =>
+        explained(({ _tag }) =>
+          _tag === "UniqueViolation" ? new Conflict({ detail: "This address is taken already", field }) : undefined
         )
 
       const found = (id: UserId) =>
@@ -96,8 +87,7 @@ export class Users extends Context.Service<Users, {
             return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
           }
           const id = UserId.make(SecureRandom.uuidV7Unsafe())
-          return yield* unique(
-            "email",
+          return yield* unique("email")(
             Effect.gen(function*() {
               yield* insertUser({ platformAdmin: false, ...user, id, timeZone })
               yield* audit.record({
@@ -153,8 +143,7 @@ export class Users extends Context.Service<Users, {
           const secret = input.kind === "webhook" ? `whsec_${randomBytes(32).toString("base64")}` : null
           const sealed = secret === null ? null : yield* secrets.seal(webhookPurpose, Redacted.make(secret))
           const contactMethod = new ContactMethod({ ...input, id: ContactMethodId.make(SecureRandom.uuidV7Unsafe()) })
-          yield* unique(
-            "address",
+          yield* unique("address")(
             Effect.gen(function*() {
               yield* found(id)
               yield* insertContactMethod(id, contactMethod, sealed)

@@ -27,7 +27,7 @@ export const tenantHeader = "X-Innkeeper-Tenant"
 const Failure = Schema.Struct({
   message: Schema.String,
   response: Schema.optional(Schema.String),
-  responseCode: Schema.optional(Schema.Number)
+  responseCode: Schema.optional(Schema.Finite)
 })
 const isFailure = Schema.is(Failure)
 

@@ -1,7 +1,7 @@
-import { type CurrentTenant, withTenant } from "@innkeeper/database"
+import { type CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient, SqlError } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { type Team, TeamId, type TeamInput } from "./Team.ts"
@@ -9,19 +9,15 @@ import { deleteTeam, findTeams, writeTeam } from "./TeamStore.ts"
 
 const gone = new NotFound({ resource: "team" })
 
-const problemOf = (error: SqlError.SqlError) => {
-  switch (error.reason._tag) {
-    case "UniqueViolation":
-      return new Conflict({ detail: "Another team has this name, or a person is named twice", field: "name" })
-    case "ConstraintError":
-      return new Unprocessable({
-        detail: "A member is not a person of this organisation",
-        errors: [{ path: ["payload", "members"], message: "expected ids of people of this organisation" }]
-      })
-    default:
-      return error
-  }
-}
+const problemOf = ({ _tag }: SqlError.SqlError["reason"]) =>
+  _tag === "UniqueViolation"
+    ? new Conflict({ detail: "Another team has this name, or a person is named twice", field: "name" })
+    : _tag === "ConstraintError"
+    ? new Unprocessable({
+      detail: "A member is not a person of this organisation",
+      errors: [{ path: ["payload", "members"], message: "expected ids of people of this organisation" }]
+    })
+    : undefined
 
 /**
  * Teams of the current tenant.
@@ -42,17 +38,14 @@ export class Teams extends Context.Service<Teams, {
   static readonly layer = Layer.effect(
     Teams,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
       const audit = yield* Audit
-      const inTenant = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.provideService(withTenant(effect), SqlClient.SqlClient, sql)
-      const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        inTenant(effect).pipe(Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }))
-      const checked = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        inTenant(effect).pipe(
-          Effect.catchTag("SqlError", (error) => Effect.fail(problemOf(error))),
-          Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die })
-        )
+      const { explained, scoped } = yield* tenantWork
+      const checked = explained(problemOf)
+      const unowned = explained(({ _tag }) =>
+        _tag === "ConstraintError"
+          ? new Conflict({ detail: "This team owns services. Give them to another team first." })
+          : undefined
+      )
 
       const found = (id: TeamId) =>
         Effect.flatMap(findTeams(id), ([team]) => team === undefined ? Effect.fail(gone) : Effect.succeed(team))
@@ -73,15 +66,10 @@ export class Teams extends Context.Service<Teams, {
           checked(Effect.andThen(found(id), write(id, team, "team.updated")))
         ),
         remove: Effect.fn("Teams.remove")((id) =>
-          inTenant(Effect.gen(function*() {
+          unowned(Effect.gen(function*() {
             if (!(yield* deleteTeam(id))) return yield* gone
             yield* audit.record({ action: "team.removed", subject: `team:${id}`, detail: {} })
-          })).pipe(
-            Effect.catchTag("SqlError", (error) =>
-              error.reason._tag === "ConstraintError"
-                ? Effect.fail(new Conflict({ detail: "This team owns services. Give them to another team first." }))
-                : Effect.die(error))
-          )
+          }))
         )
       })
     })
