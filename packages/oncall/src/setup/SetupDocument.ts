@@ -31,6 +31,7 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
     name: Name,
     role: Role,
     timeZone: Schema.optionalKey(TimeZone),
+    invite: Schema.optionalKey(Schema.Boolean.annotate(about("Mail this person a link to sign in when they are new"))),
     contactMethods: Schema.optionalKey(Schema.Array(Schema.Struct({
       kind: Schema.Literals(["email", "webhook"]),
       address: Schema.String.check(Schema.isMaxLength(2000))

@@ -90,7 +90,7 @@ export const stateOf = (stored: {
   readonly policies: ReadonlyArray<EscalationPolicy>
   readonly services: ReadonlyArray<Service>
   readonly integrations: ReadonlyArray<Integration>
-}): SetupState => {
+}): SetupState & { readonly tenant: NonNullable<SetupState["tenant"]> } => {
   const names = (things: ReadonlyArray<{ readonly id: string; readonly name: string }>) =>
     new Map(things.map(({ id, name }) => [id, name]))
   const emails = new Map<string, string>(stored.users.map(({ email, id }) => [id, email]))

@@ -1,4 +1,4 @@
-import type { SetupChange } from "./SetupDocument.ts"
+import type { SetupChange, SetupDocument } from "./SetupDocument.ts"
 import type { SetupMoment } from "./SetupMoment.ts"
 import type { SetupIssue } from "./SetupNames.ts"
 import type { SetupState } from "./SetupState.ts"
@@ -17,6 +17,7 @@ interface Shape<Kind extends string, Id, Desired> {
 }
 
 type Stored<Kind extends Exclude<keyof SetupState, "tenant">> = SetupState[Kind][number]
+type Stated<List extends "schedules" | "escalationPolicies"> = NonNullable<SetupDocument[List]>[number]
 
 /** One thing to create or to update, in an order in which each finds what it refers to. */
 export type SetupStep =
@@ -26,6 +27,8 @@ export type SetupStep =
     Stored<"users">["id"],
     Pick<Stored<"users">, "email" | "name" | "role"> & {
       readonly timeZone: string | undefined
+      /** Whether a new person gets a mail. */
+      readonly invite: boolean
       /** Those to add, each with its place in the document's list. */
       readonly contactMethods: ReadonlyArray<Stored<"users">["contactMethods"][number] & { readonly index: number }>
     }
@@ -34,12 +37,16 @@ export type SetupStep =
   | Shape<
     "schedule",
     Stored<"schedules">["id"],
-    Omit<Stored<"schedules">, "id" | "overrides"> & {
+    Pick<Stated<"schedules">, "name" | "timeZone" | "layers"> & {
       /** Those to add, each with its place in the document's list. */
       readonly overrides: ReadonlyArray<SetupMoment & { readonly index: number }>
     }
   >
-  | Shape<"escalation policy", Stored<"policies">["id"], Omit<Stored<"policies">, "id">>
+  | Shape<
+    "escalation policy",
+    Stored<"policies">["id"],
+    Omit<Stored<"policies">, "id" | "steps"> & Pick<Stated<"escalationPolicies">, "steps">
+  >
   | Shape<"service", Stored<"services">["id"], Omit<Stored<"services">, "id">>
   | Shape<
     "integration",

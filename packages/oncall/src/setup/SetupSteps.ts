@@ -58,7 +58,14 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
       ["timeZone", stored?.timeZone ?? null, timeZone ?? null],
       ["contactMethods", told(known), told([...known, ...contactMethods])]
     ]),
-    desired: { email: stated.email, name: stated.name, role: stated.role, timeZone, contactMethods },
+    desired: {
+      email: stated.email,
+      name: stated.name,
+      role: stated.role,
+      timeZone,
+      invite: stated.invite ?? false,
+      contactMethods
+    },
     path: ["users", index]
   })
 }

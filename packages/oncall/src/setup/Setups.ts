@@ -1,0 +1,118 @@
+import type { TenantSlug } from "@innkeeper/config"
+import { asTenant, tenantWork } from "@innkeeper/database"
+import { Tenants } from "@innkeeper/platform"
+import { NotFound, Unprocessable } from "@innkeeper/platform/api"
+import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Integrations } from "../integration/Integrations.ts"
+import { diff } from "./SetupDiff.ts"
+import { type SetupDocument, SetupResult } from "./SetupDocument.ts"
+import { exportOf } from "./SetupExport.ts"
+import { makeIds } from "./SetupIds.ts"
+import { makeInvitations } from "./SetupInvitations.ts"
+import { fold } from "./SetupNames.ts"
+import { makeReading } from "./SetupReading.ts"
+import { emptyState } from "./SetupState.ts"
+import { changeOf } from "./SetupStep.ts"
+import { lockSetup } from "./SetupStore.ts"
+import { makeWriting } from "./SetupWriting.ts"
+
+/** Carries the outcome of a dry run out of the transaction that it takes back. */
+class Undone extends Schema.TaggedError<Undone>()("Undone", { result: SetupResult }) {}
+
+/** Tenants as documents. */
+export class Setups extends Context.Service<Setups, {
+  /**
+   * Makes the tenant as the document says, in one transaction; what the document does not mention stays. Creates the
+   * tenant when there is none. `dryRun` does the same and takes it back.
+   */
+  readonly apply: (
+    document: SetupDocument,
+    options?: { readonly dryRun?: boolean }
+  ) => Effect.Effect<SetupResult, Unprocessable>
+  /** The document that describes the tenant: applied to it, it changes nothing. */
+  readonly export: (slug: TenantSlug) => Effect.Effect<SetupDocument, NotFound>
+}>()("oncall/Setups") {
+  static readonly layer = Layer.effect(
+    Setups,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const tenants = yield* Tenants
+      const integrations = yield* Integrations
+      const read = yield* makeReading
+      const write = yield* makeWriting
+      const mail = yield* makeInvitations
+
+      const { scoped } = yield* tenantWork
+
+      /** Integrations that the document names, as senders need them. */
+      const addresses = Effect.fnUntraced(function*({ integrations: stated = [] }: SetupDocument) {
+        const names = new Set(stated.map(({ name }) => fold(name)))
+        const stored = yield* integrations.list(true)
+        return stored.flatMap(({ key, kind, name, url }) =>
+          key !== null && url !== null && names.has(fold(name)) ? [{ name, kind, key, url }] : []
+        )
+      })
+
+      const run = Effect.fnUntraced(function*(document: SetupDocument, dryRun: boolean) {
+        yield* lockSetup(document.tenant.slug)
+        const now = yield* DateTime.now
+        const known = yield* tenants.bySlug(document.tenant.slug)
+        const state = Option.isNone(known) ? emptyState : yield* scoped(read(now)).pipe(asTenant(known.value.id))
+        const steps = yield* Effect.fromResult(diff(document, state, now)).pipe(
+          Effect.mapError((errors) => new Unprocessable({ errors }))
+        )
+        const tenant = yield* tenants.ensure({ ...document.tenant, timeZone: document.tenant.timeZone ?? "UTC" })
+        return yield* scoped(Effect.gen(function*() {
+          const before = dryRun ? yield* addresses(document) : []
+          const ids = makeIds(state)
+          const told = yield* Effect.forEach(
+            steps.filter(({ id, kind }) => kind !== "tenant" || id !== null),
+            (step) => write(step, ids)
+          )
+          const invitations = told.flatMap((each) => each.invitations)
+          return {
+            tenant,
+            invitations,
+            result: new SetupResult({
+              tenantSlug: tenant.slug,
+              dryRun,
+              changes: steps.map(changeOf),
+              integrations: dryRun ? before : yield* addresses(document),
+              webhookSecrets: dryRun ? [] : told.flatMap(({ webhookSecrets }) => webhookSecrets),
+              invitations: dryRun ? [] : invitations.map(({ url, user }) => ({ user, url }))
+            })
+          }
+        })).pipe(asTenant(tenant.id))
+      })
+
+      const transaction = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+        sql.withTransaction(effect).pipe(
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.catchTag("SqlError", Effect.die)
+        )
+
+      const apply = Effect.fn("Setups.apply")(
+        function*(document: SetupDocument, { dryRun = false }: { readonly dryRun?: boolean } = {}) {
+          if (dryRun) {
+            return yield* transaction(
+              Effect.flatMap(run(document, true), ({ result }) => Effect.fail(new Undone({ result })))
+            ).pipe(Effect.catchTag("Undone", ({ result }) => Effect.succeed(result)))
+          }
+          const { invitations, result, tenant } = yield* transaction(run(document, false))
+          yield* mail(tenant, invitations)
+          return result
+        }
+      )
+
+      const exportTenant = Effect.fn("Setups.export")(function*(slug: TenantSlug) {
+        const tenant = yield* tenants.bySlug(slug)
+        if (Option.isNone(tenant)) return yield* new NotFound({ resource: "tenant" })
+        const state = yield* scoped(read(yield* DateTime.now)).pipe(asTenant(tenant.value.id))
+        return exportOf(state)
+      })
+
+      return Setups.of({ apply, export: exportTenant })
+    })
+  )
+}
