@@ -1,0 +1,28 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime } from "effect"
+import { lengthText, spanText, zoneText } from "./momentText.ts"
+
+const utc = (iso: string) => DateTime.toUtc(DateTime.makeUnsafe(iso))
+const berlin = DateTime.zoneMakeNamedUnsafe("Europe/Berlin")
+
+describe("lengthText", () => {
+  it.each([
+    [7 * 86_400_000, "7 days"],
+    [86_400_000 + 3 * 3_600_000 + 60_000, "1 day 3 h"],
+    [45 * 60_000, "45 min"],
+    [20_000, "less than a minute"]
+  ])("%d ms is %s", (milliseconds, text) => assert.strictEqual(lengthText(milliseconds), text))
+})
+
+describe("spanText", () => {
+  it("names the day once when both ends lie on it, in the zone that reads it", () => {
+    const span = { start: utc("2026-01-05T22:30:00Z"), end: utc("2026-01-05T23:30:00Z") }
+    assert.strictEqual(spanText(span, DateTime.zoneMakeNamedUnsafe("UTC")).match(/Jan/g)?.length, 1)
+    assert.strictEqual(spanText(span, berlin).match(/Jan/g)?.length, 2)
+  })
+})
+
+describe("zoneText", () => {
+  it("tells summer time from winter time", () =>
+    assert.notStrictEqual(zoneText(utc("2026-01-05T00:00:00Z"), berlin), zoneText(utc("2026-07-05T00:00:00Z"), berlin)))
+})

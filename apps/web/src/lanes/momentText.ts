@@ -1,0 +1,53 @@
+import { DateTime } from "effect"
+
+const format = (options: Intl.DateTimeFormatOptions) => (at: DateTime.Utc, zone: DateTime.TimeZone): string =>
+  DateTime.format(DateTime.setZone(at, zone), options)
+
+/** `09:00`, in the reader's own manner. */
+export const timeText = format({ hour: "2-digit", minute: "2-digit" })
+
+/** `Mon, 5 Jan`. */
+export const dayText = format({ weekday: "short", day: "numeric", month: "short" })
+
+/** `Mon, 5 Jan, 09:00`. */
+export const momentText = format({
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit"
+})
+
+/** `January 2026`. */
+export const monthText = format({ month: "long", year: "numeric" })
+
+/** `Europe/Berlin (CET)`: the zone by its name, and as clocks in it are called at `at`. */
+export const zoneText = (at: DateTime.Utc, zone: DateTime.TimeZone): string => {
+  const name = DateTime.zoneToString(zone)
+  const short = new Intl.DateTimeFormat(undefined, { timeZone: name, timeZoneName: "short" })
+    .formatToParts(at.epochMilliseconds)
+    .find(({ type }) => type === "timeZoneName")?.value
+  return short === undefined || short === name ? name : `${name} (${short})`
+}
+
+/** `Mon, 5 Jan, 09:00 – 17:00`; the second day is left out when it is the first. */
+export const spanText = (
+  { end, start }: { readonly start: DateTime.Utc; readonly end: DateTime.Utc },
+  zone: DateTime.TimeZone
+): string => {
+  const sameDay = dayText(start, zone) === dayText(end, zone)
+  return `${momentText(start, zone)} – ${sameDay ? timeText(end, zone) : momentText(end, zone)}`
+}
+
+/** `7 days`, `1 day 3 h`, `45 min`: a length in at most two units. */
+export const lengthText = (milliseconds: number): string => {
+  const minutes = Math.round(milliseconds / 60_000)
+  const days = Math.floor(minutes / 1440)
+  const hours = Math.floor(minutes % 1440 / 60)
+  const parts = [
+    days > 0 && `${days} ${days === 1 ? "day" : "days"}`,
+    hours > 0 && `${hours} h`,
+    minutes % 60 > 0 && `${minutes % 60} min`
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? "less than a minute" : parts.slice(0, 2).join(" ")
+}

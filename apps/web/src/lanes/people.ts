@@ -1,0 +1,8 @@
+import type { UserId } from "@innkeeper/platform/api"
+
+/** How the people of a picture are shown. */
+export interface People {
+  readonly nameOf: (id: UserId) => string
+  /** From 0 to `personColours` - 1. */
+  readonly colourOf: (id: UserId) => number
+}
