@@ -1,0 +1,20 @@
+import { Context, Effect, Layer, ManagedRuntime } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { Api } from "./Api.ts"
+
+/** The typed client of the API, on the page's own origin, with the session's cookie. */
+export class ApiClient extends Context.Service<ApiClient, HttpApiClient.ForApi<typeof Api>>()("web/ApiClient") {
+  static readonly layer = Layer.effect(ApiClient, HttpApiClient.make(Api, { baseUrl: location.origin })).pipe(
+    Layer.provide(FetchHttpClient.layer)
+  )
+}
+
+const runtime = ManagedRuntime.make(ApiClient.layer)
+
+/** A call of the API, such as `(api) => api.teams.list()`. */
+export type Call<A, E> = (api: ApiClient["Service"]) => Effect.Effect<A, E>
+
+/** Carries out a call; the promise is rejected with the call's own error. An aborted `signal` ends the request. */
+export const run = <A, E>(call: Call<A, E>, signal?: AbortSignal): Promise<A> =>
+  runtime.runPromise(ApiClient.use(call), signal === undefined ? undefined : { signal })

@@ -1,0 +1,20 @@
+import type { ReactNode } from "react"
+
+/** Nothing here yet: says so, and what to do next, by a button or a command to copy. */
+export function EmptyState({ title, icon, children, action }: {
+  readonly title: string
+  readonly icon?: ReactNode
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}) {
+  return (
+    <div className="mx-auto grid max-w-xl justify-items-center gap-3 px-4 py-12 text-center">
+      {icon !== undefined && (
+        <span aria-hidden className="rounded-full bg-hover p-3 text-muted [&>svg]:size-6">{icon}</span>
+      )}
+      <p className="text-lg font-semibold text-balance">{title}</p>
+      {children !== undefined && <div className="w-full min-w-0 text-sm text-pretty text-muted">{children}</div>}
+      {action}
+    </div>
+  )
+}
