@@ -1,0 +1,45 @@
+/** The set-up service on a database of its own, with everything that it goes through. Tests only. */
+import { migrations as platformMigrations } from "@innkeeper/platform"
+import {
+  Audit,
+  Mailer,
+  OutgoingGuard,
+  Passwords,
+  SecretBox,
+  Sessions,
+  Teams,
+  Tenants,
+  Users,
+  WebhookSecrets
+} from "@innkeeper/platform"
+import { migrations as runtimeMigrations, Outbox } from "@innkeeper/runtime"
+import { SmtpSink, TestDatabase } from "@innkeeper/testkit"
+import { Effect, Layer, Redacted } from "effect"
+import { EscalationPolicies } from "../escalation/EscalationPolicies.ts"
+import { Integrations } from "../integration/Integrations.ts"
+import { migrations } from "../Migrations.ts"
+import { Schedules } from "../schedule/Schedules.ts"
+import { Services } from "../service/Services.ts"
+import { Setups } from "./Setups.ts"
+
+const publicUrl = "https://innkeeper.example.com"
+
+const mailer = Layer.unwrap(Effect.map(
+  SmtpSink,
+  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
+))
+
+/** Gives `Setups` and all that it stands on, to look at what it did. */
+export const setupsLayer = Setups.layer.pipe(
+  Layer.provideMerge(Integrations.layer({ publicUrl })),
+  Layer.provideMerge(Layer.mergeAll(Schedules.layer, EscalationPolicies.layer, Services.layer)),
+  Layer.provideMerge(Layer.mergeAll(Users.layer, Teams.layer, Tenants.layer, Sessions.layer({ publicUrl }))),
+  Layer.provideMerge(Layer.mergeAll(Audit.layer, Outbox.layer, WebhookSecrets.layer, mailer)),
+  Layer.provideMerge(Layer.mergeAll(
+    Passwords.layer,
+    SecretBox.layer({ secret: Redacted.make("a secret of at least thirty-two characters") }),
+    OutgoingGuard.layer({ allowInside: true }),
+    SmtpSink.layer,
+    TestDatabase.layer([runtimeMigrations, platformMigrations, migrations])
+  ))
+)

@@ -1,0 +1,264 @@
+import { assert, layer } from "@effect/vitest"
+import { asTenant } from "@innkeeper/database"
+import { Audit, Tenants, Users } from "@innkeeper/platform"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect, Option, Schema } from "effect"
+import { Integrations } from "../integration/Integrations.ts"
+import { Services } from "../service/Services.ts"
+import { SetupDocument } from "./SetupDocument.ts"
+import { setupsLayer } from "./Setups.fixture.ts"
+import { Setups } from "./Setups.ts"
+
+const decode = Schema.decodeUnknownSync(SetupDocument)
+
+/** A document with something of every kind, for a tenant of its own. */
+const documentFor = (slug: string, parts: object = {}) =>
+  decode({
+    tenant: { slug, name: "Meridian", timeZone: "Europe/Berlin" },
+    users: [
+      {
+        email: "ada@example.com",
+        name: "Ada",
+        role: "admin",
+        timeZone: "Europe/Berlin",
+        invite: true,
+        contactMethods: [
+          { kind: "email", address: "ada@example.com" },
+          { kind: "webhook", address: "https://hooks.example.com/ada" }
+        ]
+      },
+      { email: "Ben@example.com", name: "Ben", role: "responder" }
+    ],
+    teams: [{ name: "Platform", tags: ["core"], leads: ["ada@example.com"], members: ["ben@example.com"] }],
+    schedules: [{
+      name: "Primary",
+      timeZone: "Europe/Berlin",
+      layers: [{
+        name: "Week",
+        rotation: { unit: "week", every: 1, start: "2026-01-05T09:00" },
+        users: ["ada@example.com", "ben@example.com"]
+      }],
+      overrides: [{ user: "ben@example.com", start: "2099-12-24T18:00", end: "2099-12-26T09:00" }]
+    }],
+    escalationPolicies: [{
+      name: "Default",
+      steps: [
+        { targets: [{ schedule: "primary" }], timeoutSeconds: 300 },
+        { targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }
+      ],
+      repeat: 2,
+      lastResort: [{ user: "ada@example.com" }],
+      acknowledgementTimeoutSeconds: 3600
+    }],
+    services: [{ name: "Booking", team: "platform", routingKey: "booking", escalationPolicy: "default" }],
+    integrations: [{ name: "Prometheus", kind: "alertmanager", service: "booking" }],
+    ...parts
+  })
+
+/** Runs on behalf of the tenant that a document made. */
+const inside = Effect.fnUntraced(function*<A, E, R>(slug: string, effect: Effect.Effect<A, E, R>) {
+  const found = yield* (yield* Tenants).bySlug(decode({ tenant: { slug, name: "any" } }).tenant.slug)
+  return yield* effect.pipe(asTenant(Option.getOrThrow(found).id))
+})
+
+const exists = Effect.fnUntraced(function*(document: SetupDocument) {
+  return Option.isSome(yield* (yield* Tenants).bySlug(document.tenant.slug))
+})
+
+layer(setupsLayer)("Setups", (it) => {
+  it.effect("makes everything that a document states, and says how to reach it", () =>
+    Effect.gen(function*() {
+      const result = yield* (yield* Setups).apply(documentFor("makes"))
+      assert.deepStrictEqual(result.changes.map(({ action, kind, name }) => [action, kind, name]), [
+        ["create", "tenant", "makes"],
+        ["create", "user", "ada@example.com"],
+        ["create", "user", "Ben@example.com"],
+        ["create", "team", "Platform"],
+        ["create", "schedule", "Primary"],
+        ["create", "escalation policy", "Default"],
+        ["create", "service", "Booking"],
+        ["create", "integration", "Prometheus"]
+      ])
+      const [door] = result.integrations
+      assert.match(door!.key, /^[0-9a-z]{32}$/)
+      assert.strictEqual(door!.url, `https://innkeeper.example.com/in/${door!.key}/alertmanager`)
+      assert.isTrue(Option.isSome(yield* (yield* Integrations).findByKey(door!.key)))
+      assert.deepStrictEqual(result.webhookSecrets.map(({ address, user }) => [user, address]), [
+        ["ada@example.com", "https://hooks.example.com/ada"]
+      ])
+      assert.match(result.webhookSecrets[0]!.secret, /^whsec_/)
+      assert.deepStrictEqual(result.invitations.map(({ user }) => user), ["ada@example.com", "Ben@example.com"])
+    }))
+
+  it.effect("changes nothing the second time", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const first = yield* setups.apply(documentFor("second"))
+      const second = yield* setups.apply(documentFor("second"))
+      assert.deepStrictEqual(second.changes, [])
+      assert.deepStrictEqual(second.integrations, first.integrations)
+      assert.deepStrictEqual([second.webhookSecrets, second.invitations], [[], []])
+    }))
+
+  it.effect("changes nothing by what it exported", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const document = documentFor("exported")
+      yield* setups.apply(document)
+      const exported = yield* setups.export(document.tenant.slug)
+      assert.deepStrictEqual((yield* setups.apply(exported)).changes, [])
+      assert.deepStrictEqual(exported.schedules?.[0]?.overrides, [
+        { user: "Ben@example.com", start: "2099-12-24T18:00", end: "2099-12-26T09:00" }
+      ])
+      assert.isUndefined(exported.integrations?.[0]?.key)
+    }))
+
+  it.effect("makes an equal tenant of an export", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const document = documentFor("original")
+      yield* setups.apply(document)
+      const { tenant, ...rest } = yield* setups.export(document.tenant.slug)
+      const copy = decode({ ...rest, tenant: { ...tenant, slug: "copy" } })
+      yield* setups.apply(copy)
+      assert.deepStrictEqual({ ...yield* setups.export(copy.tenant.slug), tenant }, { ...rest, tenant })
+    }))
+
+  it.effect("changes what differs and leaves the rest", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      yield* setups.apply(documentFor("differs"))
+      const result = yield* setups.apply(decode({
+        tenant: { slug: "differs", name: "Meridian Hotels" },
+        services: [{ name: "BOOKING", team: "Platform", routingKey: "book", escalationPolicy: "Default" }]
+      }))
+      assert.deepStrictEqual(result.changes, [
+        {
+          action: "update",
+          kind: "tenant",
+          name: "differs",
+          fields: [{ field: "name", before: "Meridian", after: "Meridian Hotels" }]
+        },
+        {
+          action: "update",
+          kind: "service",
+          name: "BOOKING",
+          fields: [
+            { field: "name", before: "Booking", after: "BOOKING" },
+            { field: "routingKey", before: "booking", after: "book" }
+          ]
+        }
+      ])
+      const services = yield* inside("differs", (yield* Services).list)
+      assert.deepStrictEqual(services.map(({ name, routingKey }) => [name, routingKey]), [["BOOKING", "book"]])
+      assert.lengthOf(yield* inside("differs", (yield* Users).list), 2)
+    }))
+
+  it.effect("takes a dry run back", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const document = documentFor("dry")
+      const result = yield* setups.apply(document, { dryRun: true })
+      assert.lengthOf(result.changes, 8)
+      assert.deepStrictEqual([result.integrations, result.webhookSecrets, result.invitations], [[], [], []])
+      assert.isFalse(yield* exists(document))
+      assert.lengthOf((yield* setups.apply(document)).changes, 8)
+    }))
+
+  it.effect("leaves nothing behind when it fails half-way", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const taken = "k".repeat(32)
+      const integrations = [{ name: "Theirs", kind: "generic", service: "Booking", key: taken }]
+      yield* setups.apply(documentFor("holder", { integrations }))
+      for (const document of [documentFor("half", { integrations }), documentFor("holder-of-none", { integrations })]) {
+        for (const dryRun of [true, false]) {
+          const refusal = yield* Effect.flip(setups.apply(document, { dryRun }))
+          assert.deepStrictEqual(refusal.errors.map(({ path }) => path), [["integrations", 0, "key"]])
+          assert.isFalse(yield* exists(document))
+        }
+      }
+    }))
+
+  it.effect("names every place that is wrong and what was expected there", () =>
+    Effect.gen(function*() {
+      const document = documentFor("wrong", {
+        teams: [{ name: "Platform", members: ["nobody@example.com"] }],
+        services: [{ name: "Booking", team: "Plattform", routingKey: "booking", escalationPolicy: "Default" }]
+      })
+      const refusal = yield* Effect.flip((yield* Setups).apply(document))
+      assert.deepStrictEqual(refusal.errors, [
+        {
+          path: ["teams", 0, "members", 0],
+          message:
+            "expected the email address of a person in this document or in the tenant, got \"nobody@example.com\""
+        },
+        {
+          path: ["services", 0, "team"],
+          message: "expected the name of a team in this document or in the tenant, got \"Plattform\""
+        }
+      ])
+    }))
+
+  it.effect("says at its place in the document what a service refuses", () =>
+    Effect.gen(function*() {
+      const document = documentFor("refused", {
+        users: [
+          { email: "ada@example.com", name: "Ada", role: "admin" },
+          {
+            email: "ben@example.com",
+            name: "Ben",
+            role: "responder",
+            contactMethods: [{ kind: "email", address: "ben@example.com" }, { kind: "webhook", address: "ftp://there" }]
+          }
+        ]
+      })
+      const refusal = yield* Effect.flip((yield* Setups).apply(document))
+      assert.deepStrictEqual(refusal.errors, [
+        { path: ["users", 1, "contactMethods", 1, "address"], message: "expected an https:// URL" }
+      ])
+      assert.isFalse(yield* exists(document))
+    }))
+
+  it.effect("applies one document of a tenant after the other", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const results = yield* Effect.all(Array.from({ length: 4 }, () => setups.apply(documentFor("at-once"))), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(results.map(({ changes }) => changes.length).toSorted(), [0, 0, 0, 8])
+    }))
+
+  it.effect("mails new people whom the document invites, once", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const { mails } = yield* SmtpSink
+      const before = (yield* mails).length
+      const { invitations } = yield* setups.apply(documentFor("invited"))
+      yield* setups.apply(documentFor("invited"))
+      const sent = (yield* mails).slice(before)
+      assert.deepStrictEqual(sent.map(({ to }) => to), [["ada@example.com"]])
+      assert.include(sent[0]!.content.text, invitations[0]!.url)
+    }))
+
+  it.effect("puts what it changes on record", () =>
+    Effect.gen(function*() {
+      yield* (yield* Setups).apply(documentFor("recorded"))
+      const entries = yield* inside("recorded", (yield* Audit).search({ limit: 100 }))
+      assert.includeMembers(entries.map(({ action }) => action), [
+        "tenant.created",
+        "user.created",
+        "team.created",
+        "schedule.created",
+        "policy.created",
+        "service.created",
+        "integration.created"
+      ])
+    }))
+
+  it.effect("knows no tenant that nobody made", () =>
+    Effect.gen(function*() {
+      const refusal = yield* Effect.flip((yield* Setups).export(documentFor("nowhere").tenant.slug))
+      assert.strictEqual(refusal.resource, "tenant")
+    }))
+})
