@@ -4,7 +4,7 @@ import type { CalendarWindow } from "./CalendarRange.ts"
 import { percentAt } from "./lanePositions.ts"
 
 const partOf = (at: DateTime.Utc, zone: DateTime.TimeZone, options: Intl.DateTimeFormatOptions) =>
-  DateTime.format(DateTime.setZone(at, zone), options)
+  DateTime.format(DateTime.setZone(at, zone), { locale: "en-GB", ...options })
 
 const placed = (window: CalendarWindow, begins: DateTime.Utc, ends: DateTime.Utc) => {
   const left = percentAt(begins, window)

@@ -1,9 +1,9 @@
 import { DateTime } from "effect"
 
 const format = (options: Intl.DateTimeFormatOptions) => (at: DateTime.Utc, zone: DateTime.TimeZone): string =>
-  DateTime.format(DateTime.setZone(at, zone), options)
+  DateTime.format(DateTime.setZone(at, zone), { locale: "en-GB", ...options })
 
-/** `09:00`, in the reader's own manner. */
+/** `09:00`. */
 export const timeText = format({ hour: "2-digit", minute: "2-digit" })
 
 /** `Mon, 5 Jan`. */
@@ -24,7 +24,7 @@ export const monthText = format({ month: "long", year: "numeric" })
 /** `Europe/Berlin (CET)`: the zone by its name, and as clocks in it are called at `at`. */
 export const zoneText = (at: DateTime.Utc, zone: DateTime.TimeZone): string => {
   const name = DateTime.zoneToString(zone)
-  const short = new Intl.DateTimeFormat(undefined, { timeZone: name, timeZoneName: "short" })
+  const short = new Intl.DateTimeFormat("en-GB", { timeZone: name, timeZoneName: "short" })
     .formatToParts(at.epochMilliseconds)
     .find(({ type }) => type === "timeZoneName")?.value
   return short === undefined || short === name ? name : `${name} (${short})`

@@ -1,0 +1,81 @@
+import { Effect, Schema } from "effect"
+import { type FormEvent, useEffect, useRef, useState } from "react"
+import type { Call } from "../api/client.ts"
+import { fieldErrors, problemText } from "../api/problem.ts"
+import { useAction } from "../api/useQuery.ts"
+import { plainWords } from "./plainWords.ts"
+
+export interface Form<Draft> {
+  /** What the controls hold. */
+  readonly draft: Draft
+  readonly set: (change: Partial<Draft>) => void
+  /** What is wrong with a field, by its path in the payload, such as `steps.0.timeoutSeconds`. */
+  readonly error: (path: string) => string | undefined
+  /** Why the last attempt did not save. */
+  readonly problem: string | null
+  readonly dirty: boolean
+  readonly busy: boolean
+  readonly submit: (event: FormEvent<HTMLFormElement>) => void
+}
+
+/**
+ * A form that is checked by the server's own schema before it is sent. A failed save loses nothing: the draft stays,
+ * each error goes to its field, and the first of these gets the focus.
+ */
+export const useForm = <Draft extends object, Value, Result, E>(options: {
+  readonly initial: Draft
+  readonly schema: Schema.ConstraintDecoder<Value>
+  /** The payload that the draft stands for; the draft itself when left out. */
+  readonly toPayload?: (draft: Draft) => unknown
+  readonly save: (value: Value) => Call<Result, E>
+  /** Kinds of query keys that are read anew after saving. */
+  readonly invalidates: ReadonlyArray<string>
+  readonly onSaved: (result: Result) => void
+}): Form<Draft> => {
+  const [draft, setDraft] = useState(options.initial)
+  const [dirty, setDirty] = useState(false)
+  const element = useRef<HTMLFormElement>(null)
+
+  const action = useAction(
+    (draft: Draft): Call<Result, E | Schema.SchemaError> => (api) =>
+      Schema.decodeUnknownEffect(options.schema)(options.toPayload ? options.toPayload(draft) : draft, {
+        errors: "all"
+      }).pipe(
+        Effect.flatMap((value) => options.save(value)(api))
+      ),
+    {
+      invalidates: options.invalidates,
+      onDone: (result) => {
+        setDirty(false)
+        options.onSaved(result)
+      }
+    }
+  )
+
+  const { error } = action
+  const errors = error === null ? {} : fieldErrors(error)
+  useEffect(() => {
+    if (error !== null) element.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus()
+  }, [error])
+
+  return {
+    draft,
+    set: (change) => {
+      setDraft((draft) => ({ ...draft, ...change }))
+      setDirty(true)
+    },
+    error: (path) => errors[path] === undefined ? undefined : plainWords(errors[path]),
+    problem: error === null
+      ? null
+      : Schema.isSchemaError(error)
+      ? "Some fields need another look."
+      : problemText(error),
+    dirty,
+    busy: action.isPending,
+    submit: (event) => {
+      event.preventDefault()
+      element.current = event.currentTarget
+      action.mutate(draft)
+    }
+  }
+}
