@@ -87,7 +87,7 @@ export const environment = {
   }),
   DATABASE_OWNER_URL: variable(Secret(postgres), {
     group: database,
-    defaultText: "no migration at the start; `innkeeper migrate` does it",
+    defaultText: "no migration at the start: a process that has it must have run before",
     secret: true,
     expected: "a postgres:// URL",
     description: "Login that owns the tables. Used for migrations at the start and closed after them."
@@ -168,6 +168,25 @@ export const environment = {
     requiredInProduction: true,
     expected: "at least 32 characters, the same for every process",
     description: "Signs links and seals stored secrets. Changing it makes both void."
+  }),
+
+  RATE_LIMIT_WEBHOOK: variable(WholeNumber(1, 10_000_000), {
+    group: security,
+    default: "1000",
+    expected: "a whole number from 1",
+    description: "Requests a minute that one integration key may send."
+  }),
+  RATE_LIMIT_API: variable(WholeNumber(1, 10_000_000), {
+    group: security,
+    default: "500",
+    expected: "a whole number from 1",
+    description: "Requests a minute that one person or API key may make."
+  }),
+  RATE_LIMIT_PUBLIC: variable(WholeNumber(1, 10_000_000), {
+    group: security,
+    default: "100",
+    expected: "a whole number from 1",
+    description: "Requests a minute from one address to what needs no sign-in."
   }),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(Url("http:", "https:"), {

@@ -53,6 +53,16 @@ export class SecurityConfig extends Schema.Class<SecurityConfig>("config/Securit
   secret: Schema.optional(SecretText)
 }) {}
 
+/** Requests a minute that a caller may make. */
+export class LimitsConfig extends Schema.Class<LimitsConfig>("config/LimitsConfig")({
+  /** Per integration key. */
+  webhook: Schema.Int,
+  /** Per person or API key. */
+  api: Schema.Int,
+  /** Per address, without sign-in. */
+  public: Schema.Int
+}) {}
+
 /** Logs, traces and metrics. Without `otlpEndpoint` nothing is exported. */
 export class TelemetryConfig extends Schema.Class<TelemetryConfig>("config/TelemetryConfig")({
   otlpEndpoint: Schema.optional(Schema.String),
@@ -82,6 +92,7 @@ export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfi
   mail: MailConfig,
   admin: AdminConfig,
   security: SecurityConfig,
+  limits: LimitsConfig,
   telemetry: TelemetryConfig,
   cluster: ClusterConfig
 }) {}
@@ -119,6 +130,11 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     }),
     admin: new AdminConfig({ token: values.INNKEEPER_ADMIN_TOKEN }),
     security: new SecurityConfig({ secret: values.INNKEEPER_SECRET }),
+    limits: new LimitsConfig({
+      webhook: values.RATE_LIMIT_WEBHOOK,
+      api: values.RATE_LIMIT_API,
+      public: values.RATE_LIMIT_PUBLIC
+    }),
     telemetry: new TelemetryConfig({
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
       serviceName: values.OTEL_SERVICE_NAME,

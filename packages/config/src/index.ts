@@ -7,6 +7,7 @@ export {
   ClusterConfig,
   DatabaseConfig,
   HttpConfig,
+  LimitsConfig,
   MailConfig,
   RedisConfig,
   SecurityConfig,

@@ -4,6 +4,7 @@ import { Context, Cron, Effect, Layer, Metric, Option } from "effect"
 import { ClusterCron } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import type { WorkflowEngine } from "effect/workflow"
 import { findRun } from "./EscalationRunStore.ts"
 import { Escalate } from "./EscalationWorkflow.ts"
 import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
@@ -32,7 +33,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const mailer = yield* Mailer
-        const engine = yield* Effect.context<never>()
+        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine>()
 
         const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
           const found = yield* findRun({ incidentId, run }).pipe(withTenant, asTenant(tenantId))

@@ -1,4 +1,4 @@
-import { RateLimits } from "@innkeeper/platform"
+import { RateLimits, RequestInfo } from "@innkeeper/platform"
 import { Actor, NotFound } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -55,9 +55,12 @@ export const ReceiverRoutes = HttpApiBuilder.group(
     const alerts = yield* Alerts
     const limits = yield* RateLimits
 
+    /** An unknown key counts against the caller's address, so that keys cannot be guessed at speed. */
     const enter = Effect.fnUntraced(function*(key: string) {
-      yield* limits.webhook(key)
-      return yield* integrations.findByKey(key)
+      const door = yield* integrations.findByKey(key)
+      if (Option.isSome(door)) yield* limits.webhook(door.value.integrationId)
+      else yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
+      return door
     })
 
     const enterOrNotFound = (key: string) =>

@@ -169,8 +169,8 @@ describe("arbitrary JSON", () => {
 
   it.effect.prop("decodes whatever a valid generic body holds", [GenericAlert], ([body]) =>
     Effect.gen(function*() {
-      const encoded = yield* Effect.orDie(Schema.encodeEffect(GenericAlert)(body))
-      const [alert] = yield* Effect.orDie(decoders.generic(encoded as Schema.Json))
+      const encoded = yield* Schema.encodeEffect(GenericAlert)(body)
+      const [alert] = yield* decoders.generic(encoded as Schema.Json)
       assert.isTrue(isInbound(alert))
     }))
 

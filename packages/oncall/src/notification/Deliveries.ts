@@ -12,9 +12,9 @@ import { cancelNotification, type Delivery, findDelivery, recordAttempt } from "
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
 const retries = Schedule.exponential("1 second").pipe(
-  Schedule.modifyDelay((_, delay) => Effect.succeed(Duration.min(delay, Duration.minutes(5)))),
+  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.minutes(5)))),
   Schedule.jittered,
-  Schedule.both(Schedule.recurs(20))
+  Schedule.upTo({ times: 20 })
 )
 
 const sender = new Actor({ kind: "system", id: null, name: "Notifications" })

@@ -1,4 +1,4 @@
-import { AccessRule, Conflict, problemType, SignedLink } from "@innkeeper/platform/api"
+import { AccessRule, Conflict, problemType, SignedLink, TooManyRequests } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
 import { IncidentStatus } from "../incident/Incident.ts"
@@ -33,12 +33,12 @@ export class LinkApi extends HttpApiGroup.make("links")
     HttpApiEndpoint.post("preview", "/preview", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: LinkRefused
+      error: [LinkRefused, TooManyRequests]
     }).annotate(AccessRule, SignedLink),
     HttpApiEndpoint.post("use", "/use", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: [LinkRefused, Conflict]
+      error: [LinkRefused, Conflict, TooManyRequests]
     }).annotate(AccessRule, SignedLink)
   )
   .prefix("/links")

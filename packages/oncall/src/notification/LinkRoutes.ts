@@ -1,5 +1,5 @@
 import { asTenant } from "@innkeeper/database"
-import { Signer } from "@innkeeper/platform"
+import { RateLimits, RequestInfo, Signer } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -29,8 +29,11 @@ export const LinkRoutes = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const signer = yield* Signer
     const incidents = yield* Incidents
+    const limits = yield* RateLimits
+    const limit = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`link:${ip}`))
     return handlers.handleAll({
       preview: Effect.fnUntraced(function*({ payload }) {
+        yield* limit
         const claim = yield* readLink(signer, payload.token)
         const incident = yield* incidents.get(claim.incidentId).pipe(
           asTenant(claim.tenantId),
@@ -39,6 +42,7 @@ export const LinkRoutes = HttpApiBuilder.group(
         return previewOf(claim, incident)
       }),
       use: Effect.fnUntraced(function*({ payload }) {
+        yield* limit
         const claim = yield* readLink(signer, payload.token)
         const by = new Actor({ kind: "link", id: claim.userId, name: `${claim.userName} (by link)` })
         const incident = yield* incidents[claim.action](claim.incidentId, by).pipe(

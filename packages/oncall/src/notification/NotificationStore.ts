@@ -1,4 +1,4 @@
-import { UserId } from "@innkeeper/platform/api"
+import { ContactMethodId, UserId } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -11,7 +11,7 @@ import { type Attempt, Notification, NotificationId } from "./Notification.ts"
 const Reachable = Schema.Struct({
   userId: UserId,
   userName: Schema.String,
-  contactMethodId: Schema.String,
+  contactMethodId: ContactMethodId,
   kind: Notification.fields.kind,
   address: Schema.String
 })
@@ -32,7 +32,7 @@ export const reachable = Effect.fnUntraced(function*(userIds: ReadonlyArray<User
   return yield* decodeReachable(rows)
 })
 
-const Key = Schema.Struct({ id: NotificationId, contactMethodId: Schema.String })
+const Key = Schema.Struct({ id: NotificationId, contactMethodId: ContactMethodId })
 const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Key))
 
 /** Writes the pages of a stage and returns them. */
@@ -73,7 +73,7 @@ const Delivery = Schema.Struct({
   userId: UserId,
   userName: Schema.String,
   timeZone: Schema.String,
-  contactMethodId: Schema.String,
+  contactMethodId: ContactMethodId,
   kind: Notification.fields.kind,
   address: Schema.String,
   tenantName: Schema.String,

@@ -34,14 +34,17 @@ const exceeded = Metric.counter("rate_limit_exceeded", { description: "Requests 
 export class RateLimits extends Context.Service<
   RateLimits,
   {
-    readonly [Kind in keyof Limits]: (caller: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+    readonly [Kind in keyof Limits]: (
+      caller: string
+    ) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("platform/RateLimits") {
-  static readonly layer = (limits: Limits = defaultLimits) =>
+  static readonly layer = (given: Partial<Limits> = {}) =>
     Layer.effect(
       RateLimits,
       Effect.gen(function*() {
         const limiter = yield* RateLimiter.RateLimiter
+        const limits = { ...defaultLimits, ...given }
 
         const limit = (kind: keyof Limits) =>
           Effect.fnUntraced(function*(caller: string) {

@@ -1,5 +1,5 @@
-import type { TenantSlug } from "@innkeeper/config"
-import { asTenant, type CurrentTenant, withPlatform, withTenant } from "@innkeeper/database"
+import type { TenantId, TenantSlug } from "@innkeeper/config"
+import { asTenant, CurrentTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { Context, Duration, Effect, Layer, Option, type Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -21,12 +21,12 @@ import {
   touchSession
 } from "./SessionStore.ts"
 import { Actor, type UserId } from "./User.ts"
-import { type Account, findAccounts } from "./UserStore.ts"
+import { type Account, findAccounts, findPasswordHash, findUsers } from "./UserStore.ts"
 
 const wrong = new Unauthorized({ detail: "The address or the password is wrong" })
 
-/** A magic link lives 15 minutes, an invitation a week. */
 const linkLifetime = Duration.minutes(15)
+const invitationLifetime = Duration.days(7)
 
 /** Sessions of the web UI. A token is told once and only its hash is kept. */
 export class Sessions extends Context.Service<Sessions, {
@@ -40,6 +40,13 @@ export class Sessions extends Context.Service<Sessions, {
   readonly mailMagicLink: (email: string) => Effect.Effect<void>
   /** Makes a link for a person of the current tenant, such as an invitation. */
   readonly makeMagicLink: (userId: UserId, lifetime: Duration.Duration) => Effect.Effect<string, never, CurrentTenant>
+  /** Mails a person of the current tenant a link to come in with for the first time. */
+  readonly invite: (userId: UserId) => Effect.Effect<void, never, CurrentTenant>
+  /** Whether a person of the current tenant has this password. */
+  readonly checkPassword: (
+    userId: UserId,
+    password: Redacted.Redacted<string>
+  ) => Effect.Effect<boolean, never, CurrentTenant>
   readonly redeem: (token: string) => Effect.Effect<string, Unauthorized>
   /** Who holds a session token. */
   readonly find: (token: string) => Effect.Effect<Option.Option<Principal>>
@@ -119,24 +126,51 @@ export class Sessions extends Context.Service<Sessions, {
           }
         )
 
+        const mail = (tenantId: TenantId, to: string, subject: string, text: string) =>
+          mailer.send({
+            tenantId,
+            to,
+            subject,
+            text,
+            messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
+          }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer)))
+
         const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string) {
           const accounts = yield* across("accounts of an address", findAccounts(email))
           yield* Effect.forEach(accounts, (account) =>
             Effect.gen(function*() {
               const link = yield* makeMagicLink(account.userId, linkLifetime).pipe(asTenant(account.tenantId))
-              yield* mailer.send({
-                tenantId: account.tenantId,
-                to: email,
-                subject: "Your link to sign in to Innkeeper",
-                text:
-                  `${account.name}, sign in to ${account.tenantSlug} with this link. It works once, for 15 minutes:\n\n` +
-                  `${link}\n\nIf you did not ask for it, ignore this mail: nobody gets in without it.`,
-                messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
-              })
-            }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer))), {
-            discard: true
-          })
+              yield* mail(
+                account.tenantId,
+                email,
+                "Your link to sign in to Innkeeper",
+                `${account.name}, sign in to ${account.tenantSlug} with this link. It works once, for 15 minutes:\n\n` +
+                  `${link}\n\nIf you did not ask for it, ignore this mail: nobody gets in without it.`
+              )
+            }), { discard: true })
         })
+
+        const invite = Effect.fn("Sessions.invite")(function*(userId: UserId) {
+          const tenant = yield* CurrentTenant
+          const [user] = yield* scoped(findUsers({ id: userId }))
+          if (user === undefined) return
+          const link = yield* makeMagicLink(userId, invitationLifetime)
+          yield* mail(
+            tenant.id,
+            user.email,
+            "You are invited to Innkeeper",
+            `${user.name}, you can be paged by Innkeeper from now on. Come in with this link and set a password under ` +
+              `Settings. It works once, for a week:\n\n${link}`
+          )
+        })
+
+        const checkPassword = Effect.fn("Sessions.checkPassword")(
+          function*(userId: UserId, password: Redacted.Redacted<string>) {
+            const stored = yield* scoped(findPasswordHash(userId))
+            // Somebody who came by a link and has no password yet sets the first one.
+            return Option.isNone(stored) || (yield* passwords.verify(stored.value, password))
+          }
+        )
 
         const redeem = Effect.fn("Sessions.redeem")(function*(token: string) {
           const taken = yield* across("magic link", takeMagicLink(hashToken(token)))
@@ -164,7 +198,17 @@ export class Sessions extends Context.Service<Sessions, {
           scoped(deleteSessionsOf(userId, token === null ? null : hashToken(token)))
         )
 
-        return Sessions.of({ signIn, mailMagicLink, makeMagicLink, redeem, find, end, endOthers })
+        return Sessions.of({
+          signIn,
+          mailMagicLink,
+          makeMagicLink,
+          invite,
+          checkPassword,
+          redeem,
+          find,
+          end,
+          endOthers
+        })
       })
     )
 }

@@ -73,6 +73,13 @@ export const writePasswordHash = Effect.fnUntraced(function*(id: UserId, hash: s
   yield* sql`UPDATE user_account SET password_hash = ${hash} WHERE id = ${id}`
 })
 
+export const findPasswordHash = Effect.fnUntraced(function*(id: UserId) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly password_hash: string | null }>`
+    SELECT password_hash FROM user_account WHERE id = ${id}`
+  return Option.fromNullishOr(row?.password_hash)
+})
+
 export const insertContactMethod = Effect.fnUntraced(
   function*(userId: UserId, method: ContactMethod, sealedSecret: string | null) {
     const sql = yield* SqlClient.SqlClient

@@ -18,9 +18,7 @@ import {
   updateUser,
   writePasswordHash
 } from "./UserStore.ts"
-
-/** What a webhook's signing secret is sealed for. */
-export const webhookPurpose = "contact method"
+import { webhookPurpose } from "./WebhookSecrets.ts"
 
 const isTimeZone = (zone: string) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC"
 

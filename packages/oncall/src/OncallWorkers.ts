@@ -1,0 +1,18 @@
+import { Layer } from "effect"
+import { ExpireAcknowledgementLive } from "./escalation/AcknowledgementWorkflow.ts"
+import { EscalationConsumerLive } from "./escalation/EscalationConsumer.ts"
+import { EscalateLive } from "./escalation/EscalationWorkflow.ts"
+import { Pager } from "./escalation/Pager.ts"
+import { SelfAudit, SelfAuditCron } from "./escalation/SelfAudit.ts"
+import { Channels } from "./notification/Channels.ts"
+import { Deliveries } from "./notification/Deliveries.ts"
+import { NotifierLive } from "./notification/NotifierEntity.ts"
+
+/** What on-call does in the cluster: escalation, delivery of pages, the self-audit. */
+export const oncallWorkers = (options: { readonly publicUrl: string }) =>
+  Layer.mergeAll(
+    Layer.mergeAll(EscalateLive, ExpireAcknowledgementLive).pipe(Layer.provide(Pager.layer)),
+    NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options))),
+    EscalationConsumerLive,
+    SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options)))
+  )

@@ -1,0 +1,8 @@
+export { Alerts } from "./alert/Alerts.ts"
+export { SelfAudit } from "./escalation/SelfAudit.ts"
+export { Incidents } from "./incident/Incidents.ts"
+export { migrations } from "./Migrations.ts"
+export { OncallRoutes } from "./OncallRoutes.ts"
+export { oncallServices } from "./OncallServices.ts"
+export { oncallWorkers } from "./OncallWorkers.ts"
+export { Setups } from "./setup/Setups.ts"

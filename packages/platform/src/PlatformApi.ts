@@ -1,0 +1,15 @@
+import { HttpApi, HttpApiMiddleware } from "effect/http-api"
+import { ApiKeyApi } from "./apikey/ApiKeyApi.ts"
+import { AuditApi } from "./audit/AuditApi.ts"
+import { SessionApi } from "./identity/SessionApi.ts"
+import { UserApi } from "./identity/UserApi.ts"
+import { MailboxApi } from "./mail/MailboxApi.ts"
+import { TeamApi } from "./team/TeamApi.ts"
+import { TenantApi } from "./tenant/TenantApi.ts"
+
+/** The platform over HTTP: the part of Innkeeper's API that this package answers for. */
+export class PlatformApi extends HttpApi.make("innkeeper")
+  .add(SessionApi, UserApi, TeamApi, ApiKeyApi, AuditApi, MailboxApi, TenantApi)
+  .prefix("/api/v1")
+  .middleware(HttpApiMiddleware.ProblemDetails)
+{}

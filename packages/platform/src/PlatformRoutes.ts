@@ -1,0 +1,20 @@
+import { Layer } from "effect"
+import { ApiKeyRoutes } from "./apikey/ApiKeyRoutes.ts"
+import { AuditRoutes } from "./audit/AuditRoutes.ts"
+import { sessionRoutes } from "./identity/SessionRoutes.ts"
+import { UserRoutes } from "./identity/UserRoutes.ts"
+import { MailboxRoutes } from "./mail/MailboxRoutes.ts"
+import { TeamRoutes } from "./team/TeamRoutes.ts"
+import { TenantRoutes } from "./tenant/TenantRoutes.ts"
+
+/** Handlers of the whole `PlatformApi`. */
+export const platformRoutes = (options: { readonly publicUrl: string; readonly version: string }) =>
+  Layer.mergeAll(
+    sessionRoutes(options),
+    UserRoutes,
+    TeamRoutes,
+    ApiKeyRoutes,
+    AuditRoutes,
+    MailboxRoutes,
+    TenantRoutes
+  )

@@ -1,0 +1,35 @@
+import { Layer, type Redacted } from "effect"
+import { ApiKeys } from "./apikey/ApiKeys.ts"
+import { Audit } from "./audit/Audit.ts"
+import { GuardedHttpClient, OutgoingGuard } from "./edge/OutgoingGuard.ts"
+import { type Limits, RateLimits } from "./edge/RateLimits.ts"
+import { Passwords } from "./identity/Passwords.ts"
+import { Sessions } from "./identity/Sessions.ts"
+import { Users } from "./identity/Users.ts"
+import { WebhookSecrets } from "./identity/WebhookSecrets.ts"
+import { SecretBox } from "./secrets/SecretBox.ts"
+import { Signer } from "./secrets/Signer.ts"
+import { Teams } from "./team/Teams.ts"
+import { Tenants } from "./tenant/Tenants.ts"
+
+/** The platform's use cases. They stand on the database, a `Mailer` and a `RateLimiter`. */
+export const platformServices = (options: {
+  readonly publicUrl: string
+  /** The installation's secret. */
+  readonly secret: Redacted.Redacted<string>
+  /** Also calls private addresses that users give; for development. */
+  readonly allowInside: boolean
+  readonly limits?: Partial<Limits>
+}) =>
+  Layer.mergeAll(Users.layer, Teams.layer, ApiKeys.layer, Sessions.layer(options), Tenants.layer, WebhookSecrets.layer)
+    .pipe(
+      Layer.provideMerge(Layer.mergeAll(
+        Audit.layer,
+        Passwords.layer,
+        SecretBox.layer(options),
+        Signer.layer(options),
+        OutgoingGuard.layer(options),
+        GuardedHttpClient.layer(options),
+        RateLimits.layer(options.limits)
+      ))
+    )

@@ -1,0 +1,75 @@
+import { ByteSize, Clock, Effect, Option, type Types } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { IpNetwork } from "effect/net"
+import { errorResponse } from "./ErrorResponse.ts"
+import { RequestInfo } from "./RequestInfo.ts"
+import { securityHeaders } from "./SecurityHeaders.ts"
+
+/** The largest body of any request, in bytes. */
+const maximumBody = ByteSize.bytes(512 * 1024)
+
+/** Request ids that callers may choose: what is safe in a log line and in a header. */
+const chosenId = /^[\w.-]{8,128}$/
+
+/** The key of an integration is a secret that stands in a path: it stays out of logs. */
+const loggedPath = (url: string) => (url.split("?", 1)[0] ?? "").replace(/^\/in\/[^/]+/, "/in/…")
+
+/** Paths of which a line per request says nothing. */
+const quiet = /^\/(health|metrics|assets)\b/
+
+/**
+ * What every request goes through, whichever route it takes: the caller's address behind trusted proxies, a request id in
+ * every log line and in the answer, the limit of bodies, security headers, problem documents for what no route answers, and
+ * a line in the log.
+ */
+export const edgeLayer = (options: {
+  readonly publicUrl: string
+  readonly trustedProxies: ReadonlyArray<string>
+  readonly contentSecurityPolicy?: string | undefined
+}) => {
+  const headers = securityHeaders(options)
+  const trustedProxies = options.trustedProxies.map(IpNetwork.fromStringUnsafe)
+
+  return HttpRouter.middleware(
+    (handler): Effect.Effect<
+      HttpServerResponse.HttpServerResponse,
+      Types.unhandled,
+      HttpServerRequest.HttpServerRequest
+    > =>
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const given = request.headers["x-request-id"]
+        const requestId = given !== undefined && chosenId.test(given) ? given : SecureRandom.uuidV7Unsafe()
+        const ip = Option.getOrNull(request.remoteAddress)
+        const path = loggedPath(request.url)
+        const started = yield* Clock.currentTimeMillis
+
+        return yield* handler.pipe(
+          Effect.provideService(RequestInfo, { requestId, ip }),
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, maximumBody),
+          Effect.catchCause((cause) => errorResponse(cause, request, requestId)),
+          Effect.map((response) =>
+            HttpServerResponse.setHeaders(response, {
+              ...headers,
+              ...(path.startsWith("/api/") ? { "cache-control": "no-store" } : {}),
+              ...response.headers,
+              "x-request-id": requestId
+            })
+          ),
+          Effect.tap((response) =>
+            quiet.test(path) ? Effect.void : Effect.gen(function*() {
+              const milliseconds = (yield* Clock.currentTimeMillis) - started
+              yield* Effect.logDebug(`${request.method} ${path} ${response.status}`).pipe(
+                Effect.annotateLogs({ ip, milliseconds })
+              )
+            })
+          ),
+          Effect.annotateLogs({ request: requestId })
+        )
+      }).pipe(
+        trustedProxies.length === 0 ? (effect) => effect : HttpMiddleware.xForwardedHeaders({ trustedProxies })
+      ),
+    { global: true }
+  )
+}

@@ -1,0 +1,76 @@
+import { Duration, Effect, Option, Redacted } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
+import { RateLimits } from "../edge/RateLimits.ts"
+import { RequestInfo } from "../edge/RequestInfo.ts"
+import { MailCatcher } from "../mail/MailCatcher.ts"
+import { PlatformApi } from "../PlatformApi.ts"
+import { Tenants } from "../tenant/Tenants.ts"
+import { Me } from "./SessionApi.ts"
+import { Sessions } from "./Sessions.ts"
+import { UserId } from "./User.ts"
+import { Users } from "./Users.ts"
+
+/** `version` is the program's. */
+export const sessionRoutes = (options: { readonly publicUrl: string; readonly version: string }) => {
+  const cookie = (value: string, maxAge: Duration.Duration) =>
+    HttpEffect.appendPreResponseHandler((_request, response) =>
+      Effect.orDie(HttpServerResponse.setCookie(response, sessionCookie, value, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "lax",
+        secure: options.publicUrl.startsWith("https:"),
+        maxAge
+      }))
+    )
+
+  return HttpApiBuilder.group(
+    PlatformApi,
+    "session",
+    Effect.fnUntraced(function*(handlers) {
+      const sessions = yield* Sessions
+      const users = yield* Users
+      const tenants = yield* Tenants
+      const limits = yield* RateLimits
+      const mailbox = Option.isSome(yield* Effect.serviceOption(MailCatcher))
+
+      /** Guessing is slow from one address, and slow on one account from however many. */
+      const limit = Effect.fnUntraced(function*(email?: string) {
+        yield* limits.signIn(String((yield* RequestInfo).ip))
+        if (email !== undefined) yield* limits.account(email.toLowerCase())
+      })
+
+      const enter = (token: string) => cookie(token, Duration.days(30))
+
+      return handlers.handleAll({
+        me: Effect.fnUntraced(function*() {
+          const principal = yield* CurrentPrincipal
+          const { id, name, slug, timeZone } = yield* tenants.current
+          const user = principal.kind === "user" ? yield* Effect.orDie(users.get(UserId.make(principal.id))) : null
+          return new Me({ principal, user, tenant: { id, slug, name, timeZone }, mailbox, version: options.version })
+        }),
+        signOut: Effect.fnUntraced(function*() {
+          const { cookies } = yield* HttpServerRequest.HttpServerRequest
+          const token = cookies[sessionCookie]
+          if (token !== undefined) yield* sessions.end(token)
+          yield* cookie("", Duration.zero)
+        }),
+        signIn: Effect.fnUntraced(function*({ payload }) {
+          yield* limit(payload.email)
+          const token = yield* sessions.signIn({ ...payload, password: Redacted.make(payload.password) })
+          yield* enter(token)
+        }),
+        requestMagicLink: Effect.fnUntraced(function*({ payload }) {
+          yield* limit(payload.email)
+          // Not waited for: how long it takes would tell whether there is such an account.
+          yield* Effect.forkDetach(sessions.mailMagicLink(payload.email))
+        }),
+        redeemMagicLink: Effect.fnUntraced(function*({ payload }) {
+          yield* limit()
+          yield* enter(yield* sessions.redeem(payload.token))
+        })
+      })
+    })
+  )
+}

@@ -1,0 +1,68 @@
+import { Effect, Redacted } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
+import { Forbidden, Unprocessable } from "../access/Problems.ts"
+import { PlatformApi } from "../PlatformApi.ts"
+import { Sessions } from "./Sessions.ts"
+import type { UserId } from "./User.ts"
+import { Users } from "./Users.ts"
+
+/** A person may do it to themselves; anybody else needs `users:write`. */
+const selfOrAdmin = Effect.fnUntraced(function*(id: UserId) {
+  const principal = yield* CurrentPrincipal
+  const self = principal.kind === "user" && principal.id === id
+  if (!self && !principal.scopes.includes("users:write")) {
+    return yield* new Forbidden({ detail: "You may change only yourself. Others need the scope users:write." })
+  }
+  return { self, principal }
+})
+
+const wrongPassword = new Unprocessable({
+  detail: "The current password is wrong",
+  errors: [{ path: ["payload", "currentPassword"], message: "expected your current password" }]
+})
+
+export const UserRoutes = HttpApiBuilder.group(
+  PlatformApi,
+  "users",
+  Effect.fnUntraced(function*(handlers) {
+    const users = yield* Users
+    const sessions = yield* Sessions
+
+    return handlers.handleAll({
+      list: () => users.list,
+      get: ({ params }) => users.get(params.id),
+      create: ({ payload }) => users.create(payload).pipe(Effect.tap(({ id }) => sessions.invite(id))),
+      update: Effect.fnUntraced(function*({ params, payload }) {
+        const { principal, self } = yield* selfOrAdmin(params.id)
+        const ofAdmins = payload.role !== undefined || payload.active !== undefined
+        if (ofAdmins && !principal.scopes.includes("users:write")) {
+          return yield* new Forbidden({ detail: "A role is changed by those with the scope users:write" })
+        }
+        if (self && ofAdmins) {
+          return yield* new Forbidden({
+            detail: "Nobody changes their own role: ask another admin, so that one always remains"
+          })
+        }
+        const user = yield* users.update(params.id, payload)
+        if (payload.active === false) yield* sessions.endOthers(params.id, null)
+        return user
+      }),
+      setPassword: Effect.fnUntraced(function*({ params, payload }) {
+        const { self } = yield* selfOrAdmin(params.id)
+        if (self) {
+          const known = yield* sessions.checkPassword(params.id, Redacted.make(payload.currentPassword ?? ""))
+          if (!known) return yield* wrongPassword
+        }
+        yield* users.setPassword(params.id, Redacted.make(payload.password))
+        const { cookies } = yield* HttpServerRequest.HttpServerRequest
+        yield* sessions.endOthers(params.id, self ? cookies[sessionCookie] ?? null : null)
+      }),
+      addContactMethod: ({ params, payload }) =>
+        Effect.andThen(selfOrAdmin(params.id), users.addContactMethod(params.id, payload)),
+      removeContactMethod: ({ params }) =>
+        Effect.andThen(selfOrAdmin(params.id), users.removeContactMethod(params.id, params.contactMethodId))
+    })
+  })
+)
