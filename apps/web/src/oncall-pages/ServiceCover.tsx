@@ -1,0 +1,124 @@
+import type { ServiceOnCall } from "@innkeeper/oncall/api"
+import type { UserId } from "@innkeeper/platform/api"
+import { Link } from "@tanstack/react-router"
+import type { DateTime } from "effect"
+import { BellOff, TriangleAlert } from "lucide-react"
+import { useMay } from "../api/useMe.ts"
+import { lengthText, momentText } from "../lanes/momentText.ts"
+import { PersonMark } from "../people/PersonMark.tsx"
+import { classes } from "../ui/classes.ts"
+import type { Cover, LevelCover } from "./coverage.ts"
+
+interface Reading {
+  readonly at: DateTime.Utc
+  readonly zone: DateTime.TimeZone
+  readonly nameOf: (id: UserId) => string
+}
+
+/** Who stands behind each level of a service. A level behind which nobody stands is loud. */
+export function ServiceCover({ service, levels, ...reading }: Reading & {
+  readonly service: ServiceOnCall
+  readonly levels: ReadonlyArray<LevelCover>
+}) {
+  return (
+    <li className="rounded-lg border border-line bg-surface">
+      <header className="flex flex-wrap items-baseline gap-x-3 border-b border-line px-4 py-2.5">
+        <h2 className="min-w-0 flex-1 truncate font-semibold">{service.serviceName}</h2>
+        <p className="truncate text-xs text-muted">{service.policyName}</p>
+      </header>
+      <ol>
+        {levels.map((level, index) => (
+          <li key={level.level} className={classes("px-4 py-2.5", index > 0 && "border-t border-line")}>
+            <p className="text-xs text-muted">
+              {level.level === 1
+                ? "Level 1, at once"
+                : `Level ${level.level}, after ${waitBefore(levels, index)} without an acknowledgement`}
+            </p>
+            {level.gap && <Gap level={level} last={index === levels.length - 1} {...reading} />}
+            <ul className="grid gap-1.5">
+              {level.covers.map((cover, index) => (
+                <CoverLine key={index} cover={cover} large={level.level === 1} {...reading} />
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ol>
+    </li>
+  )
+}
+
+const waitBefore = (levels: ReadonlyArray<LevelCover>, index: number) =>
+  lengthText(1000 * levels.slice(0, index).reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0))
+
+function CoverLine({ cover, large, zone, nameOf }: Reading & { readonly cover: Cover; readonly large: boolean }) {
+  if (cover.name === null) return null
+  const next = cover.kind === "schedule" ? cover.schedule.next : null
+  return (
+    <li className="flex items-center gap-3 pt-1.5">
+      <PersonMark name={cover.name} large={large} />
+      <div className="min-w-0 flex-1">
+        <p className={classes("truncate", large && "font-medium")}>
+          {cover.name}
+          {!cover.reachable && (
+            <span className="ml-2 inline-flex items-center gap-1 text-xs font-medium text-critical">
+              <BellOff aria-hidden className="size-3.5" />cannot be reached
+            </span>
+          )}
+        </p>
+        {cover.kind === "schedule" && cover.shift !== null && (
+          <p className="text-sm text-muted">
+            until {momentText(cover.shift.end, zone)}
+            {next !== null && <>, then {nameOf(next.userId)}</>}
+            {" · "}
+            <Link
+              to="/schedules/$id"
+              params={{ id: cover.schedule.scheduleId }}
+              className="underline decoration-line-strong underline-offset-2 hover:text-ink"
+            >
+              {cover.schedule.scheduleName}
+            </Link>
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCover; readonly last: boolean }) {
+  const mayOverride = useMay("oncall:override")
+  const unreachable = level.covers.filter((cover) => cover.name !== null)
+  const empty = level.covers.flatMap((cover) =>
+    cover.kind === "schedule" && cover.shift === null ? [cover.schedule] : []
+  )
+  return (
+    <div role="alert" className="my-1.5 grid gap-1 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
+      <p className="flex items-center gap-2 text-base font-semibold">
+        <TriangleAlert aria-hidden className="size-4.5 shrink-0" />
+        {unreachable.length > 0 ? "Nobody can be reached" : "Nobody is on call"}
+      </p>
+      <p>
+        {last ?
+          "An alert that comes this far reaches nobody." :
+          `An alert waits ${lengthText(level.timeoutSeconds * 1000)} here and then goes on to level ${
+            level.level + 1
+          }.`}
+      </p>
+      {unreachable.length > 0 && <p>Somebody active with a contact method is needed here. See People.</p>}
+      {empty.map((schedule) => (
+        <p key={schedule.scheduleId}>
+          {schedule.next === null
+            ? `${schedule.scheduleName} has nobody from here on.`
+            : `${nameOf(schedule.next.userId)} follows on ${momentText(schedule.next.start, zone)}.`}{" "}
+          <Link
+            to="/schedules/$id"
+            params={{ id: schedule.scheduleId }}
+            className="font-medium underline underline-offset-2"
+          >
+            {mayOverride ? `Add an override to ${schedule.scheduleName}` : `Look at ${schedule.scheduleName}`}
+          </Link>
+        </p>
+      ))}
+      {level.covers.length === 0 && <p>The policy names a schedule or person that is gone. Change its steps.</p>}
+    </div>
+  )
+}

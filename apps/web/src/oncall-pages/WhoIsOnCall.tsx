@@ -1,0 +1,96 @@
+import { Link } from "@tanstack/react-router"
+import { DateTime, Option, Schema } from "effect"
+import { Phone } from "lucide-react"
+import { Loaded } from "../api/Loaded.tsx"
+import { useMay } from "../api/useMe.ts"
+import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
+import { useSearchState } from "../forms/useSearchState.ts"
+import { useZone } from "../forms/useZone.ts"
+import { momentText, zoneText } from "../lanes/momentText.ts"
+import { useNameOf } from "../people/usePeople.ts"
+import { Button, buttonClasses } from "../ui/Button.tsx"
+import { EmptyState } from "../ui/EmptyState.tsx"
+import { Field, TextInput } from "../ui/Field.tsx"
+import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { useNow } from "../ui/useNow.ts"
+import { coverageOf } from "./coverage.ts"
+import { useOnCall, usePolicies, useServicesOnCall } from "./queries.ts"
+import { ServiceCover } from "./ServiceCover.tsx"
+
+/** `at` is an instant in ISO 8601; left out, it is now. */
+const Search = Schema.Struct({ at: Schema.optionalKey(Schema.String) })
+
+/** Who would be paged for each service, now or at any other moment. */
+export function WhoIsOnCall() {
+  const zone = useZone()
+  const now = useNow()
+  const [search, setSearch] = useSearchState<{ readonly at?: string | undefined }>(Search, {})
+  const asked = Option.getOrNull(Option.map(DateTime.make(search.at ?? ""), DateTime.toUtc))
+  const at = asked ?? now
+
+  const services = useServicesOnCall(asked, now)
+  const schedules = useOnCall(asked, now)
+  const policies = usePolicies()
+  const nameOf = useNameOf()
+  const mayConfigure = useMay("oncall:write")
+
+  return (
+    <Page>
+      <PageHeader
+        title="On-call"
+        actions={
+          <form className="flex flex-wrap items-end gap-2" onSubmit={(event) => event.preventDefault()}>
+            <Field label="At">
+              <TextInput
+                type="datetime-local"
+                value={toLocalMoment(at, zone)}
+                onChange={(event) => {
+                  const moment = fromLocalMoment(event.target.value, zone)
+                  setSearch({ at: moment === "" ? undefined : moment })
+                }}
+              />
+            </Field>
+            <Button disabled={asked === null} onClick={() => setSearch({ at: undefined })}>Now</Button>
+          </form>
+        }
+      >
+        {asked === null ? "Now" : momentText(at, zone)} · times in {zoneText(at, zone)}
+      </PageHeader>
+      <Loaded query={services}>
+        {(services) =>
+          services.length === 0
+            ? (
+              <EmptyState
+                title="No service pages anybody yet"
+                icon={<Phone />}
+                action={mayConfigure && (
+                  <Link to="/services" className={buttonClasses("primary")}>Create a service</Link>
+                )}
+              >
+                A service says which team owns it and whom to page when it breaks.
+              </EmptyState>
+            )
+            : (
+              <Loaded query={schedules}>
+                {(schedules) => (
+                  <ul className="grid gap-3 lg:grid-cols-2">
+                    {services.map((service) => (
+                      <ServiceCover
+                        key={service.serviceId}
+                        service={service}
+                        levels={coverageOf(
+                          service,
+                          policies.data?.find(({ id }) => id === service.policyId),
+                          schedules
+                        )}
+                        {...{ at, zone, nameOf }}
+                      />
+                    ))}
+                  </ul>
+                )}
+              </Loaded>
+            )}
+      </Loaded>
+    </Page>
+  )
+}
