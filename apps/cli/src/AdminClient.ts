@@ -1,0 +1,21 @@
+import { SetupApi } from "@innkeeper/oncall/api"
+import { TenantApi } from "@innkeeper/platform/api"
+import { Redacted } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApi, HttpApiClient, HttpApiMiddleware } from "effect/http-api"
+import type { Connection } from "./Connection.ts"
+
+/** The part of Innkeeper's API that the platform's admins have. */
+class AdminApi extends HttpApi.make("innkeeper")
+  .add(SetupApi, TenantApi)
+  .prefix("/api/v1")
+  .middleware(HttpApiMiddleware.ProblemDetails)
+{}
+
+export const makeAdminClient = ({ adminToken, url }: Connection) =>
+  HttpApiClient.make(AdminApi, {
+    baseUrl: url,
+    transformClient: HttpClient.mapRequest(
+      HttpClientRequest.setHeader("x-admin-token", Redacted.value(adminToken))
+    )
+  })

@@ -1,0 +1,37 @@
+import type { TooManyRequests, Unauthorized, Unavailable } from "@innkeeper/platform/api"
+import type { Schema } from "effect"
+import type { HttpClientError } from "effect/http"
+import type { HttpApiError } from "effect/http-api"
+import { Failure } from "./Failure.ts"
+
+/** What every call to the server can fail with. */
+export type CallError =
+  | Unauthorized
+  | Unavailable
+  | TooManyRequests
+  | HttpApiError.BadRequestProblem
+  | HttpApiError.InternalServerErrorProblem
+  | HttpClientError.HttpClientError
+  | Schema.SchemaError
+
+/** Says in a sentence why a call failed and what to do. */
+export const explain = (url: string) => (error: CallError): Failure => {
+  const message = () => {
+    switch (error._tag) {
+      case "HttpClientError":
+        return error.reason._tag === "TransportError"
+          ? `No answer from ${url}. Is Innkeeper running there?`
+          : `${url} did not answer as Innkeeper does. Is it the address of another server?`
+      case "SchemaError":
+        return `${url} did not answer as this version of Innkeeper does. Use the command line of the server's version.`
+      case "Unauthorized":
+        return `${url} does not take this admin token.`
+      case "Unavailable":
+      case "TooManyRequests":
+      case "BadRequestProblem":
+      case "InternalServerErrorProblem":
+        return `${url} refused: ${error.detail ?? error.title}`
+    }
+  }
+  return new Failure({ message: message() })
+}

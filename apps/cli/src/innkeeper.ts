@@ -1,0 +1,8 @@
+import { Command } from "effect/cli"
+import { apply } from "./commands/apply.ts"
+import { exportTenant } from "./commands/export.ts"
+import { root } from "./commands/root.ts"
+import { schema } from "./commands/schema.ts"
+import { tenants } from "./commands/tenants.ts"
+
+export const innkeeper = root.pipe(Command.withSubcommands([apply, exportTenant, tenants, schema]))
