@@ -71,8 +71,8 @@ function CoverLine({ cover, large, zone, nameOf }: Reading & { readonly cover: C
             {next !== null && <>, then {nameOf(next.userId)}</>}
             {" · "}
             <Link
-              to="/schedules/$id"
-              params={{ id: cover.schedule.scheduleId }}
+              to="/schedules/$scheduleId"
+              params={{ scheduleId: cover.schedule.scheduleId }}
               className="underline decoration-line-strong underline-offset-2 hover:text-ink"
             >
               {cover.schedule.scheduleName}
@@ -110,8 +110,8 @@ function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCov
             ? `${schedule.scheduleName} has nobody from here on.`
             : `${nameOf(schedule.next.userId)} follows on ${momentText(schedule.next.start, zone)}.`}{" "}
           <Link
-            to="/schedules/$id"
-            params={{ id: schedule.scheduleId }}
+            to="/schedules/$scheduleId"
+            params={{ scheduleId: schedule.scheduleId }}
             className="font-medium underline underline-offset-2"
           >
             {mayOverride ? `Add an override to ${schedule.scheduleName}` : `Look at ${schedule.scheduleName}`}

@@ -1,0 +1,72 @@
+import { ScheduleId } from "@innkeeper/oncall/api"
+import { useParams } from "@tanstack/react-router"
+import { DateTime, Schema } from "effect"
+import { Loaded } from "../api/Loaded.tsx"
+import { useQuery } from "../api/useQuery.ts"
+import { useSearchState } from "../forms/useSearchState.ts"
+import { useZone } from "../forms/useZone.ts"
+import { calendarDayAt, CalendarRange, firstDayOf, windowOf } from "../lanes/CalendarRange.ts"
+import { zoneText } from "../lanes/momentText.ts"
+import { Page } from "../ui/PageHeader.tsx"
+import { useNow } from "../ui/useNow.ts"
+import { CalendarToolbar } from "./CalendarToolbar.tsx"
+import { useCalendar } from "./queries.ts"
+import { ScheduleCalendar } from "./ScheduleCalendar.tsx"
+import { ScheduleHeader } from "./ScheduleHeader.tsx"
+
+/** What is drawn: `day` is any day of the range; `zone` says by whose clock, the viewer's when left out. */
+const View = Schema.Struct({
+  range: Schema.optionalKey(CalendarRange),
+  day: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/))),
+  zone: Schema.optionalKey(Schema.Literal("schedule"))
+})
+
+/** One schedule: its calendar, its overrides, its layers. */
+export function Schedule() {
+  const { scheduleId } = useParams({ from: "/signed-in/schedules/$scheduleId" })
+  const id = ScheduleId.make(scheduleId)
+  const now = useNow()
+  const viewerZone = useZone()
+  const [view, setView] = useSearchState<typeof View.Type>(View, {})
+  const schedule = useQuery(["schedule", "one", id], (api) => api.schedules.get({ params: { id } }))
+
+  const zone = view.zone === undefined || schedule.data === undefined
+    ? viewerZone
+    : DateTime.zoneMakeNamedUnsafe(schedule.data.timeZone)
+  const range = view.range ?? "fortnight"
+  const today = calendarDayAt(now, zone)
+  const first = firstDayOf(range, view.day ?? today)
+  const window = windowOf(range, first, zone)
+  const calendar = useCalendar(id, window)
+
+  return (
+    <Page>
+      <Loaded query={schedule}>
+        {(schedule) => {
+          const scheduleZone = DateTime.zoneMakeNamedUnsafe(schedule.timeZone)
+          return (
+            <>
+              <ScheduleHeader schedule={schedule} now={now} zone={zone} />
+              <CalendarToolbar
+                {...{ range, first, today }}
+                zones={[
+                  { value: "", label: `My time: ${zoneText(now, viewerZone)}` },
+                  { value: "schedule", label: `Schedule's: ${zoneText(now, scheduleZone)}` }
+                ]}
+                zone={view.zone ?? ""}
+                onChange={({ zone, ...change }) =>
+                  setView({
+                    ...change,
+                    ...(zone === undefined ? {} : { zone: zone === "schedule" ? zone : undefined })
+                  } as Partial<typeof View.Type>)}
+              />
+              <Loaded query={calendar}>
+                {(calendar) => <ScheduleCalendar {...{ calendar, window, zone, now }} />}
+              </Loaded>
+            </>
+          )
+        }}
+      </Loaded>
+    </Page>
+  )
+}

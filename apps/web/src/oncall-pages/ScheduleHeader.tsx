@@ -1,0 +1,95 @@
+import type { Schedule, ScheduleId } from "@innkeeper/oncall/api"
+import { useNavigate } from "@tanstack/react-router"
+import { DateTime } from "effect"
+import { EllipsisVertical, Pencil, Trash2, UserRoundPen } from "lucide-react"
+import { useState } from "react"
+import { problemText } from "../api/problem.ts"
+import { useMay, useMe } from "../api/useMe.ts"
+import { useAction } from "../api/useQuery.ts"
+import { Button } from "../ui/Button.tsx"
+import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
+import { IconButton } from "../ui/IconButton.tsx"
+import { Menu, MenuItem } from "../ui/Menu.tsx"
+import { PageHeader } from "../ui/PageHeader.tsx"
+import { useToasts } from "../ui/Toast.tsx"
+import { OverrideForm } from "./OverrideForm.tsx"
+import { ScheduleForm } from "./ScheduleForm.tsx"
+
+/** The schedule's name, and what can be done with it. */
+export function ScheduleHeader({ schedule, now, zone }: {
+  readonly schedule: Schedule
+  readonly now: DateTime.Utc
+  readonly zone: DateTime.TimeZone
+}) {
+  const mayConfigure = useMay("oncall:write")
+  const mayOverride = useMay("oncall:override")
+  const viewer = useMe().data?.user?.id ?? ""
+  const [open, setOpen] = useState<"override" | "layers" | "delete" | null>(null)
+  const close = () => setOpen(null)
+  const navigate = useNavigate()
+  const toasts = useToasts()
+  const remove = useAction((id: ScheduleId) => (api) => api.schedules.remove({ params: { id } }), {
+    invalidates: ["schedule"],
+    onDone: () => void navigate({ to: "/schedules" }),
+    onFailed: (error) => {
+      close()
+      toasts.failed(problemText(error))
+    }
+  })
+  return (
+    <>
+      <PageHeader
+        title={schedule.name}
+        actions={
+          <>
+            {mayOverride && (
+              <Button
+                tone="primary"
+                icon={<UserRoundPen aria-hidden className="size-4" />}
+                onClick={() => setOpen("override")}
+              >
+                Add override
+              </Button>
+            )}
+            {mayConfigure && (
+              <>
+                <Button icon={<Pencil aria-hidden className="size-4" />} onClick={() => setOpen("layers")}>
+                  Edit layers
+                </Button>
+                <Menu
+                  trigger={
+                    <IconButton label="More">
+                      <EllipsisVertical aria-hidden />
+                    </IconButton>
+                  }
+                >
+                  <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setOpen("delete")}>Delete</MenuItem>
+                </Menu>
+              </>
+            )}
+          </>
+        }
+      >
+        Hand-offs by the clock of {schedule.timeZone}
+      </PageHeader>
+      {open === "override" && (
+        <OverrideForm
+          {...{ schedule, zone, viewer }}
+          span={{ start: now, end: DateTime.add(now, { hours: 12 }) }}
+          onClose={close}
+        />
+      )}
+      {open === "layers" && <ScheduleForm schedule={schedule} onClose={close} />}
+      <ConfirmDialog
+        open={open === "delete"}
+        onOpenChange={close}
+        title={`Delete ${schedule.name}?`}
+        action="Delete"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(schedule.id)}
+      >
+        Its layers and overrides are deleted with it. A schedule that a policy pages cannot be deleted.
+      </ConfirmDialog>
+    </>
+  )
+}

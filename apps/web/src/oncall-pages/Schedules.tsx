@@ -1,0 +1,130 @@
+import type { OnCall, Schedule } from "@innkeeper/oncall/api"
+import { Link, useNavigate } from "@tanstack/react-router"
+import { CalendarPlus, TriangleAlert } from "lucide-react"
+import { useState } from "react"
+import { Loaded } from "../api/Loaded.tsx"
+import { useMay } from "../api/useMe.ts"
+import { useZone } from "../forms/useZone.ts"
+import { momentText, zoneText } from "../lanes/momentText.ts"
+import { PersonMark } from "../people/PersonMark.tsx"
+import { useNameOf } from "../people/usePeople.ts"
+import { Button } from "../ui/Button.tsx"
+import { EmptyState } from "../ui/EmptyState.tsx"
+import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { Table, Td, Th } from "../ui/Table.tsx"
+import { useNow } from "../ui/useNow.ts"
+import { useOnCall, useSchedules } from "./queries.ts"
+import { ScheduleForm } from "./ScheduleForm.tsx"
+
+/** All schedules, with who has them now. */
+export function Schedules() {
+  const zone = useZone()
+  const now = useNow()
+  const schedules = useSchedules()
+  const onCall = useOnCall(null, now)
+  const may = useMay("oncall:write")
+  const navigate = useNavigate()
+  const [creating, setCreating] = useState(false)
+  const create = may && (
+    <Button
+      tone="primary"
+      icon={<CalendarPlus aria-hidden className="size-4" />}
+      onClick={() => setCreating(true)}
+    >
+      Create schedule
+    </Button>
+  )
+  return (
+    <Page>
+      <PageHeader title="Schedules" actions={create}>
+        Who takes turns, and when · times in {zoneText(now, zone)}
+      </PageHeader>
+      <Loaded query={schedules}>
+        {(schedules) =>
+          schedules.length === 0
+            ? (
+              <EmptyState title="No schedule yet" icon={<CalendarPlus />} action={create}>
+                A schedule says who is on call when. An escalation policy then pages whoever has it.
+              </EmptyState>
+            )
+            : (
+              <Table
+                label="Schedules"
+                head={
+                  <>
+                    <Th>Schedule</Th>
+                    <Th>On call now</Th>
+                    <Th className="max-sm:hidden">Next</Th>
+                    <Th className="max-md:hidden">Zone</Th>
+                  </>
+                }
+              >
+                {schedules.map((schedule) => (
+                  <Row
+                    key={schedule.id}
+                    schedule={schedule}
+                    onCall={onCall.data?.find(({ scheduleId }) => scheduleId === schedule.id)}
+                  />
+                ))}
+              </Table>
+            )}
+      </Loaded>
+      {creating && (
+        <ScheduleForm
+          schedule={null}
+          onClose={() => setCreating(false)}
+          onSaved={({ id }) => void navigate({ to: "/schedules/$scheduleId", params: { scheduleId: id } })}
+        />
+      )}
+    </Page>
+  )
+}
+
+function Row({ schedule, onCall }: {
+  readonly schedule: Schedule
+  readonly onCall: typeof OnCall.Type | undefined
+}) {
+  const zone = useZone()
+  const nameOf = useNameOf()
+  return (
+    <tr className="hover:bg-hover">
+      <Td>
+        <Link
+          to="/schedules/$scheduleId"
+          params={{ scheduleId: schedule.id }}
+          className="font-medium underline-offset-2 hover:underline pointer-coarse:inline-block pointer-coarse:py-2"
+        >
+          {schedule.name}
+        </Link>
+        <p className="text-xs text-muted">
+          {schedule.layers.length === 1 ? "1 layer" : `${schedule.layers.length} layers`}
+        </p>
+      </Td>
+      <Td>
+        {onCall?.current && (
+          <div className="flex items-center gap-2">
+            <PersonMark name={nameOf(onCall.current.userId)} />
+            <div>
+              <p>{nameOf(onCall.current.userId)}</p>
+              <p className="text-xs text-muted">until {momentText(onCall.current.end, zone)}</p>
+            </div>
+          </div>
+        )}
+        {onCall?.current === null && (
+          <p className="flex items-center gap-1.5 font-medium text-critical">
+            <TriangleAlert aria-hidden className="size-4" />nobody
+          </p>
+        )}
+      </Td>
+      <Td className="max-sm:hidden">
+        {onCall?.next && (
+          <>
+            <p>{nameOf(onCall.next.userId)}</p>
+            <p className="text-xs text-muted">from {momentText(onCall.next.start, zone)}</p>
+          </>
+        )}
+      </Td>
+      <Td className="text-muted max-md:hidden">{schedule.timeZone}</Td>
+    </tr>
+  )
+}
