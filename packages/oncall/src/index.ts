@@ -1,6 +1,7 @@
 export { Alerts } from "./alert/Alerts.ts"
 export { SelfAudit } from "./escalation/SelfAudit.ts"
 export { Incidents } from "./incident/Incidents.ts"
+export { Integrations } from "./integration/Integrations.ts"
 export { migrations } from "./Migrations.ts"
 export { OncallRoutes } from "./OncallRoutes.ts"
 export { oncallServices } from "./OncallServices.ts"

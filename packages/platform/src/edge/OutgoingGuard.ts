@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
-import { parse, process as processAddress } from "ipaddr.js"
+import ipaddr from "ipaddr.js"
 import { lookup } from "node:dns"
 import { lookup as resolve } from "node:dns/promises"
 import { Agent } from "undici"
@@ -13,9 +13,9 @@ export class AddressRefused extends Schema.TaggedError<AddressRefused>()("Addres
 
 /** Whether an IP address belongs to the public Internet (IANA special-purpose registries, as ipaddr.js knows them). */
 export const isPublic = (address: string): boolean => {
-  const kind = processAddress(address).range()
+  const kind = ipaddr.process(address).range()
   if (kind !== "unicast") return false
-  const parsed = parse(address)
+  const parsed = ipaddr.parse(address)
   // NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
   return parsed.kind() === "ipv4" || !/^(64:ff9b|2002):/.test(parsed.toString())
 }

@@ -55,6 +55,7 @@ export class RateLimits extends Context.Service<
               limit: limits[kind],
               window: "1 minute"
             }).pipe(
+              Effect.timeout("500 millis"),
               Effect.map((result) => ({ refused: false, remaining: result.remaining, reset: result.resetAfter })),
               Effect.catchReason(
                 "RateLimiterError",

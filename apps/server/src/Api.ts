@@ -1,0 +1,15 @@
+import { OncallApi } from "@innkeeper/oncall/api"
+import { PlatformApi } from "@innkeeper/platform/api"
+import { HttpApi, OpenApi } from "effect/http-api"
+
+/** Everything that Innkeeper answers over HTTP, as `/openapi.json` and `/docs` show it. */
+export class Api extends HttpApi.make("innkeeper")
+  .addHttpApi(PlatformApi)
+  .addHttpApi(OncallApi)
+  .annotate(OpenApi.Title, "Innkeeper")
+  .annotate(
+    OpenApi.Description,
+    "Alerts in, pages out, and the platform they stand on. People sign in by cookie; programs send an API key as " +
+      "`Authorization: Bearer ik_…`. Errors are problem documents (RFC 9457)."
+  )
+{}

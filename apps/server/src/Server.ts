@@ -1,0 +1,79 @@
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import type { ServerConfig } from "@innkeeper/config"
+import { Database } from "@innkeeper/database"
+import { migrations as oncall, OncallRoutes, oncallServices, oncallWorkers } from "@innkeeper/oncall"
+import {
+  adminAuthorizationLayer,
+  authorizationLayer,
+  edgeLayer,
+  LiveAuthorizationLive,
+  migrations as platform,
+  platformRoutes,
+  platformServices
+} from "@innkeeper/platform"
+import { clusterLayer, LiveFeed, liveRoute, migrations as runtime, Outbox, OutboxSignal } from "@innkeeper/runtime"
+import { Layer } from "effect"
+import { HttpRouter } from "effect/http"
+import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
+import { createServer } from "node:http"
+import { Api } from "./Api.ts"
+import { ApiReference } from "./ApiReference.ts"
+import type { Installation } from "./Installation.ts"
+import { limiterLayer } from "./Limiter.ts"
+import { mailLayer } from "./Mail.ts"
+import { version } from "./Program.ts"
+import { WebUi } from "./WebUi.ts"
+
+/** Everything of a process but its doors: the database, the cluster, the platform's and on-call's use cases. */
+export const servicesLayer = (config: ServerConfig, installation: Installation) => {
+  const { http: { publicUrl } } = config
+  return oncallServices({ publicUrl }).pipe(
+    Layer.provideMerge(platformServices({
+      publicUrl,
+      secret: installation.secret,
+      allowInside: config.environment === "development",
+      limits: config.limits
+    })),
+    Layer.provideMerge(Layer.mergeAll(mailLayer(config.mail), limiterLayer(config.redis), Outbox.layer)),
+    Layer.provideMerge(Database.layer(config.database, [runtime, platform, oncall])),
+    Layer.provideMerge(NodeServices.layer)
+  )
+}
+
+/** What works on its own: escalation, deliveries, audits. */
+export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
+  oncallWorkers({ publicUrl }).pipe(
+    Layer.provideMerge(
+      clusterLayer(
+        cluster.mode === "embedded" ? { kind: "embedded" } : {
+          kind: "cluster",
+          host: cluster.runnerHost,
+          port: cluster.runnerPort
+        }
+      )
+    ),
+    Layer.provideMerge(OutboxSignal.layer)
+  )
+
+/** The doors: the API, receivers, the live feed, the web UI. */
+export const webLayer = ({ http }: ServerConfig, installation: Installation) => {
+  const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+    Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes]),
+    Layer.provide([
+      authorizationLayer(http),
+      adminAuthorizationLayer({ token: installation.adminToken }),
+      HttpApiMiddleware.layerProblemDetails()
+    ])
+  )
+  const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
+  return HttpRouter.serve(
+    Layer.mergeAll(api, live, ApiReference, WebUi, edgeLayer(http)),
+    { disableLogger: true, disableListenLog: true }
+  ).pipe(
+    Layer.provide(NodeHttpServer.layer(createServer, {
+      host: http.host,
+      port: http.port,
+      gracefulShutdownTimeout: "10 seconds"
+    }))
+  )
+}

@@ -1,0 +1,76 @@
+import type { ServerConfig } from "@innkeeper/config"
+import { EnvironmentError } from "@innkeeper/config"
+import {
+  DatabaseLoginRefused,
+  DatabaseUnreachable,
+  DataFolderDenied,
+  DataFolderInUse,
+  EmbeddedPostgresUnavailable,
+  SchemaOutdated
+} from "@innkeeper/database"
+import { Cause, Effect, Option, Schema } from "effect"
+import { HttpServerError } from "effect/http"
+import { RedisUnreachable } from "./Limiter.ts"
+
+/** The address to listen on is taken or not ours to take. */
+export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
+  host: Schema.String,
+  port: Schema.Int,
+  code: Schema.String
+}) {
+  override get message() {
+    const where = `port ${this.port} of ${this.host}`
+    switch (this.code) {
+      case "EADDRINUSE":
+        return `Another program listens on ${where}: stop it, or choose another port, as in PORT=${
+          this.port + 1
+        } npm start.`
+      case "EACCES":
+        return `This user may not listen on ${where}: choose a port from 1024 up, as in PORT=8080 npm start.`
+      case "EADDRNOTAVAIL":
+      case "ENOTFOUND":
+        return `This machine has no address ${this.host}: set HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`
+      default:
+        return `Innkeeper cannot listen on ${where}: ${this.code}.`
+    }
+  }
+}
+
+const WithCode = Schema.Struct({ code: Schema.String })
+
+/** Says why the web server could not listen. */
+export const listening = ({ http: { host, port } }: ServerConfig) => (error: HttpServerError.ServeError) =>
+  new ListenFailed({
+    host,
+    port,
+    code: Option.getOrElse(
+      Option.map(Schema.decodeUnknownOption(WithCode)(error.cause), ({ code }) => code),
+      () => String(error.cause)
+    )
+  })
+
+/** What the person who starts the server can mend, in one sentence. Anything else is a defect. */
+const Mendable = Schema.Union([
+  EnvironmentError,
+  DataFolderDenied,
+  DataFolderInUse,
+  EmbeddedPostgresUnavailable,
+  DatabaseLoginRefused,
+  DatabaseUnreachable,
+  SchemaOutdated,
+  RedisUnreachable,
+  ListenFailed
+])
+const isMendable = Schema.is(Mendable)
+
+/** Tells why the server stopped, and sets the exit code. */
+export const explain = <E>(cause: Cause.Cause<E>) => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  return Effect.sync(() => {
+    process.exitCode = 1
+    console.error(
+      isMendable(error) ? `\n${error.message}\n` : `\nInnkeeper stopped unexpectedly.\n${Cause.pretty(cause)}`
+    )
+  })
+}

@@ -1,0 +1,61 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { loadEnvironment } from "@innkeeper/config"
+import { Database } from "@innkeeper/database"
+import { Clock, Console, Effect, Layer } from "effect"
+import { banner } from "./Banner.ts"
+import { ensureDemo } from "./Demo.ts"
+import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
+import { version } from "./Program.ts"
+import { servicesLayer, webLayer, workersLayer } from "./Server.ts"
+import { explain, listening } from "./Stop.ts"
+
+const usage = `innkeeper-server ${version}
+
+Starts the server and runs until it is told to stop (Ctrl-C, SIGTERM).
+It is configured by environment variables: docs/configuration.md explains each.`
+
+/** Starts part by part, each on those before it, and takes them down in reverse. */
+const serve = Effect.gen(function*() {
+  const started = yield* Clock.currentTimeMillis
+  const config = yield* loadEnvironment
+  const installation = yield* openInstallation(config)
+  if (config.database.url === undefined) yield* Console.log(`Starting PostgreSQL 18 in ${config.dataFolder} …`)
+  const services = yield* Layer.build(servicesLayer(config, installation))
+  const onServices = Effect.provideContext(services)
+
+  const { applied } = yield* onServices(Database)
+  if (applied.length > 0) yield* Console.log(`Applied ${applied.length} migrations.`)
+  const demo = yield* onServices(ensureDemo(config, installation))
+  const workers = yield* Layer.build(Layer.provide(workersLayer(config), Layer.succeedContext(services)))
+  yield* Layer.build(
+    Layer.provide(webLayer(config, installation), [Layer.succeedContext(services), Layer.succeedContext(workers)])
+  ).pipe(Effect.catchTag("ServeError", (error) => Effect.fail(listening(config)(error))))
+  yield* writeCommandLineAccess(config, installation)
+  const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
+  yield* Console.log(banner({ config, demo, seconds }))
+  yield* Effect.addFinalizer(() => Console.log("Stopping …"))
+  return yield* Effect.never
+}).pipe(Effect.scoped)
+
+const refuse = (argument: string) =>
+  Effect.andThen(
+    Console.error(`There is no option ${argument}.\n\n${usage}`),
+    Effect.sync(() => {
+      process.exitCode = 2
+    })
+  )
+
+const [argument] = process.argv.slice(2)
+
+const program = argument === undefined
+  ? serve
+  : argument === "--version"
+  ? Console.log(version)
+  : argument === "--help"
+  ? Console.log(usage)
+  : refuse(argument)
+
+// @effect-diagnostics-next-line strictEffectProvide:off
+NodeRuntime.runMain(Effect.catchCause(Effect.provide(program, NodeServices.layer), explain), {
+  disableErrorReporting: true
+})
