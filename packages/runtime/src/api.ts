@@ -1,3 +1,3 @@
 /** Contracts of the runtime, safe for a browser. */
 export { LiveAuthorization, SocketUnauthorized } from "./realtime/LiveAuthorization.ts"
-export { Change, LiveRpcs } from "./realtime/LiveRpcs.ts"
+export { Change, LiveRpcs, Resync } from "./realtime/LiveRpcs.ts"

@@ -25,7 +25,7 @@ const retries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4
  * Up to `concurrency` subjects are handled side by side; events of one subject keep their order. The cursor moves after a
  * batch is handled, so a crash repeats at most one batch: handlers are idempotent.
  */
-export const eventConsumer = <R>(options: {
+const layer = <R>(options: {
   readonly name: string
   readonly types: ReadonlyArray<string>
   readonly handler: (event: DomainEvent) => Effect.Effect<void, never, R>
@@ -79,14 +79,18 @@ export const eventConsumer = <R>(options: {
       const { wakes } = yield* OutboxSignal
       yield* wakes.pipe(
         Stream.runForEach(() =>
-          Effect.catchCause(drain, (cause) =>
-            Cause.hasInterruptsOnly(cause)
-              ? Effect.failCause(cause)
-              : Effect.logWarning("A consumer could not read its events", cause).pipe(
+          Effect.catchCauseIf(
+            drain,
+            (cause) => !Cause.hasInterruptsOnly(cause),
+            (cause) =>
+              Effect.logWarning("A consumer could not read its events", cause).pipe(
                 Effect.annotateLogs({ consumer: name })
-              ))
+              )
+          )
         )
       )
     })
   )
 }
+
+export const EventConsumer = { layer }

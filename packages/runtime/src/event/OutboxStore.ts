@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { type Cursor, start } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 
 /** Channel on which a commit with events wakes readers. */
@@ -13,27 +14,16 @@ export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<Ne
   const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), ...event }))
   yield* sql`
     INSERT INTO outbox_event (id, type, subject, payload)
-    SELECT id, type, subject, payload
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY
-      AS row (id uuid, type text, subject text, payload jsonb, ordinality)
+    SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
+    FROM ROWS FROM (jsonb_to_recordset(${
+    JSON.stringify(rows)
+  }::jsonb) AS (id uuid, type text, subject text, payload jsonb))
+      WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
     ORDER BY ordinality`
   yield* sql`SELECT pg_notify(${channel}, '')`
 })
 
 const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
-
-/**
- * A place in the stream of events: everything up to it has been read.
- *
- * Events are ordered by transaction and then by position. A transaction's number is given before it commits, so readers
- * stop below the oldest one that still runs (`horizon`): of an older one nothing can appear any more.
- */
-export interface Cursor {
-  readonly transaction: bigint
-  readonly position: bigint
-}
-
-export const start: Cursor = { transaction: 0n, position: 0n }
 
 /** Where reading has to stop at present. */
 export const horizon = Effect.gen(function*() {
@@ -93,4 +83,12 @@ export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: Do
     INSERT INTO dead_letter (tenant_id, consumer, event_id, event, error)
     VALUES (${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb, ${error.slice(0, 4000)})
     ON CONFLICT DO NOTHING`
+})
+
+/** The transaction of the oldest event that is still kept; of those before a reader's cursor it needs at least one. */
+export const oldestTransaction = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly transaction: string }>`
+    SELECT transaction::text FROM outbox_event ORDER BY position LIMIT 1`
+  return BigInt(row?.transaction ?? "0")
 })

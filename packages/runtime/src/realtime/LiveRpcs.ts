@@ -1,11 +1,12 @@
 import { Schema } from "effect"
 import { Rpc, RpcGroup } from "effect/rpc"
+import { CursorText } from "../event/Cursor.ts"
 import { LiveAuthorization } from "./LiveAuthorization.ts"
 
 /** Something of the caller's tenant changed. The receiver reads it anew through the HTTP API. */
-export class Change extends Schema.Class<Change>("runtime/Change")({
+export class Change extends Schema.TaggedClass<Change>("runtime/Change")("Change", {
   /** Position in the stream; send the last one seen as `after` to resume without a gap. */
-  cursor: Schema.String,
+  cursor: CursorText,
   /** Type of the domain event, such as `incident.acknowledged`. */
   type: Schema.String,
   /** The id of what changed. */
@@ -13,12 +14,21 @@ export class Change extends Schema.Class<Change>("runtime/Change")({
   at: Schema.DateTimeUtcFromString
 }) {}
 
-/** The live feed of the web UI, over WebSocket at `/rpc`. */
+/**
+ * What was read before this message may be old, whatever it is: read it anew. Changes from here on follow.
+ *
+ * It is the first message to a caller without `after`, and comes again when a caller missed too much or reads too slowly.
+ */
+export class Resync extends Schema.TaggedClass<Resync>("runtime/Resync")("Resync", {
+  cursor: CursorText
+}) {}
+
+/** The live feed of the web UI, over WebSocket at `/rpc`, as newline-delimited JSON. */
 export class LiveRpcs extends RpcGroup.make(
-  /** Changes of the caller's tenant, from `after` on, or from now. Ends when the session does. */
+  /** Changes of the caller's tenant, from `after` on, or from now. Fails when the session ends. */
   Rpc.make("Changes", {
-    payload: { after: Schema.optionalKey(Schema.String) },
-    success: Change,
+    payload: { after: Schema.optionalKey(CursorText) },
+    success: Schema.Union([Change, Resync]),
     stream: true
   }),
   /** Round trip for the connection dot. */

@@ -1,0 +1,140 @@
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { Context, Effect, Layer, PubSub, RcMap, type Scope, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Cursor, cursorText, parseCursor } from "../event/Cursor.ts"
+import type { DomainEvent } from "../event/DomainEvent.ts"
+import { OutboxSignal } from "../event/OutboxSignal.ts"
+import { eventsBetween, horizon, oldestTransaction } from "../event/OutboxStore.ts"
+import { Change, Resync } from "./LiveRpcs.ts"
+
+/** Events of one read. */
+const batch = 500
+
+/** Changes that wait for one slow reader, and that one reader may have missed, before it is told to read all anew. */
+const backlog = 500
+
+/** Rest between two reads, so that a busy outbox costs at most 20 reads a second and process. */
+const rest = "50 millis"
+
+/** Where the process's reader leaves what is new in one tenant. */
+interface Hub {
+  readonly pubsub: PubSub.PubSub<Numbered>
+  /** How many events came by so far; a reader that sees a number jump has lost some. */
+  published: number
+}
+
+interface Numbered {
+  readonly number: number
+  readonly event: DomainEvent
+}
+
+/** What a reader gets first, and the horizon below which all of it was read. */
+interface Opening {
+  readonly below: Cursor
+  readonly messages: ReadonlyArray<Change | Resync>
+}
+
+/**
+ * What changes in a tenant, as it happens and on whichever pod, for those who look at it.
+ *
+ * One reader per process takes committed events from the outbox and hands them to the tenant's readers in memory.
+ */
+export class LiveFeed extends Context.Service<LiveFeed, {
+  /**
+   * Changes of one tenant in order, each once, without end: those after the cursor first, or from now. A `Resync` stands
+   * for changes that are not told one by one.
+   */
+  readonly changes: (tenantId: TenantId, after?: string) => Stream.Stream<Change | Resync>
+}>()("runtime/LiveFeed") {
+  static readonly layer = Layer.effect(
+    LiveFeed,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const { wakes } = yield* OutboxSignal
+      const hubs = yield* RcMap.make<TenantId, Hub, never, Scope.Scope>({
+        lookup: () =>
+          Effect.acquireRelease(
+            Effect.map(PubSub.sliding<Numbered>(backlog), (pubsub) => ({ pubsub, published: 0 })),
+            ({ pubsub }) => PubSub.shutdown(pubsub)
+          )
+      })
+      const asPlatform = withPlatform("live feed")
+
+      const publish = Effect.fnUntraced(function*(event: DomainEvent) {
+        if (!(yield* RcMap.has(hubs, event.tenantId))) return
+        const hub = yield* RcMap.get(hubs, event.tenantId)
+        yield* PubSub.publish(hub.pubsub, { number: hub.published++, event })
+      }, Effect.scoped)
+
+      let position = yield* Effect.orDie(asPlatform(horizon))
+
+      // The horizon comes before the question who listens: who comes later takes its own, which is not lower.
+      const read = asPlatform(Effect.gen(function*() {
+        const below = yield* horizon
+        const listeners = [...yield* RcMap.keys(hubs)].length
+        const events = listeners === 0 ? [] : yield* eventsBetween({ after: position, below, limit: batch })
+        return { below, events }
+      }))
+
+      const drain = Effect.gen(function*() {
+        for (;;) {
+          const { below, events } = yield* read
+          yield* Effect.forEach(events, publish, { discard: true })
+          const last = events.length < batch ? undefined : events.at(-1)
+          position = last ?? below
+          if (last === undefined) return
+        }
+      })
+
+      yield* wakes.pipe(
+        Stream.runForEach(() =>
+          drain.pipe(
+            Effect.catch((error) => Effect.logWarning("Could not read what to tell live readers", error)),
+            Effect.andThen(Effect.sleep(rest))
+          )
+        ),
+        Effect.withTracerEnabled(false),
+        Effect.forkScoped
+      )
+
+      const opening = Effect.fnUntraced(function*(after: Cursor | undefined) {
+        const below = yield* horizon
+        const resync: Opening = { below, messages: [new Resync({ cursor: cursorText(below) })] }
+        if (after === undefined || after.transaction > below.transaction) return resync
+        const missed = yield* eventsBetween({ after, below, limit: backlog + 1 })
+        if (missed.length > backlog) return resync
+        if (missed.length > 0 && (yield* oldestTransaction) > after.transaction) return resync
+        const opening: Opening = { below, messages: missed.map(toChange) }
+        return opening
+      })
+
+      const changes = (tenantId: TenantId, after?: string) =>
+        Stream.unwrap(
+          Effect.gen(function*() {
+            const hub = yield* RcMap.get(hubs, tenantId)
+            const first = hub.published
+            const subscription = yield* PubSub.subscribe(hub.pubsub)
+            const { below, messages } = yield* opening(after === undefined ? undefined : parseCursor(after)).pipe(
+              withTenant,
+              asTenant(tenantId)
+            )
+            const live = Stream.fromSubscription(subscription).pipe(
+              Stream.mapAccum(() => first, follow),
+              Stream.filter(({ cursor }) => parseCursor(cursor).transaction >= below.transaction)
+            )
+            return Stream.concat(Stream.fromIterable(messages), live)
+          }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
+        )
+
+      return LiveFeed.of({ changes })
+    })
+  )
+}
+
+const toChange = (event: DomainEvent) =>
+  new Change({ cursor: cursorText(event), type: event.type, subject: event.subject, at: event.at })
+
+/** Tells of one event, or that some before it were lost to a reader that is too slow. */
+const follow = (expected: number, { event, number }: Numbered) =>
+  [number + 1, [number > expected ? new Resync({ cursor: cursorText(event) }) : toChange(event)]] as const
