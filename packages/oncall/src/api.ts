@@ -17,6 +17,7 @@ export {
   Incident,
   IncidentId,
   IncidentStatus,
+  NewIncident,
   Note,
   TimelineEntry,
   TimelineKind

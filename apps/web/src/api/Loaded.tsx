@@ -13,7 +13,11 @@ export function Loaded<A>({ query, rows, children }: {
   if (query.data !== undefined) return children(query.data)
   if (query.isError) {
     return (
-      <ErrorState message={problemText(query.error)} onRetry={() => void query.refetch()} busy={query.isFetching} />
+      <ErrorState
+        message={problemText(query.error)}
+        onRetry={() => void query.refetch()}
+        busy={query.isFetching}
+      />
     )
   }
   return <Skeleton {...(rows === undefined ? {} : { rows })} />

@@ -79,6 +79,14 @@ export class TimelineEntry extends Schema.Class<TimelineEntry>("oncall/TimelineE
 
 export const Note = Text(20_000).check(Schema.isMinLength(1))
 
+/** An incident that a person opens by hand. */
+export const NewIncident = Schema.Struct({
+  serviceId: ServiceId,
+  title: Name,
+  priority: Priority,
+  details: Schema.optionalKey(Note)
+})
+
 /** To whom an incident moves: a person, who is paged now, or another policy, which starts at its first level. */
 export const Assignment = Schema.Union([
   Schema.Struct({ kind: Schema.tag("user"), id: UserId }),

@@ -2,7 +2,6 @@ import {
   AccessRule,
   Authorization,
   Conflict,
-  Name,
   needs,
   NotFound,
   Page,
@@ -14,7 +13,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Alert, Priority } from "../alert/Alert.ts"
 import { Notification } from "../notification/Notification.ts"
 import { ServiceId } from "../service/Service.ts"
-import { Assignment, Incident, IncidentId, IncidentStatus, Note, TimelineEntry } from "./Incident.ts"
+import { Assignment, Incident, IncidentId, IncidentStatus, NewIncident, Note, TimelineEntry } from "./Incident.ts"
 
 const one = { params: { id: IncidentId } }
 
@@ -43,17 +42,8 @@ export class IncidentApi extends HttpApiGroup.make("incidents")
       },
       success: Page(Incident)
     }).annotate(AccessRule, needs("incidents:read")),
-    /** An incident that a person opens by hand. */
-    HttpApiEndpoint.post("open", "/", {
-      payload: Schema.Struct({
-        serviceId: ServiceId,
-        title: Name,
-        priority: Priority,
-        details: Schema.optionalKey(Note)
-      }),
-      success: Incident,
-      error: Unprocessable
-    }).annotate(AccessRule, needs("incidents:write")),
+    HttpApiEndpoint.post("open", "/", { payload: NewIncident, success: Incident, error: Unprocessable })
+      .annotate(AccessRule, needs("incidents:write")),
     HttpApiEndpoint.get("get", "/:id", { ...one, success: Incident, error: NotFound })
       .annotate(AccessRule, needs("incidents:read")),
     HttpApiEndpoint.get("timeline", "/:id/timeline", { ...one, success: Schema.Array(TimelineEntry), error: NotFound })

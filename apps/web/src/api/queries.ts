@@ -1,0 +1,25 @@
+import { QueryCache, QueryClient } from "@tanstack/react-query"
+import { problemStatus } from "./problem.ts"
+
+/** Tries that follow a failed reading when the server could not be reached. */
+const furtherTries = 2
+
+/** What the page has read. A reading that finds nobody signed in asks anew who is, which leads to the sign-in. */
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (problemStatus(error) === 401 && query.queryKey[0] !== "me") {
+        void queries.invalidateQueries({ queryKey: ["me"] })
+      }
+    }
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // The browser's word on being online is often wrong; the request itself knows.
+      networkMode: "always",
+      retry: (failed, error) => problemStatus(error) === null && failed < furtherTries
+    },
+    mutations: { networkMode: "always" }
+  }
+})

@@ -1,0 +1,31 @@
+import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
+import { type Call, run } from "./client.ts"
+
+/** Reads a list page by page. `key` as in `useQuery`; `call` gets the cursor of the page to read, if not the first. */
+export const usePages = <A, E>(
+  key: QueryKey,
+  call: (cursor: { readonly cursor?: string }) => Call<{
+    readonly items: ReadonlyArray<A>
+    readonly nextCursor: string | null
+  }, E>
+) => {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => run(call(pageParam === null ? {} : { cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData
+  })
+  return {
+    /** All pages read so far; absent before the first. */
+    items: query.data?.pages.flatMap(({ items }) => items),
+    error: query.error,
+    isFetching: query.isFetching,
+    /** True while rows of another key stand in for those asked for. */
+    isPlaceholderData: query.isPlaceholderData,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch()
+  }
+}

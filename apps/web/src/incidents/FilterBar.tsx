@@ -1,0 +1,110 @@
+import { IncidentStatus, Priority, type ServiceId } from "@innkeeper/oncall/api"
+import { Search } from "lucide-react"
+import { useEffect, useRef, useState } from "react"
+import { useServices } from "../oncall-pages/queries.ts"
+import { Select, TextInput } from "../ui/Field.tsx"
+import { priorities } from "../ui/PriorityBadge.tsx"
+import { statuses } from "../ui/StatusBadge.tsx"
+import type { IncidentFilters } from "./filters.ts"
+
+/** Chooses which incidents are listed; the choice goes into the address. `compact` puts the fields in two columns. */
+export function FilterBar({ filters, onChange, compact, searchRef }: {
+  readonly filters: IncidentFilters
+  readonly onChange: (filters: IncidentFilters) => void
+  readonly compact: boolean
+  readonly searchRef: React.RefObject<HTMLInputElement | null>
+}) {
+  const services = useServices()
+  return (
+    <search
+      aria-label="Incidents"
+      className={`grid grid-cols-2 gap-2 ${compact ? "" : "md:grid-cols-[2fr_1fr_1fr_1fr]"}`}
+    >
+      <SearchField
+        text={filters.text ?? ""}
+        inputRef={searchRef}
+        compact={compact}
+        onChange={(text) => {
+          const { text: _, ...rest } = filters
+          onChange(text === "" ? rest : { ...rest, text })
+        }}
+      />
+      <Select
+        aria-label="Status"
+        value={filters.status ?? "open"}
+        onChange={({ target: { value } }) => {
+          const { status: _, ...rest } = filters
+          onChange(value === "open" ? rest : { ...rest, status: value as IncidentStatus | "all" })
+        }}
+      >
+        <option value="open">Not resolved</option>
+        {IncidentStatus.literals.map((status) => <option key={status} value={status}>{statuses[status].label}</option>)}
+        <option value="all">Every status</option>
+      </Select>
+      <Select
+        aria-label="Priority"
+        value={filters.priority ?? ""}
+        onChange={({ target: { value } }) => {
+          const { priority: _, ...rest } = filters
+          onChange(value === "" ? rest : { ...rest, priority: value as Priority })
+        }}
+      >
+        <option value="">Every priority</option>
+        {Priority.literals.map((priority) => (
+          <option key={priority} value={priority}>{priorities[priority].label}</option>
+        ))}
+      </Select>
+      <Select
+        aria-label="Service"
+        className={compact ? "col-span-2" : "max-md:col-span-2"}
+        value={filters.service ?? ""}
+        onChange={({ target: { value } }) => {
+          const { service: _, ...rest } = filters
+          onChange(value === "" ? rest : { ...rest, service: value as ServiceId })
+        }}
+      >
+        <option value="">Every service</option>
+        {services.data?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+      </Select>
+    </search>
+  )
+}
+
+function SearchField({ text, onChange, inputRef, compact }: {
+  readonly text: string
+  readonly onChange: (text: string) => void
+  readonly inputRef: React.RefObject<HTMLInputElement | null>
+  readonly compact: boolean
+}) {
+  const [typed, setTyped] = useState(text)
+  const told = useRef(text)
+  useEffect(() => {
+    // The address changed by other means than this field, such as the back button.
+    if (told.current !== text) {
+      told.current = text
+      setTyped(text)
+    }
+  }, [text])
+  return (
+    <div className={compact ? "relative col-span-2" : "relative max-md:col-span-2"}>
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+      />
+      <TextInput
+        ref={inputRef}
+        type="search"
+        aria-label="Search the incidents"
+        placeholder="Title, label, source or #number"
+        maxLength={200}
+        className="pl-8"
+        value={typed}
+        onChange={({ target: { value } }) => {
+          setTyped(value)
+          told.current = value.trim()
+          onChange(told.current)
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import type { LinkPreview } from "@innkeeper/oncall/api"
+import { Link } from "@tanstack/react-router"
+import { CircleCheck } from "lucide-react"
+import { useEffect } from "react"
+import { problemStatus, problemText } from "../api/problem.ts"
+import { useMe } from "../api/useMe.ts"
+import { useAction, useQuery } from "../api/useQuery.ts"
+import { Frame } from "../sign-in/Frame.tsx"
+import { useFragment } from "../sign-in/useFragment.ts"
+import { Button, buttonClasses } from "../ui/Button.tsx"
+import { ErrorState } from "../ui/ErrorState.tsx"
+import { Skeleton } from "../ui/Skeleton.tsx"
+import { StatusBadge } from "../ui/StatusBadge.tsx"
+
+const verbs = { acknowledge: "Acknowledge", resolve: "Resolve" } as const
+const done = { acknowledge: "Acknowledged", resolve: "Resolved" } as const
+
+/**
+ * Where a link from a page lands. Whoever is signed in answers by opening it; anybody else presses one button, since
+ * mail scanners open links, too.
+ */
+export function PageLink() {
+  const token = useFragment()
+  const me = useMe()
+  const preview = useQuery(["link", token], (api) => api.links.preview({ payload: { token } }))
+  const use = useAction(() => (api) => api.links.use({ payload: { token } }), { invalidates: ["incident"] })
+
+  const atOnce = me.data !== undefined && preview.data !== undefined && use.isIdle
+  const { mutate } = use
+  useEffect(() => {
+    if (atOnce) mutate(undefined)
+  }, [atOnce, mutate])
+
+  const error = use.error ?? preview.error
+  if (problemStatus(error) === 410) return <Refused />
+  if (use.data !== undefined) {
+    return (
+      <Frame title={done[use.data.action]}>
+        <p role="status" className="flex gap-2 text-sm">
+          <CircleCheck aria-hidden className="size-5 shrink-0 text-ok" />
+          {use.data.action === "acknowledge"
+            ? "You have it. Nobody else is paged for now."
+            : "It is closed. Nobody is paged for it any more."}
+        </p>
+        <About preview={use.data} />
+        <Open preview={use.data} />
+      </Frame>
+    )
+  }
+  if (preview.data !== undefined && error !== null) {
+    return (
+      <Frame title={`This was not ${done[preview.data.action].toLowerCase()}`}>
+        <p role="alert" className="text-sm text-critical">{problemText(error)}</p>
+        <About preview={preview.data} />
+        {problemStatus(error) === null && (
+          <Button size="large" tone="primary" onClick={() => mutate(undefined)}>Try again</Button>
+        )}
+        <Open preview={preview.data} />
+      </Frame>
+    )
+  }
+  if (error !== null) {
+    return (
+      <Frame title="The link could not be read">
+        <ErrorState message={problemText(error)} onRetry={() => void preview.refetch()} busy={preview.isFetching} />
+      </Frame>
+    )
+  }
+  if (preview.data === undefined || me.isPending) {
+    return (
+      <Frame title="One moment">
+        <Skeleton rows={3} className="p-0" />
+      </Frame>
+    )
+  }
+  return (
+    <Frame title={`${verbs[preview.data.action]} this incident?`}>
+      <About preview={preview.data} />
+      <p className="text-sm text-muted">You answer as {preview.data.userName}.</p>
+      <Button
+        tone="primary"
+        size="large"
+        className="min-h-16 text-lg"
+        busy={use.isPending}
+        onClick={() => mutate(undefined)}
+      >
+        {verbs[preview.data.action]}
+      </Button>
+    </Frame>
+  )
+}
+
+function About({ preview: { incident } }: { readonly preview: typeof LinkPreview.Type }) {
+  return (
+    <div className="grid justify-items-start gap-1.5 rounded-lg bg-canvas p-3">
+      <p className="text-sm text-muted">#{incident.number} · {incident.serviceName}</p>
+      <p className="font-medium break-words">{incident.title}</p>
+      <StatusBadge status={incident.status} />
+    </div>
+  )
+}
+
+function Open({ preview }: { readonly preview: typeof LinkPreview.Type }) {
+  return (
+    <Link
+      to="/incidents/$incidentId"
+      params={{ incidentId: preview.incident.id }}
+      className={buttonClasses("plain", "large")}
+    >
+      Open the incident
+    </Link>
+  )
+}
+
+function Refused() {
+  return (
+    <Frame title="This link cannot be used any more">
+      <p className="text-sm text-muted">
+        It is too old or incomplete. Nothing was changed. Sign in to find the incident and to answer there.
+      </p>
+      <Link to="/incidents" className={buttonClasses("primary", "large")}>Go to the incidents</Link>
+    </Frame>
+  )
+}

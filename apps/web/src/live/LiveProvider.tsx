@@ -1,0 +1,30 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { Effect, Fiber } from "effect"
+import { createContext, type ReactNode, use, useEffect, useState } from "react"
+import { type Connection, followChanges } from "./followChanges.ts"
+import { kindsOf } from "./kinds.ts"
+
+const ConnectionContext = createContext<Connection>("connecting")
+
+/** How the page stands with the live feed. */
+export const useConnection = () => use(ConnectionContext)
+
+/** Keeps what the page shows up to date: reads anew what the live feed says has changed. */
+export function LiveProvider({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient()
+  const [connection, setConnection] = useState<Connection>("connecting")
+  useEffect(() => {
+    const fiber = Effect.runFork(followChanges({
+      onConnection: setConnection,
+      onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+      onMessage: (message) => {
+        if (message._tag === "Resync") void queries.invalidateQueries()
+        else for (const kind of kindsOf(message.type)) void queries.invalidateQueries({ queryKey: [kind] })
+      }
+    }))
+    return () => {
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+  }, [queries])
+  return <ConnectionContext value={connection}>{children}</ConnectionContext>
+}

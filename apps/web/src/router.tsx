@@ -1,0 +1,136 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect
+} from "@tanstack/react-router"
+import { incidentFilters } from "./incidents/filters.ts"
+import { Lost } from "./shell/Lost.tsx"
+import { PageError } from "./shell/PageError.tsx"
+import { SignedIn } from "./shell/SignedIn.tsx"
+import { Skeleton } from "./ui/Skeleton.tsx"
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Lost })
+
+const open = { getParentRoute: () => root }
+
+const outside = [
+  createRoute({
+    ...open,
+    path: "/sign-in",
+    validateSearch: (search): { next?: string } => typeof search["next"] === "string" ? { next: search["next"] } : {},
+    component: lazyRouteComponent(() => import("./sign-in/SignIn.tsx"), "SignIn")
+  }),
+  createRoute({
+    ...open,
+    path: "/sign-in/link",
+    component: lazyRouteComponent(() => import("./sign-in/MagicLink.tsx"), "MagicLink")
+  }),
+  createRoute({
+    ...open,
+    path: "/link",
+    component: lazyRouteComponent(() => import("./link/PageLink.tsx"), "PageLink")
+  })
+]
+
+const signedIn = createRoute({ ...open, id: "signed-in", component: SignedIn })
+const inside = { getParentRoute: () => signedIn }
+
+const incidents = createRoute({
+  ...inside,
+  path: "/incidents",
+  validateSearch: incidentFilters,
+  component: lazyRouteComponent(() => import("./incidents/IncidentsPage.tsx"), "IncidentsPage")
+})
+
+const incident = createRoute({
+  getParentRoute: () => incidents,
+  path: "$incidentId",
+  component: lazyRouteComponent(() => import("./incidents/IncidentPage.tsx"), "IncidentPage")
+})
+
+const pages = [
+  createRoute({
+    ...inside,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/incidents", replace: true })
+    }
+  }),
+  incidents.addChildren([incident]),
+  createRoute({
+    ...inside,
+    path: "/on-call",
+    component: lazyRouteComponent(() => import("./oncall-pages/WhoIsOnCall.tsx"), "WhoIsOnCall")
+  }),
+  createRoute({
+    ...inside,
+    path: "/schedules",
+    component: lazyRouteComponent(() => import("./oncall-pages/Schedules.tsx"), "Schedules")
+  }),
+  createRoute({
+    ...inside,
+    path: "/schedules/$scheduleId",
+    component: lazyRouteComponent(() => import("./oncall-pages/Schedule.tsx"), "Schedule")
+  }),
+  createRoute({
+    ...inside,
+    path: "/escalation-policies",
+    component: lazyRouteComponent(() => import("./oncall-pages/EscalationPolicies.tsx"), "EscalationPolicies")
+  }),
+  createRoute({
+    ...inside,
+    path: "/services",
+    component: lazyRouteComponent(() => import("./oncall-pages/Services.tsx"), "Services")
+  }),
+  createRoute({
+    ...inside,
+    path: "/integrations",
+    component: lazyRouteComponent(() => import("./oncall-pages/Integrations.tsx"), "Integrations")
+  }),
+  createRoute({
+    ...inside,
+    path: "/people",
+    component: lazyRouteComponent(() => import("./people/People.tsx"), "People")
+  }),
+  createRoute({
+    ...inside,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("./people/Settings.tsx"), "Settings")
+  }),
+  createRoute({
+    ...inside,
+    path: "/audit",
+    component: lazyRouteComponent(() => import("./operations/AuditLog.tsx"), "AuditLog")
+  }),
+  createRoute({
+    ...inside,
+    path: "/mailbox",
+    component: lazyRouteComponent(() => import("./operations/Mailbox.tsx"), "Mailbox")
+  })
+]
+
+/** Pages for those who work on the UI; a built UI does not have them. */
+const workshop = import.meta.env.DEV
+  ? [createRoute({
+    ...open,
+    path: "/dev/gallery",
+    component: lazyRouteComponent(() => import("./operations/Gallery.tsx"), "Gallery")
+  })]
+  : []
+
+export const router = createRouter({
+  routeTree: root.addChildren([...outside, signedIn.addChildren(pages), ...workshop]),
+  defaultPreload: "intent",
+  defaultPendingComponent: () => <Skeleton />,
+  defaultErrorComponent: PageError,
+  scrollRestoration: true
+})
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router
+  }
+}
