@@ -1,17 +1,14 @@
-import type { Schedule, ScheduleId } from "@innkeeper/oncall/api"
+import type { Schedule } from "@innkeeper/oncall/api"
 import { useNavigate } from "@tanstack/react-router"
 import { DateTime } from "effect"
 import { EllipsisVertical, Pencil, Trash2, UserRoundPen } from "lucide-react"
 import { useState } from "react"
-import { problemText } from "../api/problem.ts"
 import { useMay, useMe } from "../api/useMe.ts"
-import { useAction } from "../api/useQuery.ts"
+import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { Button } from "../ui/Button.tsx"
-import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Menu, MenuItem } from "../ui/Menu.tsx"
 import { PageHeader } from "../ui/PageHeader.tsx"
-import { useToasts } from "../ui/Toast.tsx"
 import { OverrideForm } from "./OverrideForm.tsx"
 import { ScheduleForm } from "./ScheduleForm.tsx"
 
@@ -27,15 +24,6 @@ export function ScheduleHeader({ schedule, now, zone }: {
   const [open, setOpen] = useState<"override" | "layers" | "delete" | null>(null)
   const close = () => setOpen(null)
   const navigate = useNavigate()
-  const toasts = useToasts()
-  const remove = useAction((id: ScheduleId) => (api) => api.schedules.remove({ params: { id } }), {
-    invalidates: ["schedule"],
-    onDone: () => void navigate({ to: "/schedules" }),
-    onFailed: (error) => {
-      close()
-      toasts.failed(problemText(error))
-    }
-  })
   return (
     <>
       <PageHeader
@@ -80,16 +68,18 @@ export function ScheduleHeader({ schedule, now, zone }: {
         />
       )}
       {open === "layers" && <ScheduleForm schedule={schedule} onClose={close} />}
-      <ConfirmDialog
-        open={open === "delete"}
-        onOpenChange={close}
-        title={`Delete ${schedule.name}?`}
-        action="Delete"
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate(schedule.id)}
-      >
-        Its layers and overrides are deleted with it. A schedule that a policy pages cannot be deleted.
-      </ConfirmDialog>
+      {open === "delete" && (
+        <RemoveDialog
+          title={`Delete ${schedule.name}?`}
+          action="Delete"
+          remove={(api) => api.schedules.remove({ params: { id: schedule.id } })}
+          invalidates={["schedule"]}
+          onClose={close}
+          onRemoved={() => void navigate({ to: "/schedules" })}
+        >
+          Its layers and overrides are deleted with it. A schedule that a policy pages cannot be deleted.
+        </RemoveDialog>
+      )}
     </>
   )
 }

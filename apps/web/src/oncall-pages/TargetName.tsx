@@ -1,0 +1,20 @@
+import { CalendarDays, UserRound } from "lucide-react"
+import { useUsers } from "../people/usePeople.ts"
+import type { TargetDraft } from "./policyDraft.ts"
+import { useSchedules } from "./queries.ts"
+
+/** A schedule or a person, told apart by a picture. */
+export function TargetName({ target }: { readonly target: TargetDraft }) {
+  const { data: schedules } = useSchedules()
+  const { data: users } = useUsers()
+  const known: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined = target.kind === "user"
+    ? users
+    : schedules
+  const Icon = target.kind === "user" ? UserRound : CalendarDays
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <Icon aria-label={target.kind === "user" ? "Person" : "Schedule"} className="size-4 shrink-0 text-muted" />
+      <span className="truncate">{known?.find(({ id }) => id === target.id)?.name ?? "…"}</span>
+    </span>
+  )
+}
