@@ -16,7 +16,7 @@ COPY packages/runtime/package.json packages/runtime/
 COPY packages/testkit/package.json packages/testkit/
 RUN npx --yes pnpm@10.34.8 install --frozen-lockfile
 COPY . .
-RUN node node_modules/vite/bin/vite.js build apps/web --config apps/web/vite.config.ts
+RUN cd apps/web && node node_modules/vite/bin/vite.js build --logLevel warn
 
 FROM node:24.21.0-bookworm-slim AS production
 WORKDIR /app
@@ -24,6 +24,7 @@ COPY --from=build /app/package.json /app/pnpm-lock.yaml /app/pnpm-workspace.yaml
 COPY --from=build /app/apps/server apps/server
 COPY --from=build /app/apps/cli apps/cli
 COPY --from=build /app/packages packages
+COPY --from=build /app/demo demo
 RUN find . -name node_modules -type d -prune -exec rm -rf {} + \
   && npx --yes pnpm@10.34.8 install --frozen-lockfile --prod --filter '@innkeeper/server...' --filter '@innkeeper/cli...' \
   && rm -rf packages/testkit

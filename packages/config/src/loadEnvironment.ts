@@ -55,6 +55,9 @@ const prefix = "INNKEEPER"
 /** Kubernetes adds such variables for a service that is named innkeeper, or innkeeper-something. */
 const ofKubernetes = /_SERVICE_HOST$|_SERVICE_PORT(?:_.+)?$|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?$/
 
+/** Of the command line, which may share an environment with the server. */
+const ofCommandLine = ["INNKEEPER_URL"]
+
 const misspelt = Effect.gen(function*() {
   const provider = yield* ConfigProvider.ConfigProvider
   // The provider lists names by the parts between underscores.
@@ -65,8 +68,8 @@ const misspelt = Effect.gen(function*() {
       const parts = node?._tag === "Record" ? [...node.keys] : []
       return [...own, ...(yield* Effect.forEach(parts, (part) => names([...path, part]))).flat()]
     })
-  const known = Object.keys(environment).filter((name) => name.startsWith(`${prefix}_`))
+  const ours = Object.keys(environment).filter((name) => name.startsWith(`${prefix}_`))
   return (yield* names([prefix]))
-    .filter((name) => !known.includes(name) && !ofKubernetes.test(name))
-    .map((variable) => ({ variable, problem: `there is no such variable; there are ${known.join(", ")}` }))
+    .filter((name) => ![...ours, ...ofCommandLine].includes(name) && !ofKubernetes.test(name))
+    .map((variable) => ({ variable, problem: `there is no such variable; there are ${ours.join(", ")}` }))
 })
