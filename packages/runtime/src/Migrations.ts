@@ -59,8 +59,16 @@ const events = Effect.gen(function*() {
   yield* tenantTable("dead_letter", { key: ["consumer", "event_id"] })
 })
 
+const consumers = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    ALTER TABLE event_consumer
+      ADD COLUMN types text[] NOT NULL DEFAULT '{}',
+      ADD COLUMN seen_at timestamptz NOT NULL DEFAULT now()`
+})
+
 /** Tables of the runtime: the cluster's own, and events. */
 export const migrations: MigrationSet = {
   table: "runtime_migrations",
-  migrations: { "0001_cluster": cluster, "0002_events": events }
+  migrations: { "0001_cluster": cluster, "0002_events": events, "0003_consumers": consumers }
 }

@@ -1,9 +1,10 @@
 import { withPlatform } from "@innkeeper/database"
 import { Cause, Effect, Metric, Schedule, Stream } from "effect"
 import { Singleton } from "effect/cluster"
+import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
-import { buryEvent, eventsBetween, horizon, readCursor, writeCursor } from "./OutboxStore.ts"
+import { buryEvent, eventsBetween, horizon } from "./OutboxStore.ts"
 
 const batch = 500
 
@@ -77,6 +78,12 @@ const layer = <R>(options: {
     `consumer/${name}`,
     Effect.gen(function*() {
       const { wakes } = yield* OutboxSignal
+      yield* announceConsumer(name, types).pipe(
+        Effect.catch((error) => Effect.logWarning("A consumer could not announce itself", error)),
+        Effect.annotateLogs({ consumer: name }),
+        Effect.repeat(Schedule.spaced("1 hour")),
+        Effect.forkScoped
+      )
       yield* wakes.pipe(
         Stream.runForEach(() =>
           Effect.catchCauseIf(

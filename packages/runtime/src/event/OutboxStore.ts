@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { type Cursor, start } from "./Cursor.ts"
+import type { Cursor } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 
 /** Channel on which a commit with events wakes readers. */
@@ -58,22 +58,6 @@ export const eventsBetween = Effect.fnUntraced(
     return yield* decodeEvents(rows)
   }
 )
-
-export const readCursor = Effect.fnUntraced(function*(consumer: string) {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ readonly transaction: string; readonly position: string }>`
-    SELECT transaction::text, position::text FROM event_consumer WHERE name = ${consumer}`
-  return row === undefined ? start : { transaction: BigInt(row.transaction), position: BigInt(row.position) }
-})
-
-export const writeCursor = Effect.fnUntraced(function*(consumer: string, { position, transaction }: Cursor) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    INSERT INTO event_consumer (name, transaction, position)
-    VALUES (${consumer}, ${String(transaction)}::xid8, ${String(position)}::bigint)
-    ON CONFLICT (name) DO UPDATE
-      SET transaction = excluded.transaction, position = excluded.position, updated_at = now()`
-})
 
 /** Puts aside an event that its consumer could not handle. A second time changes nothing. */
 export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {

@@ -1,0 +1,73 @@
+import { NodeHttpServer } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Schema } from "effect"
+import { HttpClient, HttpRouter } from "effect/http"
+import { Health, HealthReport, Unhealthy } from "./Health.ts"
+import { healthRoutes } from "./healthRoutes.ts"
+import { processMetricsLayer } from "./processMetrics.ts"
+
+const server = Layer.mergeAll(
+  HttpRouter.serve(healthRoutes, { disableListenLog: true, disableLogger: true }),
+  processMetricsLayer
+)
+  .pipe(
+    Layer.provideMerge(Layer.fresh(Health.layer)),
+    Layer.provideMerge(NodeHttpServer.layerTest)
+  )
+
+const get = Effect.fnUntraced(function*(path: string) {
+  const { headers, json, status } = yield* HttpClient.get(path)
+  return { status, cacheControl: headers["cache-control"], body: yield* json }
+})
+
+layer(server, { excludeTestServices: true })("health routes", (it) => {
+  it.effect("say that all is well", () =>
+    Effect.gen(function*() {
+      const { register } = yield* Health
+      yield* register({ name: "database", required: true, check: Effect.void })
+      assert.deepStrictEqual(yield* get("/health/live"), {
+        status: 200,
+        cacheControl: "no-store",
+        body: { status: "ok" }
+      })
+      assert.deepStrictEqual(yield* get("/health/ready"), {
+        status: 200,
+        cacheControl: "no-store",
+        body: { ready: true, stopping: false, down: [] }
+      })
+      const { body, status } = yield* get("/health")
+      assert.strictEqual(status, 200)
+      const { dependencies } = yield* Schema.decodeUnknownEffect(HealthReport)(body)
+      assert.deepStrictEqual(dependencies.map(({ name, status }) => [name, status]), [["database", "ok"]])
+    }).pipe(Effect.scoped))
+
+  it.effect("give the process's metrics in Prometheus' text format", () =>
+    Effect.gen(function*() {
+      const { headers, status, text } = yield* HttpClient.get("/metrics")
+      assert.strictEqual(status, 200)
+      assert.match(headers["content-type"]!, /^text\/plain; version=0\.0\.4/)
+      const body = yield* text
+      for (const name of ["process_resident_memory_bytes", "nodejs_heap_size_used_bytes", "process_uptime_seconds"]) {
+        assert.match(body, new RegExp(`^# TYPE ${name} gauge\n${name} [1-9]`, "m"))
+      }
+      assert.match(body, /^nodejs_eventloop_lag_p99_seconds [0-9]/m)
+    }))
+})
+
+layer(server, { excludeTestServices: true })("health routes of a process that is not ready", (it) => {
+  it.effect("say 503 and name what is down, and stay alive", () =>
+    Effect.gen(function*() {
+      const { register, stop } = yield* Health
+      yield* register({
+        name: "database",
+        required: true,
+        check: Effect.fail(new Unhealthy({ reason: "does not answer" }))
+      })
+      const ready = yield* get("/health/ready")
+      assert.deepStrictEqual([ready.status, ready.body], [503, { ready: false, stopping: false, down: ["database"] }])
+      assert.strictEqual((yield* get("/health")).status, 503)
+      assert.strictEqual((yield* get("/health/live")).status, 200)
+      yield* stop
+      assert.deepStrictEqual((yield* get("/health/ready")).body, { ready: false, stopping: true, down: ["database"] })
+    }).pipe(Effect.scoped))
+})

@@ -1,0 +1,42 @@
+import { Effect, Layer } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
+import { Health, HealthReport } from "./Health.ts"
+
+const headers = { "cache-control": "no-store" }
+
+const encode = HttpServerResponse.schemaJson(HealthReport)
+
+/**
+ * `/health/live`: 200 while the process answers at all; otherwise it should be restarted.
+ * `/health/ready`: 200 when requests should come here, else 503 with the names of what is down.
+ * `/health`: every dependency with its status and how long it took; 503 when one that is required is down.
+ * `/metrics`: what Prometheus scrapes, in its text format 0.0.4.
+ *
+ * None of them asks who is calling, and none tells secrets or tenants.
+ */
+export const healthRoutes = Layer.mergeAll(
+  HttpRouter.use(Effect.fnUntraced(function*(router) {
+    const { report } = yield* Health
+    yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "ok" }, { headers }))
+    yield* router.add(
+      "GET",
+      "/health/ready",
+      Effect.map(report, ({ dependencies, ready, stopping }) =>
+        HttpServerResponse.jsonUnsafe({
+          ready,
+          stopping,
+          down: dependencies.filter(({ status }) => status === "down").map(({ name }) => name)
+        }, { headers, status: ready ? 200 : 503 }))
+    )
+    yield* router.add(
+      "GET",
+      "/health",
+      Effect.flatMap(
+        report,
+        (report) => Effect.orDie(encode(report, { headers, status: report.status === "down" ? 503 : 200 }))
+      )
+    )
+  })),
+  PrometheusMetrics.layerHttp()
+)
