@@ -1,0 +1,59 @@
+/** Plain HTTP, as `curl` would send it. Tests only. */
+import { Effect } from "effect"
+import { request } from "node:http"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly text: string
+  /** The parsed body; undefined when it is not JSON. */
+  readonly json: unknown
+}
+
+export interface Sending {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Sent as JSON. */
+  readonly json?: unknown
+  /** Sent as it is; a JSON content type unless `headers` has another. */
+  readonly body?: string | Uint8Array | undefined
+}
+
+/** Sends one request on a connection of its own. A connection that breaks is a defect, since no test expects one. */
+export const send = (method: string, url: string, { body, headers, json }: Sending = {}) =>
+  Effect.callback<Answer>((resume) => {
+    const payload = json === undefined ? body : JSON.stringify(json)
+    const sent = request(url, {
+      method,
+      agent: false,
+      headers: {
+        ...(payload === undefined ? {} : { "content-type": "application/json", "content-length": lengthOf(payload) }),
+        ...headers
+      }
+    }, (response) => {
+      const chunks: Array<Buffer> = []
+      response.on("data", (chunk: Buffer) => chunks.push(chunk))
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString()
+        resume(Effect.succeed({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: parse(text)
+        }))
+      })
+      response.on("error", (error) => resume(Effect.die(error)))
+    })
+    sent.on("error", (error) => resume(Effect.die(error)))
+    sent.end(payload)
+    return Effect.sync(() => sent.destroy())
+  })
+
+const lengthOf = (payload: string | Uint8Array) => Buffer.byteLength(payload)
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
