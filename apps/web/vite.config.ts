@@ -10,8 +10,8 @@ export default defineConfig({
   build: {
     // Inlined assets would be `data:` URLs, which the Content-Security-Policy does not list.
     assetsInlineLimit: 0,
-    // Our packages and effect only declare: a module whose exports are unused can go.
-    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\.css$|\/src\/main\.tsx$/, sideEffects: true }] } }
+    // Our packages only declare: a module whose exports are unused can go.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/packages\/[^/]+\/src\//, sideEffects: false }] } }
   },
   server: {
     proxy: {

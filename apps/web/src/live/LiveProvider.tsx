@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { Effect, Fiber } from "effect"
 import { createContext, type ReactNode, use, useEffect, useState } from "react"
-import { type Connection, followChanges } from "./followChanges.ts"
+import type { Connection } from "./followChanges.ts"
 import { kindsOf } from "./kinds.ts"
 
 const ConnectionContext = createContext<Connection>("connecting")
@@ -14,14 +14,17 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient()
   const [connection, setConnection] = useState<Connection>("connecting")
   useEffect(() => {
-    const fiber = Effect.runFork(followChanges({
-      onConnection: setConnection,
-      onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-      onMessage: (message) => {
-        if (message._tag === "Resync") void queries.invalidateQueries()
-        else for (const kind of kindsOf(message.type)) void queries.invalidateQueries({ queryKey: [kind] })
-      }
-    }))
+    // The page is read over HTTP; what keeps it up to date is loaded behind it.
+    const follow = Effect.promise(() => import("./followChanges.ts"))
+    const fiber = Effect.runFork(Effect.flatMap(follow, ({ followChanges }) =>
+      followChanges({
+        onConnection: setConnection,
+        onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+        onMessage: (message) => {
+          if (message._tag === "Resync") void queries.invalidateQueries()
+          else for (const kind of kindsOf(message.type)) void queries.invalidateQueries({ queryKey: [kind] })
+        }
+      })))
     return () => {
       Effect.runFork(Fiber.interrupt(fiber))
     }

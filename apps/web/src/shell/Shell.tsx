@@ -14,7 +14,7 @@ import { destinationsOf, inBottomBar } from "./destinations.ts"
 import { KeysDialog } from "./KeysDialog.tsx"
 import { Logo } from "./Logo.tsx"
 import { bottomItem, NavItem } from "./NavItem.tsx"
-import { ThemeMenu } from "./ThemeMenu.tsx"
+import { ThemeSwitch } from "./ThemeSwitch.tsx"
 import { useKeys } from "./useKeys.ts"
 
 const Palette = lazy(() => import("./Palette.tsx"))
@@ -79,7 +79,7 @@ export function Shell({ me }: { readonly me: Me }) {
                 <ConnectionDot />
               </div>
               <div className="flex">
-                <ThemeMenu />
+                <ThemeSwitch />
                 <IconButton label="Show keys" onClick={() => setShowsKeys(true)}>
                   <Keyboard aria-hidden />
                 </IconButton>
@@ -131,7 +131,7 @@ export function Shell({ me }: { readonly me: Me }) {
             ))}
           </nav>
           <div className="mt-3 flex items-center justify-between border-t border-line pt-3">
-            <ThemeMenu />
+            <ThemeSwitch />
             <button
               type="button"
               className="control flex items-center gap-2 rounded-md px-2.5 text-sm font-medium hover:bg-hover"

@@ -1,0 +1,42 @@
+import type { Incident } from "@innkeeper/oncall/api"
+import { ArrowRightLeft, CircleCheck, Eye, StickyNote } from "lucide-react"
+import { Button } from "../ui/Button.tsx"
+
+/** What one can do about an incident; within the thumb's reach on a phone. */
+export function ActionBar({ incident, onAcknowledge, onResolve, onReassign, onNote }: {
+  readonly incident: Incident
+  readonly onAcknowledge: () => void
+  readonly onResolve: () => void
+  readonly onReassign: () => void
+  readonly onNote: () => void
+}) {
+  const triggered = incident.status === "triggered"
+  return (
+    <div
+      role="group"
+      aria-label="Actions"
+      className="flex gap-2 max-lg:fixed max-lg:inset-x-0 max-lg:bottom-[calc(3.5rem+env(safe-area-inset-bottom))] max-lg:z-20 max-lg:border-t max-lg:border-line max-lg:bg-surface max-lg:px-3 max-lg:py-2 max-lg:*:flex-1 max-lg:*:px-2"
+    >
+      {triggered && (
+        <Button tone="primary" icon={<Eye aria-hidden className="size-4" />} onClick={onAcknowledge}>
+          Acknowledge
+        </Button>
+      )}
+      {incident.status !== "resolved" && (
+        <>
+          <Button
+            tone={triggered ? "plain" : "primary"}
+            icon={<CircleCheck aria-hidden className="size-4 max-sm:hidden" />}
+            onClick={onResolve}
+          >
+            Resolve
+          </Button>
+          <Button icon={<ArrowRightLeft aria-hidden className="size-4 max-sm:hidden" />} onClick={onReassign}>
+            Reassign
+          </Button>
+        </>
+      )}
+      <Button icon={<StickyNote aria-hidden className="size-4 max-sm:hidden" />} onClick={onNote}>Note</Button>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import type { EscalationPolicy, Incident } from "@innkeeper/oncall/api"
+import { Siren } from "lucide-react"
+import { useNow } from "../ui/useNow.ts"
+import { escalationText } from "./escalationText.ts"
+
+/** What will happen next if nobody acts, counting down. */
+export function EscalationLine({ incident, policies }: {
+  readonly incident: Incident
+  readonly policies: ReadonlyArray<EscalationPolicy> | undefined
+}) {
+  const now = useNow(1)
+  const { escalation } = incident
+  const plan = policies?.find(({ name }) => name === escalation?.policyName)
+  const text = escalationText(incident, plan, now)
+  if (text === null || escalation === null) return null
+  const urgent = escalation.state === "exhausted" || incident.status === "triggered"
+  return (
+    <p
+      className={`flex gap-2 rounded-md px-3 py-2 text-sm tabular-nums ${
+        urgent ? "bg-high-soft text-high" : "bg-hover text-muted"
+      }`}
+    >
+      <Siren aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>
+        {text} <span className="opacity-80">({escalation.policyName})</span>
+      </span>
+    </p>
+  )
+}
