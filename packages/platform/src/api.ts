@@ -27,11 +27,18 @@ export {
   Unprocessable
 } from "./access/Problems.ts"
 export { EmailAddress, Name, noNullCharacter, Text } from "./access/Text.ts"
-export { ApiKey, ApiKeyApi, ApiKeyId } from "./apikey/ApiKeyApi.ts"
+export { ApiKey, ApiKeyApi, ApiKeyId, NewApiKey } from "./apikey/ApiKeyApi.ts"
 export { AuditApi, AuditEntry } from "./audit/AuditApi.ts"
 export { Me, OrganisationNeeded, SessionApi } from "./identity/SessionApi.ts"
 export { Actor, ContactMethod, ContactMethodId, User, UserId } from "./identity/User.ts"
-export { CreatedContactMethod, NewContactMethod, NewUser, UserApi, UserChange } from "./identity/UserApi.ts"
+export {
+  CreatedContactMethod,
+  NewContactMethod,
+  NewUser,
+  PasswordChange,
+  UserApi,
+  UserChange
+} from "./identity/UserApi.ts"
 export { CaughtMail, MailboxApi } from "./mail/MailboxApi.ts"
 export { PlatformApi } from "./PlatformApi.ts"
 export { Team, TeamId, TeamInput } from "./team/Team.ts"

@@ -21,15 +21,18 @@ export class ApiKey extends Schema.Class<ApiKey>("platform/ApiKey")({
   revokedAt: Schema.NullOr(Schema.DateTimeUtcFromString)
 }) {}
 
+export const NewApiKey = Schema.Struct({
+  name: Name,
+  scopes: Schema.NonEmptyArray(Scope),
+  /** Null or left out: the key does not expire. */
+  expiresAt: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+})
+
 export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
   .add(
     HttpApiEndpoint.get("list", "/", { success: Schema.Array(ApiKey) }).annotate(AccessRule, needs("keys:write")),
     HttpApiEndpoint.post("create", "/", {
-      payload: Schema.Struct({
-        name: Name,
-        scopes: Schema.NonEmptyArray(Scope),
-        expiresAt: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
-      }),
+      payload: NewApiKey,
       /** `key` (`ik_…`) is told once. */
       success: Schema.Struct({ apiKey: ApiKey, key: Schema.String }),
       error: Conflict

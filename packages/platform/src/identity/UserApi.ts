@@ -20,6 +20,12 @@ export const UserChange = Schema.Struct({
   active: Schema.optionalKey(Schema.Boolean)
 })
 
+export const PasswordChange = Schema.Struct({
+  password: Schema.String.check(Schema.isMinLength(12), Schema.isMaxLength(1024)),
+  /** Needed from those who change their own. */
+  currentPassword: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(1024)))
+})
+
 export const NewContactMethod = Schema.Struct({
   kind: Schema.Literals(["email", "webhook"]),
   address: Schema.String.check(Schema.isMaxLength(2000))
@@ -47,10 +53,7 @@ export class UserApi extends HttpApiGroup.make("users")
     }).annotate(AccessRule, SignedIn),
     HttpApiEndpoint.put("setPassword", "/:id/password", {
       params: { id: UserId },
-      payload: Schema.Struct({
-        password: Schema.String.check(Schema.isMinLength(12), Schema.isMaxLength(1024)),
-        currentPassword: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(1024)))
-      }),
+      payload: PasswordChange,
       success: HttpApiSchema.NoContent,
       error: [NotFound, Forbidden, Unprocessable]
     }).annotate(AccessRule, SignedIn),
