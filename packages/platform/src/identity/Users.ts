@@ -1,5 +1,5 @@
 import { type CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Context, Effect, Layer, Redacted, Schema } from "effect"
+import { Context, DateTime, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { randomBytes } from "node:crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
@@ -20,7 +20,7 @@ import {
 } from "./UserStore.ts"
 import { webhookPurpose } from "./WebhookSecrets.ts"
 
-const isTimeZone = (zone: string) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC"
+const isTimeZone = (zone: string) => Option.isSome(DateTime.zoneMakeNamed(zone))
 
 const invalid = (field: string, message: string) =>
   new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
