@@ -11,13 +11,24 @@ import {
   platformRoutes,
   platformServices
 } from "@innkeeper/platform"
-import { clusterLayer, LiveFeed, liveRoute, migrations as runtime, Outbox, OutboxSignal } from "@innkeeper/runtime"
+import {
+  clusterLayer,
+  Health,
+  healthRoutes,
+  LiveFeed,
+  liveRoute,
+  migrations as runtime,
+  Outbox,
+  OutboxSignal,
+  processMetricsLayer
+} from "@innkeeper/runtime"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { createServer } from "node:http"
 import { Api } from "./Api.ts"
 import { ApiReference } from "./ApiReference.ts"
+import { dependencies } from "./Dependencies.ts"
 import type { Installation } from "./Installation.ts"
 import { limiterLayer } from "./Limiter.ts"
 import { mailLayer } from "./Mail.ts"
@@ -52,11 +63,13 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
         }
       )
     ),
-    Layer.provideMerge(OutboxSignal.layer)
+    Layer.provideMerge(OutboxSignal.layer),
+    (workers) => dependencies.pipe(Layer.provideMerge(workers)),
+    Layer.provideMerge(Health.layer)
   )
 
 /** The doors: the API, receivers, the live feed, the web UI. */
-export const webLayer = ({ http }: ServerConfig, installation: Installation) => {
+export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes]),
     Layer.provide([
@@ -67,9 +80,12 @@ export const webLayer = ({ http }: ServerConfig, installation: Installation) => 
   )
   const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
   return HttpRouter.serve(
-    Layer.mergeAll(api, live, ApiReference, WebUi, edgeLayer(http)),
+    Layer.mergeAll(api, live, healthRoutes, ApiReference, WebUi, edgeLayer(http)),
     { disableLogger: true, disableListenLog: true }
   ).pipe(
+    // Load balancers get time to notice before the listener closes.
+    (server) => Health.stopFirst(environment === "production" ? "5 seconds" : 0).pipe(Layer.provide(server)),
+    Layer.provide(processMetricsLayer),
     Layer.provide(NodeHttpServer.layer(createServer, {
       host: http.host,
       port: http.port,

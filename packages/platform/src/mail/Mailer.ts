@@ -43,6 +43,8 @@ const failureOf = (cause: unknown) => {
 export class Mailer extends Context.Service<Mailer, {
   /** Ends when the server has taken the mail; `answer` is its own. */
   readonly send: (mail: Mail) => Effect.Effect<{ readonly answer: string }, MailDelayed | MailRefused>
+  /** Fails when the server cannot be reached or does not let us in. */
+  readonly verify: Effect.Effect<void, MailDelayed | MailRefused>
 }>()("platform/Mailer") {
   static readonly layer = (options: {
     readonly url: Redacted.Redacted<string>
@@ -90,7 +92,8 @@ export class Mailer extends Context.Service<Mailer, {
           )
           return { answer: sent.response }
         })
-        return Mailer.of({ send })
+        const verify = Effect.tryPromise({ try: () => transport.verify(), catch: failureOf }).pipe(Effect.asVoid)
+        return Mailer.of({ send, verify })
       })
     )
 }
