@@ -174,12 +174,15 @@ const insertAlerts = Effect.fnUntraced(function*(plan: IngestPlan) {
   }
 })
 
-/** Writes all that a plan holds, but for its events. */
+/**
+ * Writes all that a plan holds, but for its events. Changes come first: an incident that is resolved makes room for the
+ * next one with its key.
+ */
 export const writePlan = Effect.fnUntraced(function*(plan: IngestPlan) {
+  if (plan.changed.length > 0) yield* updateIncidents(plan)
   if (plan.opened.length > 0) {
     yield* insertIncidents(plan)
     yield* insertRuns(plan)
   }
-  if (plan.changed.length > 0) yield* updateIncidents(plan)
   if (plan.alerts.length > 0) yield* insertAlerts(plan)
 })

@@ -1,0 +1,191 @@
+/** On-call as a whole on a database of its own: services, workers, real mail and webhook servers. Tests only. */
+import { asTenant } from "@innkeeper/database"
+import { Mailer, migrations as platformMigrations, platformServices, Tenants, Users } from "@innkeeper/platform"
+import { Actor } from "@innkeeper/platform/api"
+import { clusterLayer, migrations as runtimeMigrations, Outbox, OutboxSignal } from "@innkeeper/runtime"
+import { HttpSink, SmtpSink, TestDatabase, tick } from "@innkeeper/testkit"
+import { Clock, type Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { RateLimiter } from "effect/persistence"
+import { TestClock } from "effect/testing"
+import { InboundAlert } from "./alert/Alert.ts"
+import { Alerts } from "./alert/Alerts.ts"
+import type { Arrival } from "./alert/Ingest.ts"
+import { EscalationPolicies } from "./escalation/EscalationPolicies.ts"
+import type { IncidentId } from "./incident/Incident.ts"
+import { Incidents } from "./incident/Incidents.ts"
+import { migrations } from "./Migrations.ts"
+import { oncallServices } from "./OncallServices.ts"
+import { oncallWorkers } from "./OncallWorkers.ts"
+import { Schedules } from "./schedule/Schedules.ts"
+import type { ServiceId } from "./service/Service.ts"
+import { Services } from "./service/Services.ts"
+import { SetupDocument } from "./setup/SetupDocument.ts"
+import { Setups } from "./setup/Setups.ts"
+
+export const publicUrl = "https://innkeeper.example.com"
+
+const mailer = Layer.unwrap(Effect.map(
+  SmtpSink,
+  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
+))
+
+/** The test clock begins at the real time, which the database knows, too. */
+const presentTime = Layer.effectDiscard(
+  Effect.flatMap(TestClock.withLive(Clock.currentTimeMillis), TestClock.setTime)
+)
+
+/** Connections to the database are opened in real time: a step of the test's clock must not time them out. */
+const realClock = Layer.effect(Clock.Clock, TestClock.withLive(Clock.clockWith(Effect.succeed)))
+
+/** What two servers of one installation share. */
+export const groundLayer = Layer.mergeAll(
+  presentTime,
+  SmtpSink.layer,
+  HttpSink.layer,
+  TestDatabase.layer([runtimeMigrations, platformMigrations, migrations]).pipe(Layer.provide(realClock))
+)
+
+/** Every use case of one server. */
+export const useCasesLayer = oncallServices({ publicUrl }).pipe(
+  Layer.provideMerge(platformServices({
+    publicUrl,
+    secret: Redacted.make("a secret of at least thirty-two characters"),
+    allowInside: true
+  })),
+  Layer.provideMerge(Layer.mergeAll(
+    mailer,
+    Outbox.layer,
+    RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
+  ))
+)
+
+/** What one server does on its own. */
+export const workersLayer = oncallWorkers({ publicUrl }).pipe(
+  Layer.provideMerge(clusterLayer({ kind: "embedded" })),
+  Layer.provideMerge(OutboxSignal.layer)
+)
+
+/** A server that takes alerts and pages nobody. */
+export const servicesLayer = Layer.provideMerge(useCasesLayer, groundLayer)
+
+/** A whole server. */
+export const oncallLayer = Layer.provideMerge(workersLayer, servicesLayer)
+
+/**
+ * Lets time pass in steps until what `look` sees is what the test waits for. Steps are short while mail is on its way, so
+ * that the real servers answer before the time-outs of the test's clock.
+ */
+export const eventually = Effect.fnUntraced(function*<A, E, R>(
+  look: Effect.Effect<A, E, R>,
+  holds: (seen: A) => boolean,
+  step: Duration.Input = "50 millis"
+) {
+  let seen = yield* look
+  for (let steps = 0; !holds(seen) && steps < 4000; steps++) {
+    yield* tick(step)
+    seen = yield* look
+  }
+  return holds(seen)
+    ? seen
+    : yield* Effect.die(new Error(`Waited in vain; last seen: ${JSON.stringify(seen, null, 1)}`))
+})
+
+const decodeDocument = Schema.decodeUnknownSync(SetupDocument)
+
+/** The parts of a tenant's document that a test states itself. */
+export type SceneParts = Partial<Omit<typeof SetupDocument.Encoded, "tenant">>
+
+/**
+ * A tenant with one service. Ada and Ben can be paged by mail, Cleo cannot be paged. The schedule `Nobody` has a gap without
+ * end. `steps` is the policy of the service; by default Ada is paged, then Ben.
+ */
+export const makeScene = Effect.fn("makeScene")(function*(slug: string, parts: SceneParts = {}) {
+  const document = decodeDocument({
+    tenant: { slug, name: "Meridian" },
+    users: [
+      { email: "ada@example.com", name: "Ada", role: "admin", contactMethods: [mailTo("ada")] },
+      { email: "ben@example.com", name: "Ben", role: "responder", contactMethods: [mailTo("ben")] },
+      { email: "cleo@example.com", name: "Cleo", role: "responder", contactMethods: [] }
+    ],
+    teams: [{ name: "Platform", members: ["ada@example.com"] }],
+    schedules: [{ name: "Nobody", timeZone: "UTC", layers: [] }],
+    escalationPolicies: [{
+      name: "Default",
+      steps: [
+        { targets: [{ user: "ada@example.com" }], timeoutSeconds: 60 },
+        { targets: [{ user: "ben@example.com" }], timeoutSeconds: 120 }
+      ]
+    }],
+    services: [{ name: "Booking", team: "Platform", routingKey: "booking", escalationPolicy: "Default" }],
+    integrations: [{ name: "Door", kind: "generic", service: "Booking" }],
+    ...parts
+  })
+  const { integrations, webhookSecrets } = yield* (yield* Setups).apply(document)
+  const tenant = Option.getOrThrow(yield* (yield* Tenants).bySlug(document.tenant.slug))
+  const as = asTenant(tenant.id)
+  const byName = <A extends { readonly name: string }>(all: ReadonlyArray<A>) => (name: string): A => {
+    const found = all.find((each) => each.name === name)
+    if (found === undefined) throw new Error(`The scene has no ${name}`)
+    return found
+  }
+  const policies = yield* EscalationPolicies
+  const people = byName(yield* as((yield* Users).list))
+  return {
+    tenantId: tenant.id,
+    document,
+    as,
+    key: integrations[0]!.key,
+    webhookSecrets,
+    person: people,
+    actor: (name: string) => new Actor({ kind: "user", id: people(name).id, name }),
+    service: byName(yield* as((yield* Services).list)),
+    schedule: byName(yield* as((yield* Schedules).list)),
+    policy: byName(yield* as(policies.list))
+  }
+})
+export type Scene = Effect.Success<ReturnType<typeof makeScene>>
+
+const mailTo = (name: string) => ({ kind: "email" as const, address: `${name}@example.com` })
+
+/** An alert as a receiver hands it on. */
+export const arrival = (
+  serviceId: ServiceId,
+  parts: Partial<InboundAlert> = {}
+): Arrival => ({
+  integrationId: null,
+  actor: new Actor({ kind: "integration", id: null, name: "Door" }),
+  serviceId,
+  alert: new InboundAlert({
+    action: "trigger",
+    dedupKey: "disk",
+    summary: "Disk full",
+    priority: "high",
+    source: "db-1",
+    routingKey: null,
+    details: null,
+    labels: {},
+    links: [],
+    startsAt: null,
+    payload: {},
+    ...parts
+  })
+})
+
+/** Sends one alert to the scene's service. */
+export const send = Effect.fn("send")(function*(scene: Scene, parts: Partial<InboundAlert> = {}) {
+  const [outcome] = yield* (yield* Alerts).accept(scene.tenantId, [arrival(scene.service("Booking").id, parts)])
+  return outcome ?? null
+})
+
+/** Opens an incident of the scene's service. */
+export const trigger = Effect.fn("trigger")(function*(scene: Scene, parts: Partial<InboundAlert> = {}) {
+  const id = yield* send(scene, parts)
+  return id ?? (yield* Effect.die(new Error("The alert opened no incident")))
+})
+
+/** What tests look at, on behalf of the scene's tenant. */
+export const looking = (scene: Scene, id: IncidentId) => ({
+  incident: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.get(id))),
+  timeline: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.timeline(id))),
+  pages: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.notifications(id)))
+})
