@@ -6,18 +6,21 @@ import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 
 /** Asks before something is taken away for good, does it, and says why when the server refuses. */
-export function RemoveDialog<A, E>({ title, action, remove, invalidates, onClose, onRemoved, children }: {
-  readonly title: string
-  /** A verb, such as "Delete". */
-  readonly action: string
-  readonly remove: Call<A, E>
-  /** Kinds of query keys that are read anew afterwards. */
-  readonly invalidates: ReadonlyArray<string>
-  readonly onClose: () => void
-  readonly onRemoved?: () => void
-  /** What happens with it. */
-  readonly children: ReactNode
-}) {
+export function RemoveDialog<A, E>(
+  { title, action, tone = "danger", remove, invalidates, onClose, onRemoved, children }: {
+    readonly title: string
+    /** A verb, such as "Delete". */
+    readonly action: string
+    readonly tone?: "danger" | "primary"
+    readonly remove: Call<A, E>
+    /** Kinds of query keys that are read anew afterwards. */
+    readonly invalidates: ReadonlyArray<string>
+    readonly onClose: () => void
+    readonly onRemoved?: () => void
+    /** What happens with it. */
+    readonly children: ReactNode
+  }
+) {
   const removal = useAction((call: Call<A, E>) => call, {
     invalidates,
     onDone: () => {
@@ -33,7 +36,7 @@ export function RemoveDialog<A, E>({ title, action, remove, invalidates, onClose
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="danger" busy={removal.isPending} onClick={() => removal.mutate(remove)}>{action}</Button>
+          <Button tone={tone} busy={removal.isPending} onClick={() => removal.mutate(remove)}>{action}</Button>
         </>
       }
     >

@@ -4,5 +4,5 @@ export const plainWords = (message: string): string => {
   if (message === "Expected a UUID") return "Choose one."
   const length = /^Expected a value with a length of at (least|most) (\d+)$/.exec(message)
   if (length !== null) return `At ${length[1]} ${length[2]} characters.`
-  return `This must be ${message.replace(/^Expected /, "").replace(/\.$/, "")}.`
+  return `This must be ${message.replace(/^expected /i, "").replace(/\.$/, "")}.`
 }

@@ -15,6 +15,8 @@ export interface Form<Draft> {
   readonly problem: string | null
   readonly dirty: boolean
   readonly busy: boolean
+  /** Back to what the form began with. */
+  readonly reset: () => void
   readonly submit: (event: FormEvent<HTMLFormElement>) => void
 }
 
@@ -72,6 +74,11 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
       : problemText(error),
     dirty,
     busy: action.isPending,
+    reset: () => {
+      setDraft(options.initial)
+      setDirty(false)
+      action.reset()
+    },
     submit: (event) => {
       event.preventDefault()
       element.current = event.currentTarget
