@@ -88,7 +88,7 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
     }),
     /** Signs in with the link of an invitation; gives the cookie. */
     redeem: Effect.fnUntraced(function*(link: string) {
-      const token = decodeURIComponent(link.split("#").at(-1)?.split("=").at(-1) ?? "")
+      const token = new URL(link).hash.slice(1)
       return yield* cookieOf(yield* call("POST", "/api/v1/session/magic-link/redeem", { json: { token } }))
     })
   }
