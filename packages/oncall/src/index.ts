@@ -1,4 +1,5 @@
 export { Alerts } from "./alert/Alerts.ts"
+export { loadDemo } from "./demo/Demo.ts"
 export { SelfAudit } from "./escalation/SelfAudit.ts"
 export { Incidents } from "./incident/Incidents.ts"
 export { Integrations } from "./integration/Integrations.ts"
