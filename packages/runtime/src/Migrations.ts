@@ -67,8 +67,18 @@ const consumers = Effect.gen(function*() {
       ADD COLUMN seen_at timestamptz NOT NULL DEFAULT now()`
 })
 
+const retention = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE INDEX ON cluster_messages (entity_type, entity_id)`
+})
+
 /** Tables of the runtime: the cluster's own, and events. */
 export const migrations: MigrationSet = {
   table: "runtime_migrations",
-  migrations: { "0001_cluster": cluster, "0002_events": events, "0003_consumers": consumers }
+  migrations: {
+    "0001_cluster": cluster,
+    "0002_events": events,
+    "0003_consumers": consumers,
+    "0004_retention": retention
+  }
 }
