@@ -1,0 +1,55 @@
+import { Search } from "lucide-react"
+import { useState } from "react"
+import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
+import { useZone } from "../forms/useZone.ts"
+import { Button } from "../ui/Button.tsx"
+import { Field, TextInput } from "../ui/Field.tsx"
+import { type AuditFilter, auditQuery } from "./auditFilter.ts"
+
+/** Limits the audit log to words and a span of time. */
+export function AuditFilterBar({ filter, onChange }: {
+  readonly filter: AuditFilter
+  readonly onChange: (change: AuditFilter) => void
+}) {
+  const zone = useZone()
+  const [text, setText] = useState(filter.text ?? "")
+  const { from, until } = auditQuery(filter)
+  const moment = (local: string) => fromLocalMoment(local, zone) || undefined
+  return (
+    <form
+      role="search"
+      className="grid grid-cols-2 items-end gap-3 pb-4 md:grid-cols-[1fr_auto_auto_auto]"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onChange({ text: text || undefined })
+      }}
+    >
+      <Field label="Search" className="max-md:col-span-2">
+        <TextInput
+          type="search"
+          maxLength={200}
+          placeholder="A name, an action such as user.created, an address…"
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </Field>
+      <Field label="From">
+        <TextInput
+          type="datetime-local"
+          value={from === undefined ? "" : toLocalMoment(from, zone)}
+          onChange={({ target }) => onChange({ from: moment(target.value) })}
+        />
+      </Field>
+      <Field label="Until">
+        <TextInput
+          type="datetime-local"
+          value={until === undefined ? "" : toLocalMoment(until, zone)}
+          onChange={({ target }) => onChange({ until: moment(target.value) })}
+        />
+      </Field>
+      <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="max-md:col-span-2">
+        Search
+      </Button>
+    </form>
+  )
+}
