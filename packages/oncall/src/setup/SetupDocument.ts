@@ -34,7 +34,7 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
     invite: Schema.optionalKey(Schema.Boolean.annotate(about("Mail this person a link to sign in when they are new"))),
     contactMethods: Schema.optionalKey(Schema.Array(Schema.Struct({
       kind: Schema.Literals(["email", "webhook"]),
-      address: Schema.String.check(Schema.isMaxLength(2000))
+      address: Text(2000)
     })))
   }))),
   teams: Schema.optionalKey(Schema.Array(Schema.Struct({

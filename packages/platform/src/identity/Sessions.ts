@@ -97,8 +97,8 @@ export class Sessions extends Context.Service<Sessions, {
             readonly organisation?: TenantSlug | undefined
           }) {
             const { email, organisation, password } = credentials
-            const accounts = (yield* across("accounts of an address", findAccounts(email))).filter((account) =>
-              account.tenantState === "active" && (organisation === undefined || account.tenantSlug === organisation)
+            const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(
+              ({ tenantSlug }) => organisation === undefined || tenantSlug === organisation
             )
             if (accounts.length === 0) {
               yield* passwords.verify(null, password)

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Role, SignedIn } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
 import { Conflict, Forbidden, NotFound, Unprocessable } from "../access/Problems.ts"
-import { EmailAddress, Name } from "../access/Text.ts"
+import { EmailAddress, Name, Text } from "../access/Text.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 
 export const NewUser = Schema.Struct({
@@ -28,7 +28,7 @@ export const PasswordChange = Schema.Struct({
 
 export const NewContactMethod = Schema.Struct({
   kind: Schema.Literals(["email", "webhook"]),
-  address: Schema.String.check(Schema.isMaxLength(2000))
+  address: Text(2000)
 })
 
 /** A new contact method. `secret` (Standard Webhooks, `whsec_…`) is told once, for webhooks only. */

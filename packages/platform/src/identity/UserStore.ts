@@ -105,7 +105,6 @@ export const findSealedSecret = Effect.fnUntraced(function*(id: string) {
 const Account = Schema.Struct({
   tenantId: TenantId,
   tenantSlug: Schema.String,
-  tenantState: Schema.String,
   userId: UserId,
   name: Schema.String,
   passwordHash: Schema.NullOr(Schema.String)
@@ -118,10 +117,10 @@ const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Account))
 export const findAccounts = Effect.fnUntraced(function*(email: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", tenant.state AS "tenantState", person.id AS "userId",
-      person.name, person.password_hash AS "passwordHash"
+    SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", person.id AS "userId", person.name,
+      person.password_hash AS "passwordHash"
     FROM user_account person JOIN tenant ON tenant.id = person.tenant_id
-    WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL
+    WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL AND tenant.state = 'active'
     ORDER BY tenant.slug LIMIT 20`
   return yield* decodeAccounts(rows)
 })

@@ -1,0 +1,56 @@
+/** The platform's services on a database of their own, with a real mail server. Tests only. */
+import { TenantSlug } from "@innkeeper/config"
+import { asTenant } from "@innkeeper/database"
+import { makeTenant, SmtpSink, TestDatabase } from "@innkeeper/testkit"
+import { Effect, Layer, Redacted, Schema } from "effect"
+import { RateLimiter } from "effect/persistence"
+import type { Role } from "./access/Access.ts"
+import { Users } from "./identity/Users.ts"
+import { Mailer } from "./mail/Mailer.ts"
+import { migrations } from "./Migrations.ts"
+import { platformServices } from "./PlatformServices.ts"
+
+export const publicUrl = "https://innkeeper.example.com"
+
+const mailer = Layer.unwrap(Effect.map(
+  SmtpSink,
+  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
+))
+
+/** Every service of the platform, and the database and the mail server to look at what they did. */
+export const platformLayer = platformServices({
+  publicUrl,
+  secret: Redacted.make("a secret of at least thirty-two characters"),
+  allowInside: false,
+  limits: { api: 10_000, public: 10_000, signIn: 10_000 }
+}).pipe(
+  Layer.provideMerge(Layer.mergeAll(mailer, RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory)))),
+  Layer.provideMerge(Layer.mergeAll(SmtpSink.layer, TestDatabase.layer([migrations])))
+)
+
+export const slugOf = Schema.decodeUnknownSync(TenantSlug)
+
+/** A password that every person of `makePerson` has. */
+export const password = Redacted.make("correct horse battery staple")
+
+/** Enters a person of a tenant, who signs in with `password`. */
+export const makePerson = Effect.fn("makePerson")(
+  function*(tenant: Effect.Success<ReturnType<typeof makeTenant>>, email: string, role: Role = "responder") {
+    const users = yield* Users
+    const name = `${email.split("@", 1)[0]}`
+    return yield* users.create({ name, email, role }).pipe(
+      Effect.tap(({ id }) => users.setPassword(id, password)),
+      asTenant(tenant),
+      Effect.orDie
+    )
+  }
+)
+
+/** Two tenants, `acme` and `globex` with the suffix, and an admin of each: ada-… and bob-…. */
+export const twoTenants = Effect.fn("twoTenants")(function*(suffix: string) {
+  const acme = yield* makeTenant(`acme-${suffix}`)
+  const globex = yield* makeTenant(`globex-${suffix}`)
+  const ada = yield* makePerson(acme, `ada-${suffix}@example.com`, "admin")
+  const bob = yield* makePerson(globex, `bob-${suffix}@example.com`, "admin")
+  return { acme, globex, ada, bob }
+})

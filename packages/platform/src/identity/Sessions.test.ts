@@ -1,0 +1,254 @@
+import { assert, layer } from "@effect/vitest"
+import { asTenant, OwnerSql } from "@innkeeper/database"
+import { makeTenant, SmtpSink } from "@innkeeper/testkit"
+import { Duration, Effect, Option, Redacted } from "effect"
+import { Audit } from "../audit/Audit.ts"
+import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
+import { hashToken } from "../secrets/tokens.ts"
+import { Sessions } from "./Sessions.ts"
+import { Users } from "./Users.ts"
+
+/** The token of the link in a mail. */
+const tokenIn = (text: string | undefined) => /\/sign-in\/link#([\w-]+)/.exec(text ?? "")?.[1] ?? ""
+
+/** Moves a session's times into the past. */
+const age = Effect.fnUntraced(function*(token: string, past: { readonly created?: string; readonly used?: string }) {
+  const sql = yield* OwnerSql
+  yield* sql`
+    UPDATE session SET created_at = now() - ${past.created ?? "0"}::interval, used_at = now() - ${
+    past.used ?? "0"
+  }::interval
+    WHERE token_hash = ${hashToken(token)}`
+})
+
+const isKnown = (token: string) => Effect.map(Effect.flatMap(Sessions, ({ find }) => find(token)), Option.isSome)
+
+layer(platformLayer)("Sessions", (it) => {
+  it.effect("opens a session for an address, in any case, and its password, and tells who holds it", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada } = yield* twoTenants("holder")
+      const token = yield* sessions.signIn({ email: ada.email.toUpperCase(), password })
+      const principal = Option.getOrThrow(yield* sessions.find(token))
+      assert.deepStrictEqual(
+        [principal.kind, principal.id, principal.tenantId, principal.role],
+        ["user", ada.id, acme, "admin"]
+      )
+      assert.isFalse(yield* isKnown(`${token}x`))
+      assert.isFalse(yield* isKnown(""))
+    }))
+
+  it.effect("keeps a hash of the token and not the token", () =>
+    Effect.gen(function*() {
+      const { ada } = yield* twoTenants("hash")
+      const token = yield* (yield* Sessions).signIn({ email: ada.email, password })
+      const sql = yield* OwnerSql
+      const rows = yield* sql`SELECT session::text AS row FROM session`
+      assert.notInclude(JSON.stringify(rows), token)
+      assert.notInclude(JSON.stringify(rows), Buffer.from(token).toString("hex"))
+    }))
+
+  it.effect("answers the same to a wrong password, an unknown address, another organisation and who may not come in", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("refusal")
+      const gone = yield* makePerson(acme, "gone-refusal@example.com")
+      yield* users.update(gone.id, { active: false }).pipe(asTenant(acme))
+      const fresh = yield* users.create({ name: "Eve", email: "eve-refusal@example.com", role: "observer" }).pipe(
+        asTenant(acme)
+      )
+      const refusals = yield* Effect.forEach([
+        { email: ada.email, password: Redacted.make("another password") },
+        { email: "nobody@example.com", password },
+        { email: ada.email, password, organisation: slugOf("globex-refusal") },
+        { email: gone.email, password },
+        { email: fresh.email, password: Redacted.make("nobody has this password") },
+        { email: fresh.email, password: Redacted.make("") }
+      ], (credentials) => Effect.flip(sessions.signIn(credentials)))
+      for (const refusal of refusals) {
+        assert.strictEqual(refusal._tag, "Unauthorized")
+        assert.strictEqual(refusal.detail, refusals[0]?.detail)
+      }
+    }))
+
+  it.effect("puts sign-ins and refusals on the record of the organisation they concern, and of no other", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const audit = yield* Audit
+      const { acme, ada, globex } = yield* twoTenants("record")
+      yield* sessions.signIn({ email: ada.email, password })
+      yield* Effect.flip(sessions.signIn({ email: ada.email, password: Redacted.make("another password") }))
+      const actions = audit.search({ text: ada.id, limit: 10 }).pipe(
+        Effect.map((entries) => entries.filter(({ actor }) => actor.id === ada.id).map(({ action }) => action))
+      )
+      assert.deepStrictEqual(yield* asTenant(acme)(actions), ["session.refused", "session.opened"])
+      assert.deepStrictEqual(yield* asTenant(globex)(actions), [])
+    }))
+
+  it.effect("asks for the organisation when several know the address and the password", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada, globex } = yield* twoTenants("several")
+      const twin = yield* makePerson(globex, ada.email)
+      assert.strictEqual(
+        (yield* Effect.flip(sessions.signIn({ email: ada.email, password })))._tag,
+        "OrganisationNeeded"
+      )
+      for (const [slug, tenant] of [["acme-several", acme], ["globex-several", globex]] as const) {
+        const token = yield* sessions.signIn({ email: ada.email, password, organisation: slugOf(slug) })
+        assert.strictEqual(Option.getOrThrow(yield* sessions.find(token)).tenantId, tenant)
+      }
+      const other = Redacted.make("a password of the twin alone")
+      yield* (yield* Users).setPassword(twin.id, other).pipe(asTenant(globex))
+      const token = yield* sessions.signIn({ email: ada.email, password: other })
+      assert.strictEqual(Option.getOrThrow(yield* sessions.find(token)).id, twin.id)
+    }))
+
+  it.effect("ends a session that was idle for 7 days or is 30 days old", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { ada } = yield* twoTenants("old")
+      const token = yield* sessions.signIn({ email: ada.email, password })
+      yield* age(token, { created: "29 days 23 hours", used: "6 days 23 hours" })
+      assert.isTrue(yield* isKnown(token))
+      // Being used has made it fresh.
+      const sql = yield* OwnerSql
+      const [row] = yield* sql`
+        SELECT used_at > now() - interval '1 minute' AS fresh FROM session WHERE token_hash = ${hashToken(token)}`
+      assert.deepStrictEqual(row, { fresh: true })
+      yield* age(token, { created: "8 days", used: "7 days 1 second" })
+      assert.isFalse(yield* isKnown(token))
+      yield* age(token, { created: "30 days 1 second" })
+      assert.isFalse(yield* isKnown(token))
+    }))
+
+  it.effect("ends with the person's or the organisation's right to come in", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada } = yield* twoTenants("right")
+      const ben = yield* makePerson(acme, "ben-right@example.com")
+      const [adas, bens] = yield* Effect.forEach([ada, ben], ({ email }) => sessions.signIn({ email, password }))
+      yield* (yield* Users).update(ben.id, { active: false }).pipe(asTenant(acme))
+      assert.deepStrictEqual([yield* isKnown(adas!), yield* isKnown(bens!)], [true, false])
+      const sql = yield* OwnerSql
+      yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
+      assert.isFalse(yield* isKnown(adas!))
+      assert.strictEqual((yield* Effect.flip(sessions.signIn({ email: ada.email, password })))._tag, "Unauthorized")
+    }))
+
+  it.effect("ends one session, or all of a person but one, and no session of another tenant", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada, bob, globex } = yield* twoTenants("ends")
+      const [first, second, third] = yield* Effect.replicateEffect(sessions.signIn({ email: ada.email, password }), 3)
+      const bobs = yield* sessions.signIn({ email: bob.email, password })
+      const known = Effect.forEach([first!, second!, third!, bobs], isKnown)
+      yield* sessions.end(first!).pipe(asTenant(globex))
+      yield* sessions.endOthers(ada.id, null).pipe(asTenant(globex))
+      assert.deepStrictEqual(yield* known, [true, true, true, true])
+      yield* sessions.end(first!).pipe(asTenant(acme))
+      assert.deepStrictEqual(yield* known, [false, true, true, true])
+      yield* sessions.endOthers(ada.id, second!).pipe(asTenant(acme))
+      assert.deepStrictEqual(yield* known, [false, true, false, true])
+      yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
+      assert.deepStrictEqual(yield* known, [false, false, false, true])
+    }))
+})
+
+layer(platformLayer)("magic links", (it) => {
+  it.effect("are mailed to every account of an address and sign in once, into the account they are for", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const mailbox = yield* SmtpSink
+      const { acme, ada, globex } = yield* twoTenants("link")
+      const twin = yield* makePerson(globex, ada.email)
+      yield* sessions.mailMagicLink(ada.email.toUpperCase())
+      const mails = [yield* mailbox.next, yield* mailbox.next]
+      for (const [mail, tenant, user] of [[mails[0]!, acme, ada], [mails[1]!, globex, twin]] as const) {
+        assert.deepStrictEqual(mail.to.map((to) => to.toLowerCase()), [ada.email])
+        const token = tokenIn(mail.content.text)
+        const principal = Option.getOrThrow(yield* sessions.find(yield* sessions.redeem(token)))
+        assert.deepStrictEqual([principal.tenantId, principal.id], [tenant, user.id])
+        assert.strictEqual((yield* Effect.flip(sessions.redeem(token)))._tag, "Unauthorized")
+      }
+    }))
+
+  it.effect("sign in one of those who redeem one at once", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada } = yield* twoTenants("race")
+      const link = yield* sessions.makeMagicLink(ada.id, Duration.minutes(15)).pipe(asTenant(acme))
+      const results = yield* Effect.all(
+        Array.from({ length: 6 }, () => Effect.result(sessions.redeem(tokenIn(link)))),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
+    }))
+
+  it.effect("expire", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const sql = yield* OwnerSql
+      const { acme, ada } = yield* twoTenants("expiry")
+      const link = sessions.makeMagicLink(ada.id, Duration.minutes(15)).pipe(asTenant(acme), Effect.map(tokenIn))
+      const move = (token: string, by: string) =>
+        sql`UPDATE magic_link SET expires_at = expires_at - ${by}::interval WHERE token_hash = ${hashToken(token)}`
+      const [late, intime] = [yield* link, yield* link]
+      yield* move(late, "15 minutes 1 second")
+      assert.strictEqual((yield* Effect.flip(sessions.redeem(late)))._tag, "Unauthorized")
+      yield* move(intime, "14 minutes")
+      assert.isTrue(yield* isKnown(yield* sessions.redeem(intime)))
+    }))
+
+  it.effect("are mailed to nobody unknown, deactivated or of a suspended organisation, without a word about it", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const mailbox = yield* SmtpSink
+      const sql = yield* OwnerSql
+      const { acme, ada, bob, globex } = yield* twoTenants("silent")
+      const gone = yield* makePerson(acme, "gone-silent@example.com")
+      yield* (yield* Users).update(gone.id, { active: false }).pipe(asTenant(acme))
+      yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${globex}`
+      const before = (yield* mailbox.mails).length
+      for (const email of ["nobody@example.com", gone.email, bob.email]) yield* sessions.mailMagicLink(email)
+      assert.strictEqual((yield* mailbox.mails).length, before)
+      yield* sessions.mailMagicLink(ada.email)
+      assert.strictEqual((yield* mailbox.mails).length, before + 1)
+    }))
+
+  it.effect("do not fail when no mail server takes them", () =>
+    Effect.gen(function*() {
+      const mailbox = yield* SmtpSink
+      const { ada } = yield* twoTenants("refused")
+      yield* mailbox.behave({ _tag: "Reject", code: 550, at: "recipient" })
+      yield* (yield* Sessions).mailMagicLink(ada.email)
+      yield* mailbox.behave({ _tag: "Accept" })
+    }))
+
+  it.effect("invite a person for a week, who then sets the first password", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const users = yield* Users
+      const mailbox = yield* SmtpSink
+      const sql = yield* OwnerSql
+      const tenant = yield* makeTenant("invite")
+      const user = yield* users.create({ name: "Ida", email: "ida@example.com", role: "observer" }).pipe(
+        asTenant(tenant)
+      )
+      const before = (yield* mailbox.mails).length
+      yield* sessions.invite(user.id).pipe(asTenant(tenant))
+      const mail = (yield* mailbox.mails)[before]!
+      assert.deepStrictEqual(mail.to, ["ida@example.com"])
+      const token = tokenIn(mail.content.text)
+      yield* sql`
+        UPDATE magic_link SET expires_at = expires_at - interval '6 days 23 hours' WHERE token_hash = ${
+        hashToken(token)
+      }`
+      assert.isTrue(yield* isKnown(yield* sessions.redeem(token)))
+      const check = (text: string) => sessions.checkPassword(user.id, Redacted.make(text)).pipe(asTenant(tenant))
+      assert.isTrue(yield* check("anything, since there is none"))
+      yield* users.setPassword(user.id, password).pipe(asTenant(tenant))
+      assert.deepStrictEqual([yield* check(Redacted.value(password)), yield* check("another")], [true, false])
+    }))
+})

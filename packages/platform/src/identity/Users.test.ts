@@ -1,0 +1,178 @@
+import { assert, layer } from "@effect/vitest"
+import { asTenant, OwnerSql } from "@innkeeper/database"
+import { Effect, Redacted } from "effect"
+import { Audit } from "../audit/Audit.ts"
+import { platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { Users } from "./Users.ts"
+import { WebhookSecrets } from "./WebhookSecrets.ts"
+
+layer(platformLayer)("Users", (it) => {
+  it.effect("enters a person, by name in the list, with the actor on record", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("create")
+      const zoe = yield* users.create({
+        name: "Zoë Ångström",
+        email: "zoe@example.com",
+        role: "observer",
+        timeZone: "Asia/Kathmandu"
+      }).pipe(asTenant(acme))
+      assert.deepStrictEqual(
+        [zoe.timeZone, zoe.role, zoe.platformAdmin, zoe.contactMethods, zoe.deactivatedAt, zoe.lastSeenAt],
+        ["Asia/Kathmandu", "observer", false, [], null, null]
+      )
+      assert.deepStrictEqual(yield* users.get(zoe.id).pipe(asTenant(acme)), zoe)
+      assert.deepStrictEqual((yield* users.list.pipe(asTenant(acme))).map(({ id }) => id), [ada.id, zoe.id])
+      const [entry] = yield* (yield* Audit).search({ action: "user.created", limit: 1 }).pipe(asTenant(acme))
+      assert.deepStrictEqual(
+        [entry?.subject, entry?.detail, entry?.actor.kind],
+        [`user:${zoe.id}`, { email: "zoe@example.com", role: "observer" }, "system"]
+      )
+    }))
+
+  it.effect("refuses an address that is taken in the tenant in whatever case, not one of another tenant", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, bob } = yield* twoTenants("taken")
+      const enter = (email: string) => users.create({ name: "New", email, role: "observer" }).pipe(asTenant(acme))
+      yield* enter("new@example.com")
+      const error = yield* Effect.flip(enter("NEW@example.com"))
+      assert.deepStrictEqual([error._tag, "field" in error && error.field], ["Conflict", "email"])
+      yield* enter(bob.email)
+      assert.strictEqual((yield* users.list.pipe(asTenant(acme))).length, 3)
+    }))
+
+  it.effect("takes zones of the IANA database and no others", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("zones")
+      for (const timeZone of ["UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]) {
+        assert.strictEqual((yield* users.update(ada.id, { timeZone }).pipe(asTenant(acme))).timeZone, timeZone)
+      }
+      for (const timeZone of ["", "Mars/Olympus", "../etc/passwd"]) {
+        const refusals = [
+          yield* Effect.flip(users.update(ada.id, { timeZone }).pipe(asTenant(acme))),
+          yield* Effect.flip(
+            users.create({ name: "X", email: "x@example.com", role: "observer", timeZone }).pipe(asTenant(acme))
+          )
+        ]
+        for (const error of refusals) {
+          assert.deepStrictEqual(
+            [error._tag, "errors" in error && error.errors[0]?.path],
+            ["Unprocessable", ["payload", "timeZone"]]
+          )
+        }
+      }
+    }))
+
+  it.effect("changes what is given and leaves the rest", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("change")
+      const change = (to: Parameters<typeof users.update>[1]) => users.update(ada.id, to).pipe(asTenant(acme))
+      assert.deepStrictEqual(yield* change({}), ada)
+      assert.deepStrictEqual((yield* change({ role: "responder" })).name, ada.name)
+      const inactive = yield* change({ active: false })
+      assert.isNotNull(inactive.deactivatedAt)
+      assert.deepStrictEqual((yield* change({ active: false })).deactivatedAt, inactive.deactivatedAt)
+      assert.deepStrictEqual((yield* change({ name: "Ada L." })).deactivatedAt, inactive.deactivatedAt)
+      assert.isNull((yield* change({ active: true })).deactivatedAt)
+    }))
+
+  it.effect("shows, changes and reaches nobody of another tenant", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada, bob, globex } = yield* twoTenants("apart")
+      const { contactMethod } = yield* users.addContactMethod(bob.id, { kind: "email", address: "b@example.com" }).pipe(
+        asTenant(globex)
+      )
+      assert.deepStrictEqual((yield* users.list.pipe(asTenant(acme))).map(({ id }) => id), [ada.id])
+      const attempts = [
+        users.get(bob.id),
+        users.update(bob.id, { name: "Mallory" }),
+        users.setPassword(bob.id, Redacted.make("a password of Mallory")),
+        users.addContactMethod(bob.id, { kind: "email", address: "mallory@example.com" }),
+        users.removeContactMethod(bob.id, contactMethod.id)
+      ]
+      for (const attempt of attempts) {
+        assert.strictEqual((yield* Effect.flip(asTenant(acme)(attempt)))._tag, "NotFound")
+      }
+      const after = yield* users.get(bob.id).pipe(asTenant(globex))
+      assert.deepStrictEqual([after.name, after.contactMethods], [bob.name, [contactMethod]])
+    }))
+})
+
+layer(platformLayer)("contact methods", (it) => {
+  it.effect("of a webhook come with a secret that is told once and kept sealed", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const sql = yield* OwnerSql
+      const { acme, ada, globex } = yield* twoTenants("secret")
+      const method = { kind: "webhook", address: "https://93.184.215.14/page" } as const
+      const { contactMethod, secret } = yield* users.addContactMethod(ada.id, method).pipe(asTenant(acme))
+      assert.match(secret ?? "", /^whsec_[A-Za-z0-9+/]{43}=$/)
+      assert.deepStrictEqual((yield* users.get(ada.id).pipe(asTenant(acme))).contactMethods, [contactMethod])
+      const everywhere = JSON.stringify([
+        yield* sql`SELECT * FROM contact_method`,
+        yield* sql`SELECT * FROM audit_entry`
+      ])
+      assert.notInclude(everywhere, secret!.slice("whsec_".length))
+      const secrets = yield* WebhookSecrets
+      assert.strictEqual(Redacted.value(yield* secrets.ofContactMethod(acme, contactMethod.id)), secret)
+      assert.strictEqual((yield* Effect.exit(secrets.ofContactMethod(globex, contactMethod.id)))._tag, "Failure")
+    }))
+
+  it.effect("of mail have no secret; one that a person has already is a conflict", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("mail")
+      const add = (address: string) => users.addContactMethod(ada.id, { kind: "email", address }).pipe(asTenant(acme))
+      assert.isNull((yield* add("ada@example.com")).secret)
+      assert.strictEqual((yield* Effect.flip(add("ADA@example.com")))._tag, "Conflict")
+      assert.strictEqual((yield* Effect.flip(add("ada at example.com")))._tag, "Unprocessable")
+      assert.strictEqual((yield* Effect.flip(add("ada@example.com\r\nBcc: eve@example.com")))._tag, "Unprocessable")
+    }))
+
+  it.effect("are refused when they point inside, carry a password or are not https", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("inside")
+      for (
+        const address of [
+          "http://93.184.215.14/page",
+          "https://user:password@93.184.215.14/page",
+          "https://127.0.0.1/page",
+          "https://localhost/page",
+          "https://[::1]/page",
+          "https://169.254.169.254/latest/meta-data/",
+          "https://host.invalid/page",
+          "file:///etc/passwd",
+          "page me",
+          ""
+        ]
+      ) {
+        const error = yield* Effect.flip(
+          users.addContactMethod(ada.id, { kind: "webhook", address }).pipe(asTenant(acme))
+        )
+        assert.deepStrictEqual(
+          [error._tag, "errors" in error && error.errors[0]?.path],
+          ["Unprocessable", ["payload", "address"]],
+          address
+        )
+      }
+      assert.deepStrictEqual((yield* users.get(ada.id).pipe(asTenant(acme))).contactMethods, [])
+    }))
+
+  it.effect("are removed once", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("removal")
+      const { contactMethod } = yield* users.addContactMethod(ada.id, { kind: "email", address: "a@example.com" }).pipe(
+        asTenant(acme)
+      )
+      yield* users.removeContactMethod(ada.id, contactMethod.id).pipe(asTenant(acme))
+      const again = yield* Effect.flip(users.removeContactMethod(ada.id, contactMethod.id).pipe(asTenant(acme)))
+      assert.strictEqual(again._tag, "NotFound")
+      assert.deepStrictEqual((yield* users.get(ada.id).pipe(asTenant(acme))).contactMethods, [])
+    }))
+})
