@@ -1,5 +1,6 @@
 export { Alerts } from "./alert/Alerts.ts"
 export { loadDemo } from "./demo/Demo.ts"
+export { playStory } from "./demo/playStory.ts"
 export { SelfAudit } from "./escalation/SelfAudit.ts"
 export { Incidents } from "./incident/Incidents.ts"
 export { Integrations } from "./integration/Integrations.ts"
