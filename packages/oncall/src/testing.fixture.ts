@@ -4,7 +4,7 @@ import { Mailer, migrations as platformMigrations, platformServices, Tenants, Us
 import { Actor } from "@innkeeper/platform/api"
 import { clusterLayer, migrations as runtimeMigrations, Outbox, OutboxSignal } from "@innkeeper/runtime"
 import { HttpSink, SmtpSink, TestDatabase, tick } from "@innkeeper/testkit"
-import { Clock, type Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Clock, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { InboundAlert } from "./alert/Alert.ts"
@@ -89,6 +89,14 @@ export const eventually = Effect.fnUntraced(function*<A, E, R>(
     ? seen
     : yield* Effect.die(new Error(`Waited in vain; last seen: ${JSON.stringify(seen, null, 1)}`))
 })
+
+/** Lets `duration` pass by steps. */
+export const pass = (duration: Duration.Input, step: Duration.Input) =>
+  Effect.repeat(tick(step), {
+    times: Math.ceil(
+      Duration.toMillis(Duration.fromInputUnsafe(duration)) / Duration.toMillis(Duration.fromInputUnsafe(step))
+    )
+  })
 
 const decodeDocument = Schema.decodeUnknownSync(SetupDocument)
 
@@ -188,4 +196,11 @@ export const looking = (scene: Scene, id: IncidentId) => ({
   incident: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.get(id))),
   timeline: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.timeline(id))),
   pages: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.notifications(id)))
+})
+
+/** Waits until `count` pages of an incident are out. */
+export const delivered = Effect.fnUntraced(function*(scene: Scene, id: IncidentId, count: number) {
+  const { pages } = looking(scene, id)
+  yield* eventually(pages, (all) => all.length >= count, "1 second")
+  return yield* eventually(pages, (all) => all.filter(({ status }) => status === "sent").length >= count)
 })

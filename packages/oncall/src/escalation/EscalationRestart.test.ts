@@ -1,0 +1,64 @@
+import { assert, layer } from "@effect/vitest"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Clock, Effect, Layer } from "effect"
+import { Incidents } from "../incident/Incidents.ts"
+import {
+  delivered,
+  eventually,
+  looking,
+  makeScene,
+  pass,
+  servicesLayer,
+  trigger,
+  workersLayer
+} from "../testing.fixture.ts"
+
+/** Runs `effect` while a server works; it is shut down at the end. */
+const whileWorking = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.scoped(Effect.andThen(Layer.build(Layer.fresh(workersLayer)), effect))
+
+layer(servicesLayer)("Escalation over restarts", (it) => {
+  it.effect("pages on time after a restart in the middle of a wait, and nobody twice", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("restarted")
+      const id = yield* trigger(scene)
+      const { incident, pages, timeline } = looking(scene, id)
+      yield* whileWorking(delivered(scene, id, 1))
+      const paged = yield* Clock.currentTimeMillis
+      yield* pass("20 seconds", "1 second")
+      yield* whileWorking(pass("20 seconds", "1 second"))
+      assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada"])
+
+      yield* whileWorking(Effect.gen(function*() {
+        yield* delivered(scene, id, 2)
+        const waited = (yield* Clock.currentTimeMillis) - paged
+        assert.isAtLeast(waited, 55_000)
+        assert.isBelow(waited, 75_000)
+        yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
+      }))
+      assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada", "Ben"])
+      assert.deepStrictEqual((yield* timeline).filter(({ kind }) => kind === "paged").map(({ text }) => text), [
+        "Level 1: paging Ada (email)",
+        "Level 2: paging Ben (email)"
+      ])
+      assert.lengthOf(yield* (yield* SmtpSink).mails, 2)
+    }))
+
+  it.effect("catches up with alerts, time-outs and acknowledgements that came while nobody worked", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("caught-up")
+      const waiting = yield* trigger(scene, { dedupKey: "waiting" })
+      const answered = yield* trigger(scene, { dedupKey: "answered" })
+      yield* whileWorking(Effect.andThen(delivered(scene, waiting, 1), delivered(scene, answered, 1)))
+
+      yield* scene.as((yield* Incidents).acknowledge(answered, scene.actor("Ada")))
+      const late = yield* trigger(scene, { dedupKey: "late" })
+      yield* pass("90 seconds", "5 seconds")
+
+      yield* whileWorking(Effect.andThen(delivered(scene, waiting, 2), delivered(scene, late, 1)))
+      yield* whileWorking(
+        eventually(looking(scene, late).incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
+      )
+      assert.deepStrictEqual((yield* looking(scene, answered).pages).map(({ userName }) => userName), ["Ada"])
+    }))
+})
