@@ -21,9 +21,7 @@ export function EscalationLine({ incident, policies }: {
       }`}
     >
       <Siren aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <span>
-        {text} <span className="opacity-80">({escalation.policyName})</span>
-      </span>
+      <span>{text} ({escalation.policyName})</span>
     </p>
   )
 }

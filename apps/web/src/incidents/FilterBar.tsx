@@ -7,7 +7,7 @@ import { priorities } from "../ui/PriorityBadge.tsx"
 import { statuses } from "../ui/StatusBadge.tsx"
 import type { IncidentFilters } from "./filters.ts"
 
-/** Chooses which incidents are listed; the choice goes into the address. `compact` puts the fields in two columns. */
+/** Chooses which incidents are listed; the choice goes into the address. `compact` puts the search over the rest. */
 export function FilterBar({ filters, onChange, compact, searchRef }: {
   readonly filters: IncidentFilters
   readonly onChange: (filters: IncidentFilters) => void
@@ -18,7 +18,7 @@ export function FilterBar({ filters, onChange, compact, searchRef }: {
   return (
     <search
       aria-label="Incidents"
-      className={`grid grid-cols-2 gap-2 ${compact ? "" : "md:grid-cols-[2fr_1fr_1fr_1fr]"}`}
+      className={`grid grid-cols-3 gap-2 ${compact ? "" : "md:grid-cols-[2fr_1fr_1fr_1fr]"}`}
     >
       <SearchField
         text={filters.text ?? ""}
@@ -37,9 +37,9 @@ export function FilterBar({ filters, onChange, compact, searchRef }: {
           onChange(value === "open" ? rest : { ...rest, status: value as IncidentStatus | "all" })
         }}
       >
-        <option value="open">Not resolved</option>
+        <option value="open">Open</option>
         {IncidentStatus.literals.map((status) => <option key={status} value={status}>{statuses[status].label}</option>)}
-        <option value="all">Every status</option>
+        <option value="all">All</option>
       </Select>
       <Select
         aria-label="Priority"
@@ -49,21 +49,20 @@ export function FilterBar({ filters, onChange, compact, searchRef }: {
           onChange(value === "" ? rest : { ...rest, priority: value as Priority })
         }}
       >
-        <option value="">Every priority</option>
+        <option value="">Priority</option>
         {Priority.literals.map((priority) => (
           <option key={priority} value={priority}>{priorities[priority].label}</option>
         ))}
       </Select>
       <Select
         aria-label="Service"
-        className={compact ? "col-span-2" : "max-md:col-span-2"}
         value={filters.service ?? ""}
         onChange={({ target: { value } }) => {
           const { service: _, ...rest } = filters
           onChange(value === "" ? rest : { ...rest, service: value as ServiceId })
         }}
       >
-        <option value="">Every service</option>
+        <option value="">Service</option>
         {services.data?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
       </Select>
     </search>
@@ -86,7 +85,7 @@ function SearchField({ text, onChange, inputRef, compact }: {
     }
   }, [text])
   return (
-    <div className={compact ? "relative col-span-2" : "relative max-md:col-span-2"}>
+    <div className={compact ? "relative col-span-3" : "relative max-md:col-span-3"}>
       <Search
         aria-hidden
         className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"

@@ -1,10 +1,11 @@
-import { type Incident, Priority } from "@innkeeper/oncall/api"
+import type { Incident, Priority } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
 import { ArrowLeft } from "lucide-react"
-import { Select } from "../ui/Field.tsx"
-import { priorities, PriorityBadge } from "../ui/PriorityBadge.tsx"
+import { PriorityBadge } from "../ui/PriorityBadge.tsx"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
 import { Time } from "../ui/Time.tsx"
+import { useTitle } from "../ui/useTitle.ts"
+import { PriorityField } from "./PriorityField.tsx"
 
 /** What is broken, how urgent it is, and who has it. */
 export function IncidentHeader({ incident, onPriority }: {
@@ -12,10 +13,10 @@ export function IncidentHeader({ incident, onPriority }: {
   /** Absent when the viewer may not change it. */
   readonly onPriority: ((priority: Priority) => void) | undefined
 }) {
+  useTitle(`#${incident.number} ${incident.title}`)
   const { acknowledgedAt, acknowledgedBy, paged, resolvedAt, resolvedBy } = incident
   return (
     <header className="grid gap-3">
-      <title>{`#${incident.number} ${incident.title} · Innkeeper`}</title>
       <div className="flex items-center gap-2 text-sm text-muted">
         <Link
           to="/incidents"
@@ -32,19 +33,9 @@ export function IncidentHeader({ incident, onPriority }: {
       <h1 className="text-xl font-semibold text-pretty break-words">{incident.title}</h1>
       <div className="flex flex-wrap items-center gap-2">
         <StatusBadge status={incident.status} />
-        <PriorityBadge priority={incident.priority} />
-        {onPriority !== undefined && (
-          <Select
-            aria-label="Change the priority"
-            className="w-auto!"
-            value={incident.priority}
-            onChange={(event) => onPriority(event.target.value as Priority)}
-          >
-            {Priority.literals.map((priority) => (
-              <option key={priority} value={priority}>{priorities[priority].label}</option>
-            ))}
-          </Select>
-        )}
+        {onPriority === undefined
+          ? <PriorityBadge priority={incident.priority} />
+          : <PriorityField priority={incident.priority} onChange={onPriority} />}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm [&_dt]:text-muted">
         <dt>Opened</dt>

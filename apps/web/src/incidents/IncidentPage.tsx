@@ -2,7 +2,7 @@ import { type Incident, IncidentId } from "@innkeeper/oncall/api"
 import { Link, useParams } from "@tanstack/react-router"
 import { Schema } from "effect"
 import { SearchX } from "lucide-react"
-import { useRef, useState } from "react"
+import { lazy, Suspense, useRef, useState } from "react"
 import { problemStatus, problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
 import { usePolicies } from "../oncall-pages/queries.ts"
@@ -19,10 +19,11 @@ import { IncidentHeader } from "./IncidentHeader.tsx"
 import { NoteForm } from "./NoteForm.tsx"
 import { Notifications } from "./Notifications.tsx"
 import { useIncident } from "./queries.ts"
-import { ReassignDialog } from "./ReassignDialog.tsx"
-import { ResolveDialog } from "./ResolveDialog.tsx"
 import { Timeline } from "./Timeline.tsx"
 import { useIncidentActions } from "./useIncidentActions.ts"
+
+const ReassignDialog = lazy(() => import("./ReassignDialog.tsx"))
+const ResolveDialog = lazy(() => import("./ResolveDialog.tsx"))
 
 const isIncidentId = Schema.is(IncidentId)
 
@@ -130,20 +131,22 @@ function Detail({ incident }: { readonly incident: Incident }) {
           }
         ]}
       />
-      {dialog === "resolve" && (
-        <ResolveDialog
-          incident={incident}
-          onClose={() => setDialog(null)}
-          onResolve={(text) => resolve(incident, text)}
-        />
-      )}
-      {dialog === "reassign" && (
-        <ReassignDialog
-          incident={incident}
-          onClose={() => setDialog(null)}
-          onReassign={(to, name) => reassign(incident, to, name)}
-        />
-      )}
+      <Suspense>
+        {dialog === "resolve" && (
+          <ResolveDialog
+            incident={incident}
+            onClose={() => setDialog(null)}
+            onResolve={(text) => resolve(incident, text)}
+          />
+        )}
+        {dialog === "reassign" && (
+          <ReassignDialog
+            incident={incident}
+            onClose={() => setDialog(null)}
+            onReassign={(to, name) => reassign(incident, to, name)}
+          />
+        )}
+      </Suspense>
     </article>
   )
 }

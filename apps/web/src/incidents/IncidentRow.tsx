@@ -29,15 +29,14 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
           <Time at={incident.createdAt} />
         </span>
       </span>
-      <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">
+      <span className="flex items-center gap-x-2 text-xs text-muted">
         <StatusBadge status={incident.status} />
         <PriorityBadge priority={incident.priority} />
-        <span className="min-w-0 truncate">{incident.serviceName}</span>
-        {incident.status !== "resolved" && holder !== undefined && (
-          <span className="min-w-0 truncate">
-            {incident.acknowledgedBy === null ? "paged" : "with"} {holder.name}
-          </span>
-        )}
+        <span className="min-w-0 truncate">
+          {incident.serviceName}
+          {incident.status !== "resolved" && holder !== undefined
+            && `, ${incident.acknowledgedBy === null ? "paged" : "by"} ${holder.name}`}
+        </span>
         {incident.alertCount > 1 && (
           <span className="ml-auto inline-flex items-center gap-1 tabular-nums" title="Alerts of this incident">
             <Layers aria-hidden className="size-3.5" />

@@ -1,7 +1,7 @@
 import type { Incident } from "@innkeeper/oncall/api"
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { Plus } from "lucide-react"
-import { useRef, useState } from "react"
+import { lazy, Suspense, useRef, useState } from "react"
 import { problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
 import { useKeys } from "../shell/useKeys.ts"
@@ -14,11 +14,12 @@ import { FilterBar } from "./FilterBar.tsx"
 import type { IncidentFilters } from "./filters.ts"
 import { IncidentRow } from "./IncidentRow.tsx"
 import { AllQuiet, NothingMatches } from "./NoIncidents.tsx"
-import { OpenIncidentDialog } from "./OpenIncidentDialog.tsx"
 import { useIncidents } from "./queries.ts"
-import { ResolveDialog } from "./ResolveDialog.tsx"
 import { useIncidentActions } from "./useIncidentActions.ts"
 import { useRowKeys } from "./useRowKeys.ts"
+
+const OpenIncidentDialog = lazy(() => import("./OpenIncidentDialog.tsx"))
+const ResolveDialog = lazy(() => import("./ResolveDialog.tsx"))
 
 /** The incidents, live, as the address filters them; beside them the one that is open, or instead of them on a phone. */
 export function IncidentsPage() {
@@ -64,6 +65,7 @@ export function IncidentsPage() {
         <div className={classes("pt-5 pb-3", isOpen ? "px-4" : "px-4 sm:px-6")}>
           <PageHeader
             title="Incidents"
+            isTab={!isOpen}
             actions={mayWrite && (
               <Button
                 tone="primary"
@@ -124,14 +126,16 @@ export function IncidentsPage() {
           <Outlet />
         </div>
       )}
-      {opening && <OpenIncidentDialog onClose={() => setOpening(false)} />}
-      {resolving !== null && (
-        <ResolveDialog
-          incident={resolving}
-          onClose={() => setResolving(null)}
-          onResolve={(note) => actions.resolve(resolving, note)}
-        />
-      )}
+      <Suspense>
+        {opening && <OpenIncidentDialog onClose={() => setOpening(false)} />}
+        {resolving !== null && (
+          <ResolveDialog
+            incident={resolving}
+            onClose={() => setResolving(null)}
+            onResolve={(note) => actions.resolve(resolving, note)}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { Field, Select, TextArea, TextInput } from "../ui/Field.tsx"
 import { priorities } from "../ui/PriorityBadge.tsx"
 
 /** Opens an incident by hand; the service's escalation policy pages at once. */
-export function OpenIncidentDialog({ onClose }: { readonly onClose: () => void }) {
+export default function OpenIncidentDialog({ onClose }: { readonly onClose: () => void }) {
   const services = useServices()
   const navigate = useNavigate()
   const form = useForm({

@@ -10,7 +10,7 @@ import { Field, Select } from "../ui/Field.tsx"
 const assignmentOf = Schema.decodeUnknownOption(Assignment)
 
 /** Moves an incident to a person, who is paged at once, or to another policy, which starts at its first level. */
-export function ReassignDialog({ incident, onClose, onReassign }: {
+export default function ReassignDialog({ incident, onClose, onReassign }: {
   readonly incident: Incident
   readonly onClose: () => void
   readonly onReassign: (to: Assignment, name: string) => void

@@ -10,7 +10,7 @@ import { Field, TextArea } from "../ui/Field.tsx"
 const check = checkForm(Schema.Struct({ note: Schema.Union([Schema.Literal(""), Note]) }))
 
 /** Asks once before an incident is closed for good, and takes a word on what it was. */
-export function ResolveDialog({ incident, onClose, onResolve }: {
+export default function ResolveDialog({ incident, onClose, onResolve }: {
   readonly incident: Incident
   readonly onClose: () => void
   readonly onResolve: (note: string) => void

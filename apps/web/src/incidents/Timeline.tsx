@@ -60,7 +60,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
   const { colour, Icon } = looks[entry.kind]
   const isNote = entry.kind === "note"
   return (
-    <li className="group relative grid grid-cols-[1.75rem_1fr] gap-2.5 pb-4">
+    <li className="group relative grid grid-cols-[1.75rem_1fr] gap-2.5 pb-4 last:pb-0">
       <span aria-hidden className="absolute top-7 bottom-0 left-3.5 w-px bg-line group-last:hidden" />
       <span aria-hidden className={classes("grid size-7 place-items-center rounded-full bg-hover", colour)}>
         <Icon className="size-4" />

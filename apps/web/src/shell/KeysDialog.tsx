@@ -16,10 +16,10 @@ const keys = [
   { keys: ["/"], does: "Search the incidents" }
 ]
 
-export function KeysDialog(props: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void }) {
+export default function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const on = useSingleKeys()
   return (
-    <Dialog {...props} title="Keys">
+    <Dialog open onOpenChange={onClose} title="Keys">
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
         {keys.map(({ does, keys }) => (
           <div key={does} className="contents">

@@ -5,18 +5,18 @@ import { Ellipsis, Keyboard, LogOut, Search } from "lucide-react"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { useAction } from "../api/useQuery.ts"
 import { LiveProvider } from "../live/LiveProvider.tsx"
-import { Dialog } from "../ui/Dialog.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Kbd } from "../ui/Kbd.tsx"
 import { browserZone, ViewerZone } from "../ui/zone.tsx"
 import { ConnectionDot, StaleNotice } from "./ConnectionDot.tsx"
 import { destinationsOf, inBottomBar } from "./destinations.ts"
-import { KeysDialog } from "./KeysDialog.tsx"
 import { Logo } from "./Logo.tsx"
 import { bottomItem, NavItem } from "./NavItem.tsx"
 import { ThemeSwitch } from "./ThemeSwitch.tsx"
 import { useKeys } from "./useKeys.ts"
 
+const KeysDialog = lazy(() => import("./KeysDialog.tsx"))
+const MoreDialog = lazy(() => import("./MoreDialog.tsx"))
 const Palette = lazy(() => import("./Palette.tsx"))
 
 /** The frame of every page behind the sign-in: where one can go, how the connection stands, who is signed in. */
@@ -120,34 +120,18 @@ export function Shell({ me }: { readonly me: Me }) {
             </button>
           </nav>
         </div>
-        <Dialog open={showsMore} onOpenChange={setShowsMore} title={me.tenant.name} description={me.principal.name}>
-          <nav aria-label="More pages" className="grid gap-0.5">
-            {destinations.slice(inBottomBar).map((destination) => (
-              <NavItem
-                key={destination.to}
-                destination={destination}
-                onGo={() => setShowsMore(false)}
-              />
-            ))}
-          </nav>
-          <div className="mt-3 flex items-center justify-between border-t border-line pt-3">
-            <ThemeSwitch />
-            <button
-              type="button"
-              className="control flex items-center gap-2 rounded-md px-2.5 text-sm font-medium hover:bg-hover"
-              onClick={() => signOut.mutate(undefined)}
-            >
-              <LogOut aria-hidden className="size-4" />
-              Sign out
-            </button>
-          </div>
-        </Dialog>
-        <KeysDialog open={showsKeys} onOpenChange={setShowsKeys} />
-        {finding && (
-          <Suspense>
-            <Palette destinations={destinations} onClose={() => setFinding(false)} />
-          </Suspense>
-        )}
+        <Suspense>
+          {showsMore && (
+            <MoreDialog
+              me={me}
+              destinations={destinations.slice(inBottomBar)}
+              onSignOut={() => signOut.mutate(undefined)}
+              onClose={() => setShowsMore(false)}
+            />
+          )}
+          {showsKeys && <KeysDialog onClose={() => setShowsKeys(false)} />}
+          {finding && <Palette destinations={destinations} onClose={() => setFinding(false)} />}
+        </Suspense>
       </LiveProvider>
     </ViewerZone>
   )

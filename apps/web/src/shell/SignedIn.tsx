@@ -1,4 +1,5 @@
-import { Navigate, useLocation } from "@tanstack/react-router"
+import { useRouter } from "@tanstack/react-router"
+import { useEffect } from "react"
 import { problemStatus, problemText } from "../api/problem.ts"
 import { useMe } from "../api/useMe.ts"
 import { ErrorState } from "../ui/ErrorState.tsx"
@@ -8,12 +9,17 @@ import { Shell } from "./Shell.tsx"
 /** Lets in who is signed in; sends everybody else to the sign-in, and back here afterwards. */
 export function SignedIn() {
   const me = useMe()
-  const here = useLocation({ select: ({ href }) => href })
-  if (me.error !== null && problemStatus(me.error) === 401) {
-    return <Navigate to="/sign-in" search={here === "/" ? {} : { next: here }} replace />
+  const router = useRouter()
+  const isOutside = problemStatus(me.error) === 401
+  useEffect(() => {
+    if (!isOutside) return
+    const { href, pathname } = router.latestLocation
+    if (pathname === "/sign-in") return
+    void router.navigate({ to: "/sign-in", search: pathname === "/" ? {} : { next: href }, replace: true })
+  }, [isOutside, router])
+
+  if (me.error !== null && !isOutside && me.data === undefined) {
+    return <ErrorState message={problemText(me.error)} busy={me.isFetching} onRetry={() => void me.refetch()} />
   }
-  if (me.data !== undefined) return <Shell me={me.data} />
-  return me.error === null
-    ? <Skeleton />
-    : <ErrorState message={problemText(me.error)} busy={me.isFetching} onRetry={() => void me.refetch()} />
+  return me.data === undefined || isOutside ? <Skeleton /> : <Shell me={me.data} />
 }

@@ -1,7 +1,6 @@
+import { Effect, Fiber } from "effect"
 import { CircleAlert, CircleCheck, X } from "lucide-react"
-import { Toast as Radix } from "radix-ui"
-import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react"
-import { classes } from "./classes.ts"
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react"
 import { IconButton } from "./IconButton.tsx"
 
 interface Message {
@@ -12,8 +11,9 @@ interface Message {
 
 /** Tells what came of an action, out of the way of the page. */
 export interface Toasts {
+  /** Goes away by itself. */
   readonly done: (text: string) => void
-  /** Stays longer, and is read out at once. */
+  /** Stays until it is dismissed, and is read out at once. */
   readonly failed: (text: string) => void
 }
 
@@ -28,42 +28,44 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       setMessages((all) => [...all.slice(-3), { id: (all.at(-1)?.id ?? 0) + 1, kind, text }]),
     []
   )
+  const dismiss = useCallback((id: number) => setMessages((all) => all.filter((message) => message.id !== id)), [])
   const toasts = useMemo<Toasts>(() => ({
     done: (text) => add("done", text),
     failed: (text) => add("failed", text)
   }), [add])
+  const of = (kind: Message["kind"]) =>
+    messages.filter((message) => message.kind === kind).map((message) => (
+      <Toast key={message.id} message={message} onDismiss={dismiss} />
+    ))
   return (
     <ToastsContext value={toasts}>
-      <Radix.Provider swipeDirection="right">
-        {children}
-        {messages.map((message) => (
-          <Radix.Root
-            key={message.id}
-            type={message.kind === "failed" ? "foreground" : "background"}
-            duration={message.kind === "failed" ? 12_000 : 4000}
-            onOpenChange={(open) => {
-              if (!open) setMessages((all) => all.filter(({ id }) => id !== message.id))
-            }}
-            className="flex items-start gap-2 rounded-lg border border-line bg-raised py-1 pr-1 pl-3 text-sm shadow-lg"
-          >
-            {message.kind === "failed"
-              ? <CircleAlert aria-hidden className="mt-2 size-4 shrink-0 text-critical" />
-              : <CircleCheck aria-hidden className="mt-2 size-4 shrink-0 text-ok" />}
-            <Radix.Description className="min-w-0 flex-1 py-1.5 break-words">{message.text}</Radix.Description>
-            <Radix.Close asChild>
-              <IconButton label="Dismiss">
-                <X aria-hidden />
-              </IconButton>
-            </Radix.Close>
-          </Radix.Root>
-        ))}
-        <Radix.Viewport
-          className={classes(
-            "fixed z-60 grid w-[calc(100vw-1.5rem)] max-w-sm gap-2 focus-visible:outline-none",
-            "right-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] lg:bottom-4"
-          )}
-        />
-      </Radix.Provider>
+      {children}
+      <div className="pointer-events-none fixed right-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-60 grid w-[calc(100vw-1.5rem)] max-w-sm gap-2 *:grid *:gap-2 lg:bottom-4">
+        <div role="alert">{of("failed")}</div>
+        <div role="status">{of("done")}</div>
+      </div>
     </ToastsContext>
+  )
+}
+
+function Toast({ message, onDismiss }: { readonly message: Message; readonly onDismiss: (id: number) => void }) {
+  const { id, kind, text } = message
+  useEffect(() => {
+    if (kind === "failed") return
+    const fiber = Effect.runFork(Effect.delay(Effect.sync(() => onDismiss(id)), "5 seconds"))
+    return () => {
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+  }, [id, kind, onDismiss])
+  return (
+    <div className="pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-raised py-1 pr-1 pl-3 text-sm shadow-lg">
+      {kind === "failed"
+        ? <CircleAlert aria-hidden className="mt-2 size-4 shrink-0 text-critical" />
+        : <CircleCheck aria-hidden className="mt-2 size-4 shrink-0 text-ok" />}
+      <p className="min-w-0 flex-1 py-1.5 break-words">{text}</p>
+      <IconButton label="Dismiss" onClick={() => onDismiss(id)}>
+        <X aria-hidden />
+      </IconButton>
+    </div>
   )
 }
