@@ -20,7 +20,8 @@ import {
   migrations as runtime,
   Outbox,
   OutboxSignal,
-  processMetricsLayer
+  processMetricsLayer,
+  RetentionLive
 } from "@innkeeper/runtime"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -53,7 +54,7 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
 
 /** What works on its own: escalation, deliveries, audits. */
 export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
-  oncallWorkers({ publicUrl }).pipe(
+  Layer.mergeAll(oncallWorkers({ publicUrl }), RetentionLive).pipe(
     Layer.provideMerge(
       clusterLayer(
         cluster.mode === "embedded" ? { kind: "embedded" } : {

@@ -1,6 +1,8 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { loadEnvironment } from "@innkeeper/config"
-import { Database } from "@innkeeper/database"
+import { loadEnvironment, type ServerConfig } from "@innkeeper/config"
+import { asTenant, Database } from "@innkeeper/database"
+import { playStory } from "@innkeeper/oncall"
+import { telemetryLayer } from "@innkeeper/runtime"
 import { Clock, Console, Effect, Layer } from "effect"
 import { banner } from "./Banner.ts"
 import { ensureDemo } from "./Demo.ts"
@@ -15,9 +17,8 @@ Starts the server and runs until it is told to stop (Ctrl-C, SIGTERM).
 It is configured by environment variables: docs/configuration.md explains each.`
 
 /** Starts part by part, each on those before it, and takes them down in reverse. */
-const serve = Effect.gen(function*() {
+const run = Effect.fnUntraced(function*(config: ServerConfig) {
   const started = yield* Clock.currentTimeMillis
-  const config = yield* loadEnvironment
   const installation = yield* openInstallation(config)
   if (config.database.url === undefined) yield* Console.log(`Starting PostgreSQL 18 in ${config.dataFolder} …`)
   const services = yield* Layer.build(servicesLayer(config, installation))
@@ -27,15 +28,24 @@ const serve = Effect.gen(function*() {
   if (applied.length > 0) yield* Console.log(`Applied ${applied.length} migrations.`)
   const demo = yield* onServices(ensureDemo(config, installation))
   const workers = yield* Layer.build(Layer.provide(workersLayer(config), Layer.succeedContext(services)))
+  if (demo?.loaded) yield* onServices(playStory().pipe(asTenant(demo.tenant.id)))
   yield* Layer.build(
     Layer.provide(webLayer(config, installation), [Layer.succeedContext(services), Layer.succeedContext(workers)])
   ).pipe(Effect.catchTag("ServeError", (error) => Effect.fail(listening(config)(error))))
   yield* writeCommandLineAccess(config, installation)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  yield* Console.log(banner({ config, demo, seconds }))
+  yield* Console.log(banner({ config, demo: demo?.access ?? null, seconds }))
   yield* Effect.addFinalizer(() => Console.log("Stopping …"))
   return yield* Effect.never
-}).pipe(Effect.scoped)
+}, Effect.scoped)
+
+const serve = Effect.flatMap(loadEnvironment, (config) =>
+  Effect.scoped(
+    Effect.flatMap(
+      Layer.build(telemetryLayer(config.telemetry, version)),
+      (telemetry) => Effect.provideContext(run(config), telemetry)
+    )
+  ))
 
 const refuse = (argument: string) =>
   Effect.andThen(

@@ -34,7 +34,7 @@ export const horizon = Effect.gen(function*() {
   return cursor
 })
 
-/** Events after one cursor and below another, in order. */
+/** Events after one cursor and below another, in order: that of the columns, not that of their text in the result. */
 export const eventsBetween = Effect.fnUntraced(
   function*(options: {
     readonly after: Cursor
@@ -54,7 +54,7 @@ export const eventsBetween = Effect.fnUntraced(
         ...(options.types === undefined ? [] : [sql`type IN ${sql.in(options.types)}`])
       ])
     }
-      ORDER BY transaction, position LIMIT ${options.limit}`
+      ORDER BY outbox_event.transaction, outbox_event.position LIMIT ${options.limit}`
     return yield* decodeEvents(rows)
   }
 )

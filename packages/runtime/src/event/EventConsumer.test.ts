@@ -1,0 +1,176 @@
+import { assert, layer } from "@effect/vitest"
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { makeTenant, TestDatabase } from "@innkeeper/testkit"
+import { Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { clusterLayer } from "../cluster/Cluster.ts"
+import { migrations } from "../Migrations.ts"
+import { consumerLags } from "./ConsumerStore.ts"
+import type { DomainEvent } from "./DomainEvent.ts"
+import { EventConsumer } from "./EventConsumer.ts"
+import { Outbox } from "./Outbox.ts"
+import { OutboxSignal } from "./OutboxSignal.ts"
+
+const Live = Layer.merge(clusterLayer({ kind: "embedded" }), Outbox.layer).pipe(
+  Layer.provideMerge(OutboxSignal.layer),
+  Layer.provideMerge(TestDatabase.layer([migrations]))
+)
+
+let tenants = 0
+const newTenant = Effect.suspend(() => makeTenant(`consumer-${++tenants}`))
+
+/** Publishes events, `subject/text` each, in one transaction. */
+const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...events: ReadonlyArray<string>) {
+  const { publishAll } = yield* Outbox
+  yield* publishAll(events.map((payload) => ({ type, subject: payload.split("/")[0]!, payload }))).pipe(
+    withTenant,
+    asTenant(tenant)
+  )
+})
+
+/** Starts a consumer, which ends with the returned scope. */
+const start = Effect.fnUntraced(function*(
+  name: string,
+  handle: (text: string, event: DomainEvent) => Effect.Effect<unknown>
+) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const consumer = EventConsumer.layer({
+    name,
+    types: [name],
+    handler: (event) => Effect.asVoid(handle(String(event.payload), event))
+  })
+  yield* Layer.buildWithScope(consumer, scope)
+  return scope
+})
+
+/** Waits until the consumer has nothing left to do, and has written that down. */
+const caughtUp = (name: string) =>
+  withPlatform("test")(consumerLags).pipe(
+    Effect.repeat({
+      until: (lags) => lags.every((lag) => lag.name !== name),
+      schedule: Schedule.spaced("20 millis")
+    })
+  )
+
+const bySubject = (texts: ReadonlyArray<string>) => Object.groupBy(texts, (text) => text.split("/")[0]!)
+
+layer(Live, { excludeTestServices: true })("event consumer", (it) => {
+  it.effect("handles the events of its types, those of one subject in order", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      yield* publish(acme, "order", "a/1", "b/1", "a/2")
+      yield* publish(acme, "other", "a/x")
+      yield* start("order", (text) => Effect.andThen(Effect.yieldNow, Queue.offer(handled, text)))
+      yield* publish(acme, "order", "b/2", "a/3", "c/1")
+      yield* publish(acme, "order", "a/4")
+      const texts = yield* Effect.replicateEffect(Queue.take(handled), 7)
+      assert.deepStrictEqual({ ...bySubject(texts) }, {
+        a: ["a/1", "a/2", "a/3", "a/4"],
+        b: ["b/1", "b/2"],
+        c: ["c/1"]
+      })
+    }).pipe(Effect.scoped))
+
+  it.effect("tells a handler which tenant's event it is", () =>
+    Effect.gen(function*() {
+      const [acme, globex] = [yield* newTenant, yield* newTenant]
+      const handled = yield* Queue.unbounded<string>()
+      yield* start("whose", (text, { tenantId }) => Queue.offer(handled, `${text} ${tenantId}`))
+      yield* publish(acme, "whose", "same/acme")
+      yield* publish(globex, "whose", "same/globex")
+      const texts = yield* Effect.replicateEffect(Queue.take(handled), 2)
+      assert.sameMembers(texts, [`same/acme ${acme}`, `same/globex ${globex}`])
+    }).pipe(Effect.scoped))
+
+  it.effect("handles nothing of a transaction that was rolled back", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      yield* start("undone", (text) => Queue.offer(handled, text))
+      yield* publish(acme, "undone", "a/undone").pipe(
+        Effect.andThen(Effect.fail("undo" as const)),
+        withTenant,
+        asTenant(acme),
+        Effect.ignore
+      )
+      yield* publish(acme, "undone", "a/done")
+      assert.strictEqual(yield* Queue.take(handled), "a/done")
+    }).pipe(Effect.scoped))
+
+  it.effect("handles again what was not finished when the process ended, and nothing that was", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const begun = yield* Deferred.make<void>()
+      const first = yield* start(
+        "crash",
+        (text) => text === "b/hangs" ? Effect.andThen(Deferred.succeed(begun, undefined), Effect.never) : Effect.void
+      )
+      yield* publish(acme, "crash", "a/1")
+      yield* caughtUp("crash")
+      yield* publish(acme, "crash", "b/hangs", "b/2")
+      yield* Deferred.await(begun)
+      yield* Scope.close(first, Exit.void)
+
+      const handled = yield* Queue.unbounded<string>()
+      const second = yield* start("crash", (text) => Queue.offer(handled, text))
+      assert.deepStrictEqual(yield* Effect.replicateEffect(Queue.take(handled), 2), ["b/hangs", "b/2"])
+      yield* caughtUp("crash")
+      yield* Scope.close(second, Exit.void)
+
+      yield* start("crash", (text) => Queue.offer(handled, text))
+      yield* publish(acme, "crash", "c/1")
+      assert.strictEqual(yield* Queue.take(handled), "c/1")
+    }).pipe(Effect.scoped))
+
+  it.effect("puts an event aside that always fails, and goes on with the others", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      let tries = 0
+      yield* start("fails", (text) =>
+        text === "a/fails"
+          ? Effect.suspend(() => Effect.die(`try ${++tries}`))
+          : Queue.offer(handled, text))
+      yield* publish(acme, "fails", "a/fails", "a/after", "b/beside")
+      assert.strictEqual(yield* Queue.take(handled), "b/beside")
+      assert.strictEqual(yield* Queue.take(handled), "a/after")
+      assert.strictEqual(tries, 5)
+      yield* caughtUp("fails")
+
+      const sql = yield* SqlClient.SqlClient
+      const letters = yield* sql<{ readonly consumer: string; readonly event: unknown; readonly error: string }>`
+        SELECT consumer, event, error FROM dead_letter`.pipe(withTenant, asTenant(acme))
+      assert.strictEqual(letters.length, 1)
+      assert.deepStrictEqual([letters[0]!.consumer, letters[0]!.event], [
+        "fails",
+        { type: "fails", subject: "a", payload: "a/fails" }
+      ])
+      assert.include(letters[0]!.error, "try 5")
+    }).pipe(Effect.scoped))
+
+  it.effect("tries again when a handler fails once", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      let tries = 0
+      yield* start("flaky", (text) =>
+        Effect.suspend(() => ++tries === 1 ? Effect.die("away") : Queue.offer(handled, `${text} ${tries}`)))
+      yield* publish(acme, "flaky", "a/1")
+      assert.strictEqual(yield* Queue.take(handled), "a/1 2")
+      yield* caughtUp("flaky")
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(yield* sql`SELECT FROM dead_letter`.pipe(withTenant, asTenant(acme)), [])
+    }).pipe(Effect.scoped))
+
+  it.effect("goes through a backlog of more than one batch in order", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const texts = Array.from({ length: 1203 }, (_, number) => `a/${number}`)
+      yield* publish(acme, "backlog", ...texts)
+      const handled = yield* Queue.unbounded<string>()
+      yield* start("backlog", (text) => Queue.offer(handled, text))
+      assert.deepStrictEqual(yield* Effect.replicateEffect(Queue.take(handled), texts.length), texts)
+    }).pipe(Effect.scoped))
+})
