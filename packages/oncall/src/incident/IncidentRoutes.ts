@@ -58,7 +58,7 @@ export const IncidentRoutes = HttpApiBuilder.group(
           labels: {},
           links: [],
           startsAt: null,
-          payload: null
+          payload: { ...payload }
         })
         const [id] = yield* alerts.accept(tenant.id, [
           { integrationId: null, actor: yield* caller, serviceId: service.id, alert }
