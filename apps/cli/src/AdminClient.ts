@@ -6,7 +6,7 @@ import { HttpApi, HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import type { Connection } from "./Connection.ts"
 
 /** The part of Innkeeper's API that the platform's admins have. */
-class AdminApi extends HttpApi.make("innkeeper")
+export class AdminApi extends HttpApi.make("innkeeper")
   .add(SetupApi, TenantApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)

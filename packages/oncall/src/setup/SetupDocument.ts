@@ -22,60 +22,70 @@ const TargetRef = Schema.Union([
  */
 export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocument")({
   tenant: Schema.Struct({
-    slug: TenantSlug,
+    slug: TenantSlug.annotate(about("Short name in addresses; says which tenant the document is of and never changes")),
     name: Name,
-    timeZone: Schema.optionalKey(TimeZone)
+    timeZone: Schema.optionalKey(TimeZone.annotateKey(about("IANA time zone; UTC for a new tenant")))
   }),
   users: Schema.optionalKey(Schema.Array(Schema.Struct({
     email: EmailAddress,
     name: Name,
-    role: Role,
-    timeZone: Schema.optionalKey(TimeZone),
+    role: Role.annotate(about("admin: also configures; responder: answers incidents; observer: looks on")),
+    timeZone: Schema.optionalKey(TimeZone.annotateKey(about("IANA zone in which this person reads times"))),
     invite: Schema.optionalKey(Schema.Boolean.annotate(about("Mail this person a link to sign in when they are new"))),
-    contactMethods: Schema.optionalKey(Schema.Array(Schema.Struct({
-      kind: Schema.Literals(["email", "webhook"]),
-      address: Text(2000)
-    })))
+    contactMethods: Schema.optionalKey(
+      Schema.Array(Schema.Struct({
+        kind: Schema.Literals(["email", "webhook"]),
+        address: Text(2000).annotateKey(about("An email address, or an https URL"))
+      })).annotate(about("How this person is paged; nobody is paged without one"))
+    )
   }))),
   teams: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
-    tags: Schema.optionalKey(Schema.Array(Name)),
+    tags: Schema.optionalKey(Schema.Array(Name).check(Schema.isMaxLength(50))),
     leads: Schema.optionalKey(Schema.Array(EmailAddress)),
     members: Schema.optionalKey(Schema.Array(EmailAddress))
   }))),
   schedules: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
-    timeZone: TimeZone,
+    timeZone: TimeZone.annotateKey(about("IANA zone in whose wall-clock time hand-offs happen")),
     layers: Schema.Array(Schema.Struct({
       name: Name,
       rotation: Rotation,
-      users: Schema.NonEmptyArray(EmailAddress)
-    })),
+      users: Schema.NonEmptyArray(EmailAddress).check(Schema.isMaxLength(100)).annotate(about("In the order of turns"))
+    })).check(Schema.isMaxLength(10)).annotate(about("A later layer covers the earlier ones")),
     overrides: Schema.optionalKey(Schema.Array(Schema.Struct({ user: EmailAddress, start: Moment, end: Moment })))
   }))),
   escalationPolicies: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
     steps: Schema.NonEmptyArray(Schema.Struct({
-      targets: Schema.NonEmptyArray(TargetRef),
-      timeoutSeconds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 }))
-    })),
-    repeat: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 }))),
-    lastResort: Schema.optionalKey(Schema.Array(TargetRef)),
+      targets: Schema.NonEmptyArray(TargetRef).check(Schema.isMaxLength(20)),
+      timeoutSeconds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 })).annotate(
+        about("Seconds to wait for an acknowledgement before the next level is paged")
+      )
+    })).check(Schema.isMaxLength(20)),
+    repeat: Schema.optionalKey(
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })).annotate(about("Further passes after the first"))
+    ),
+    lastResort: Schema.optionalKey(
+      Schema.Array(TargetRef).check(Schema.isMaxLength(20)).annotate(about("Paged once when nobody answered any pass"))
+    ),
     acknowledgementTimeoutSeconds: Schema.optionalKey(
-      Schema.Int.check(Schema.isBetween({ minimum: 60, maximum: 604_800 }))
+      Schema.Int.check(Schema.isBetween({ minimum: 60, maximum: 604_800 })).annotate(
+        about("Seconds after which an acknowledgement without a resolution expires; left out: never")
+      )
     )
   }))),
   services: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
     description: Schema.optionalKey(Text(2000)),
     team: Name,
-    routingKey: RoutingKey,
+    routingKey: RoutingKey.annotate(about("Key by which an alert names this service")),
     escalationPolicy: Name
   }))),
   integrations: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
     kind: IntegrationKind,
-    service: Name,
+    service: Name.annotateKey(about("The service of alerts that name none")),
     key: Schema.optionalKey(IntegrationKey.annotate(about(
       "A key that senders already use, to keep it when moving from another tool; made when it is left out"
     )))
