@@ -1,99 +1,88 @@
-import { Agent, request } from "node:http"
+import { Clock, Duration, Effect, Schema } from "effect"
+import { type Distribution, distributionOf } from "./distribution.ts"
+import { connections, post } from "./post.ts"
+import { progress } from "./progress.ts"
 
-/** What one run of a load showed. Times are milliseconds. */
-export interface LoadResult {
-  readonly sent: number
-  readonly accepted: number
-  readonly seconds: number
+/** An answer that was not 2xx: what was measured then is not what was meant to be. */
+export class NotAccepted extends Schema.TaggedError<NotAccepted>()("NotAccepted", { status: Schema.Int }) {}
+
+/** What a load showed: answer times in milliseconds, and how many requests a second were accepted. */
+export interface Load extends Distribution {
   readonly perSecond: number
-  readonly p50: number
-  readonly p99: number
-  readonly worst: number
 }
 
-/** The value below which a share `q` of the samples lies. */
-export const quantile = (samples: ReadonlyArray<number>, q: number): number => {
-  const sorted = samples.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+interface Target {
+  /** Names the load in progress lines. */
+  readonly name: string
+  readonly url: string
+  /** Body of request number `index`, counted from 0. */
+  readonly body: (index: number) => string
+  /** Called with the time (milliseconds since 1970) at which request number `index` was sent and answered. */
+  readonly onAnswer?: (index: number, sent: number, answered: number) => void
 }
 
-const post = (agent: Agent, url: URL, body: string) =>
-  new Promise<number>((resolve, reject) => {
-    const outgoing = request(url, {
-      method: "POST",
-      agent,
-      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) }
-    }, (response) => {
-      response.resume()
-      response.once("end", () => resolve(response.statusCode ?? 0))
-    })
-    outgoing.once("error", reject)
-    outgoing.end(body)
+const recorder = Effect.fnUntraced(function*(target: Target, sockets: number) {
+  const agent = yield* connections(sockets)
+  const url = new URL(target.url)
+  const clock = yield* Clock.Clock
+  const times: Array<number> = []
+  yield* progress(() => `${target.name}: ${times.length} accepted`).pipe(Effect.forkScoped)
+  const one = Effect.fnUntraced(function*(index: number) {
+    const body = target.body(index)
+    const sent = clock.currentTimeMillisUnsafe()
+    const started = clock.monotonicTimeNanosUnsafe()
+    const status = yield* post(agent, url, body)
+    times.push(Number(clock.monotonicTimeNanosUnsafe() - started) / 1e6)
+    if (status < 200 || status >= 300) return yield* new NotAccepted({ status })
+    target.onAnswer?.(index, sent, clock.currentTimeMillisUnsafe())
   })
-
-const summarise = (times: ReadonlyArray<number>, accepted: number, seconds: number): LoadResult => ({
-  sent: times.length,
-  accepted,
-  seconds,
-  perSecond: accepted / seconds,
-  p50: quantile(times, 0.5),
-  p99: quantile(times, 0.99),
-  worst: Math.max(...times)
+  return { one, times }
 })
 
-/** As many requests as `senders` can make, one after the other each, until `count` are answered. */
-export const saturate = async (options: {
-  readonly url: string
-  readonly senders: number
-  readonly count: number
-  readonly body: (index: number) => string
-}): Promise<LoadResult> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.senders })
-  const url = new URL(options.url)
-  const times: Array<number> = []
-  let next = 0
-  let accepted = 0
-  const started = performance.now()
-  await Promise.all(Array.from({ length: options.senders }, async () => {
-    while (next < options.count) {
-      const body = options.body(next++)
-      const at = performance.now()
-      const status = await post(agent, url, body)
-      times.push(performance.now() - at)
-      if (status >= 200 && status < 300) accepted++
-    }
-  }))
-  agent.destroy()
-  return summarise(times, accepted, (performance.now() - started) / 1000)
-}
+/**
+ * Closed loop: `senders` that each send one request after the other, for a time or a number of requests, whichever ends
+ * first.
+ */
+export const saturate = Effect.fnUntraced(
+  function*(
+    target: Target & { readonly senders: number; readonly lasting?: Duration.Input; readonly requests?: number }
+  ) {
+    const { one, times } = yield* recorder(target, target.senders)
+    const started = yield* Clock.currentTimeMillis
+    const end = started + Duration.toMillis(target.lasting ?? Duration.infinity)
+    const limit = target.requests ?? Number.POSITIVE_INFINITY
+    let next = 0
+    const sender = Effect.gen(function*() {
+      while (next < limit && (yield* Clock.currentTimeMillis) < end) yield* one(next++)
+    })
+    yield* Effect.all(Array.from({ length: target.senders }, () => sender), { concurrency: "unbounded", discard: true })
+    return loadOf(times, (yield* Clock.currentTimeMillis) - started)
+  },
+  Effect.scoped
+)
 
-/** `perSecond` requests a second for `seconds`, whether or not the earlier ones are answered. */
-export const steady = async (options: {
-  readonly url: string
-  readonly perSecond: number
-  readonly seconds: number
-  readonly body: (index: number) => string
-}): Promise<LoadResult> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-  const url = new URL(options.url)
-  const times: Array<number> = []
-  let accepted = 0
-  const total = options.perSecond * options.seconds
-  const started = performance.now()
-  const pending: Array<Promise<void>> = []
-  for (let index = 0; index < total; index++) {
-    const due = started + (index * 1000) / options.perSecond
-    const wait = due - performance.now()
-    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
-    const at = performance.now()
-    pending.push(
-      post(agent, url, options.body(index)).then((status) => {
-        times.push(performance.now() - at)
-        if (status >= 200 && status < 300) accepted++
-      })
+/** Open loop: `perSecond` requests a second, whether or not the earlier ones are answered. */
+export const steady = Effect.fnUntraced(
+  function*(target: Target & { readonly perSecond: number; readonly lasting: Duration.Input }) {
+    const { one, times } = yield* recorder(target, 256)
+    const started = yield* Clock.currentTimeMillis
+    const total = Math.round(Duration.toSeconds(target.lasting) * target.perSecond)
+    const dueAt = (index: number) => started + (index * 1000) / target.perSecond
+    yield* Effect.forEach(
+      Array.from({ length: total }, (_, index) => index),
+      (index) =>
+        Clock.currentTimeMillis.pipe(
+          Effect.flatMap((now) => Effect.sleep(Math.max(0, dueAt(index) - now))),
+          Effect.andThen(one(index))
+        ),
+      { concurrency: "unbounded", discard: true }
     )
-  }
-  await Promise.all(pending)
-  agent.destroy()
-  return summarise(times, accepted, (performance.now() - started) / 1000)
-}
+    return loadOf(times, (yield* Clock.currentTimeMillis) - started)
+  },
+  Effect.scoped
+)
+
+const loadOf = (times: ReadonlyArray<number>, milliseconds: number): Load => ({
+  ...distributionOf(times),
+  perSecond: times.length / (milliseconds / 1000)
+})

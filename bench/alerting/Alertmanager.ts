@@ -1,0 +1,43 @@
+import { Context, Effect, FileSystem, Layer, Path } from "effect"
+import { freePort, startProgram } from "../lib/program.ts"
+
+/** Where Debian's package `prometheus-alertmanager` puts it. */
+export const program = "prometheus-alertmanager"
+
+/** One route to a receiver that tells nobody: Alertmanager takes alerts and groups them, and that is all its work. */
+const configuration = `route:
+  receiver: nobody
+receivers:
+  - name: nobody
+`
+
+/** Prometheus Alertmanager as a process of its own, on a new folder, without a cluster. */
+export class Alertmanager extends Context.Service<Alertmanager, {
+  /** Where alerts are posted to. */
+  readonly alertUrl: string
+}>()("bench/Alertmanager") {
+  static readonly layer = Layer.effect(Alertmanager, Effect.suspend(() => start))
+}
+
+const start = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "alertmanager-bench-" })
+  const file = path.join(folder, "alertmanager.yml")
+  yield* fs.writeFileString(file, configuration)
+  const port = yield* freePort
+  const url = `http://127.0.0.1:${port}`
+  yield* startProgram({
+    program,
+    args: [
+      `--config.file=${file}`,
+      `--storage.path=${folder}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--cluster.listen-address=",
+      "--log.level=error"
+    ],
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    ready: `${url}/-/ready`
+  })
+  return Alertmanager.of({ alertUrl: `${url}/api/v2/alerts` })
+})
