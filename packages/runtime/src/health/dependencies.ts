@@ -21,13 +21,13 @@ const events = Health.check({
   name: "events",
   required: false,
   check: Effect.gen(function*() {
-    const lags = yield* Effect.orDie(withPlatform("event lag")(consumerLags))
+    const lags = yield* withPlatform("event lag")(consumerLags)
     const late = lags.filter(({ seconds }) => seconds > tolerableLag)
     if (late.length > 0) {
       const which = late.map(({ name, seconds }) => `${name} is ${Math.round(seconds)} s behind`)
       return yield* new Unhealthy({ reason: which.join(", ") })
     }
-  })
+  }).pipe(Effect.catchTag("SqlError", () => new Unhealthy({ reason: "cannot be read" })))
 })
 
 const shards = Array.from({ length: clusterSettings.shardsPerGroup }, (_, index) => ShardId.make("default", index + 1))
