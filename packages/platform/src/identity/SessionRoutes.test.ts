@@ -1,0 +1,128 @@
+import { assert, layer } from "@effect/vitest"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect, Redacted } from "effect"
+import { sessionCookie } from "../access/Authorization.ts"
+import { call, httpLayer, signedIn } from "../Http.fixture.ts"
+import { makePerson, password, twoTenants } from "../Platform.fixture.ts"
+
+const path = "/api/v1/session"
+const secret = Redacted.value(password)
+
+/** The session cookie that an answer sets, and its attributes. */
+const cookieOf = (headers: Readonly<Record<string, string | undefined>>) => {
+  const [pair = "", ...attributes] = (headers["set-cookie"] ?? "").split("; ")
+  return { header: { cookie: pair }, attributes: attributes.map((one) => one.toLowerCase()) }
+}
+
+layer(httpLayer)("session over HTTP", (it) => {
+  it.effect("signs in with a cookie that scripts and other sites do not get, and out again", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("cookie")
+      const answer = yield* call("POST", path, { json: { email: ada.email, password: secret } })
+      assert.strictEqual(answer.status, 204)
+      const { attributes, header } = cookieOf(answer.headers)
+      assert.includeMembers(attributes, ["path=/", "httponly", "secure", "samesite=lax", "max-age=2592000"])
+      const me = yield* call("GET", path, { headers: header })
+      assert.strictEqual(me.status, 200)
+      assert.deepInclude(me.json.tenant, { id: acme, slug: "acme-cookie" })
+      assert.deepInclude(me.json.user, { id: ada.id, email: ada.email })
+      assert.deepStrictEqual([me.json.mailbox, me.json.version], [false, "1.2.3"])
+      assert.notInclude(me.text.toLowerCase(), "hash")
+
+      const out = yield* call("DELETE", path, { headers: header })
+      assert.strictEqual(out.status, 204)
+      assert.deepStrictEqual(cookieOf(out.headers).header, { cookie: `${sessionCookie}=` })
+      assert.include(cookieOf(out.headers).attributes, "max-age=0")
+      assert.strictEqual((yield* call("GET", path, { headers: header })).status, 401)
+    }))
+
+  it.effect("sets no cookie for a wrong password, and says which organisation is needed", () =>
+    Effect.gen(function*() {
+      const { ada, globex } = yield* twoTenants("wrong")
+      const wrong = yield* call("POST", path, { json: { email: ada.email, password: "wrong" } })
+      assert.deepStrictEqual([wrong.status, wrong.problem, wrong.headers["set-cookie"]], [
+        401,
+        "unauthorized",
+        undefined
+      ])
+      yield* makePerson(globex, ada.email)
+      const several = yield* call("POST", path, { json: { email: ada.email, password: secret } })
+      assert.deepStrictEqual([several.status, several.problem], [409, "organisation-needed"])
+      const named = { email: ada.email, password: secret, organisation: "globex-wrong" }
+      assert.strictEqual((yield* call("POST", path, { json: named })).status, 204)
+    }))
+
+  it.effect("answers 400 with a problem document to what is no credential", () =>
+    Effect.gen(function*() {
+      for (const json of [{}, { email: "ada", password: secret }, { email: "a@example.com", password: 7 }, []]) {
+        const { problem, status } = yield* call("POST", path, { json })
+        assert.strictEqual(status, 400)
+        assert.isDefined(problem)
+      }
+    }))
+
+  it.effect("limits tries on one account, whichever way its address is written, and not on others", () =>
+    Effect.gen(function*() {
+      const { ada, bob } = yield* twoTenants("guessing")
+      const guess = (email: string) =>
+        Effect.map(call("POST", path, { json: { email, password: "wrong" } }), ({ status }) => status)
+      for (let tries = 0; tries < 10; tries++) {
+        assert.strictEqual(yield* guess(tries % 2 === 0 ? ada.email : ada.email.toUpperCase()), 401)
+      }
+      const limited = yield* call("POST", path, { json: { email: ada.email, password: secret } })
+      assert.deepStrictEqual([limited.status, limited.problem], [429, "too-many-requests"])
+      assert.strictEqual(limited.headers["retry-after"], `${limited.json.retryAfter}`)
+      assert.strictEqual(yield* guess(bob.email), 401)
+    }))
+
+  it.effect("answers the same whether a link is mailed or there is nobody to mail one to", () =>
+    Effect.gen(function*() {
+      const mailbox = yield* SmtpSink
+      const { ada } = yield* twoTenants("magic")
+      const ask = (email: string) => call("POST", `${path}/magic-link`, { json: { email } })
+      const [known, unknown] = [yield* ask(ada.email), yield* ask("nobody-magic@example.com")]
+      assert.deepStrictEqual([known.status, known.text], [204, ""])
+      assert.deepStrictEqual([unknown.status, unknown.text], [204, ""])
+      const mail = yield* mailbox.next
+      const token = /#([\w-]+)/.exec(mail.content.text ?? "")?.[1] ?? ""
+      const redeem = call("POST", `${path}/magic-link/redeem`, { json: { token } })
+      const { header } = cookieOf((yield* redeem).headers)
+      assert.deepInclude((yield* call("GET", path, { headers: header })).json.user, { id: ada.id })
+      assert.strictEqual((yield* redeem).status, 401)
+    }))
+
+  it.effect("ends a person's other sessions with a new password, which needs the old one", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("password")
+      const ben = yield* makePerson(acme, "ben-password@example.com")
+      const [here, there] = [yield* signedIn(ben), yield* signedIn(ben)]
+      const set = (headers: Record<string, string>, id: string, json: Record<string, string>) =>
+        Effect.map(call("PUT", `/api/v1/users/${id}/password`, { headers, json }), ({ status }) => status)
+      const known = (headers: Record<string, string>) =>
+        Effect.map(call("GET", path, { headers }), ({ status }) => status === 200)
+      const next = "another correct horse"
+      assert.strictEqual(yield* set(here, ben.id, { password: next }), 422)
+      assert.strictEqual(yield* set(here, ben.id, { password: next, currentPassword: "wrong" }), 422)
+      assert.strictEqual(yield* set(here, ben.id, { password: "short", currentPassword: secret }), 400)
+      assert.strictEqual(yield* set(here, ada.id, { password: next, currentPassword: secret }), 403)
+      assert.deepStrictEqual([yield* known(here), yield* known(there)], [true, true])
+      assert.strictEqual(yield* set(here, ben.id, { password: next, currentPassword: secret }), 204)
+      assert.deepStrictEqual([yield* known(here), yield* known(there)], [true, false])
+      assert.strictEqual(yield* set(yield* signedIn(ada), ben.id, { password: "set by an admin" }), 204)
+      assert.isFalse(yield* known(here))
+    }))
+
+  it.effect("ends a person's sessions when they are deactivated", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("deactivated")
+      const ben = yield* makePerson(acme, "ben-deactivated@example.com")
+      const session = yield* signedIn(ben)
+      const admin = yield* signedIn(ada)
+      const active = (json: boolean) =>
+        call("PATCH", `/api/v1/users/${ben.id}`, { headers: admin, json: { active: json } })
+      assert.strictEqual((yield* active(false)).status, 200)
+      assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)
+      assert.strictEqual((yield* active(true)).status, 200)
+      assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)
+    }))
+})
