@@ -1,0 +1,171 @@
+import { assert, layer } from "@effect/vitest"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect, Layer } from "effect"
+import { Incidents } from "../incident/Incidents.ts"
+import { eventually, looking, makeScene, oncallLayer, publicUrl, trigger } from "../testing.fixture.ts"
+import { Channels } from "./Channels.ts"
+import { Deliveries } from "./Deliveries.ts"
+
+/** Pages Ada alone and waits for a day, so that nothing but deliveries happens. */
+const onlyAda = {
+  escalationPolicies: [{
+    name: "Default",
+    steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 86_400 }] as const
+  }]
+}
+
+const deliveries = Deliveries.layer.pipe(Layer.provide(Channels.layer({ publicUrl })))
+
+layer(Layer.provideMerge(deliveries, oncallLayer))("Delivery by mail", (it) => {
+  it.effect("carries the incident and both links, from the configured sender", () =>
+    Effect.gen(function*() {
+      const { behave, next } = yield* SmtpSink
+      yield* behave({ _tag: "Accept" })
+      const scene = yield* makeScene("mail", onlyAda)
+      const id = yield* trigger(scene, {
+        summary: "Disk <full>\r\nBcc: everybody@example.com",
+        details: "/var is at 100 %",
+        labels: { region: "eu-west" }
+      })
+      const { pages, timeline } = looking(scene, id)
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
+      const { content, from, to } = yield* next
+      assert.deepStrictEqual([from, to], ["bell@example.com", ["ada@example.com"]])
+      assert.strictEqual(content.subject, "[high] #1 Booking: Disk <full> Bcc: everybody@example.com")
+      assert.strictEqual(content.messageId, `<${page!.id}@innkeeper.example.com>`)
+      for (const part of ["/var is at 100 %", "eu-west", `${publicUrl}/incidents/${id}`]) {
+        assert.include(content.text, part)
+        assert.include(content.html, part)
+      }
+      assert.lengthOf(content.text!.match(/https:\/\/innkeeper\.example\.com\/link#\S+/g) ?? [], 2)
+      assert.include(content.html, "Disk &lt;full&gt;")
+      assert.isNotNull(page!.sentAt)
+      assert.deepStrictEqual(page!.attempts.map(({ number, outcome }) => [number, outcome]), [[1, "sent"]])
+      assert.include(page!.attempts[0]!.answer, "250")
+      assert.strictEqual((yield* timeline).at(-1)?.text, "Delivered: email to Ada (ada@example.com)")
+    }))
+
+  it.effect("tries again while the server says later, and records each attempt", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      yield* behave({ _tag: "Reject", code: 451, at: "message" })
+      const scene = yield* makeScene("later", onlyAda)
+      const { pages, timeline } = looking(scene, yield* trigger(scene))
+      const [waiting] = yield* eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 3)
+      assert.strictEqual(waiting!.status, "pending")
+      yield* behave({ _tag: "Accept" })
+      const [sent] = yield* eventually(pages, ([page]) => page?.status === "sent")
+      const outcomes = sent!.attempts.map(({ outcome }) => outcome)
+      assert.deepStrictEqual(outcomes, [...outcomes.slice(1).map(() => "temporary-failure" as const), "sent"])
+      assert.deepStrictEqual(sent!.attempts.map(({ number }) => number), outcomes.map((_, index) => index + 1))
+      assert.include(sent!.attempts[0]!.answer, "451")
+      const lines = (yield* timeline).filter(({ kind }) => kind.startsWith("page-"))
+      assert.deepStrictEqual(lines.map(({ kind }) => kind), ["page-failed", "page-delivered"])
+      assert.match(lines[0]!.text, /^Failed, trying again: email to Ada \(ada@example\.com\): 451/)
+    }))
+
+  it.effect("gives up at once when the server refuses for good", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      yield* behave({ _tag: "Reject", code: 550, at: "recipient" })
+      const scene = yield* makeScene("refused", onlyAda)
+      const { pages, timeline } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => first !== undefined && first.status !== "pending")
+      assert.deepStrictEqual([page!.status, page!.sentAt], ["failed", null])
+      assert.deepStrictEqual(page!.attempts.map(({ outcome }) => outcome), ["permanent-failure"])
+      assert.match((yield* timeline).at(-1)!.text, /^Failed for good: email to Ada \(ada@example\.com\): .*550/)
+    }))
+
+  it.effect("gives up after an hour of temporary failures", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      yield* behave({ _tag: "Reject", code: 452, at: "message" })
+      const scene = yield* makeScene("an-hour", onlyAda)
+      const { pages, timeline } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "failed", "20 seconds")
+      assert.lengthOf(page!.attempts, 21)
+      const [first, last] = [page!.attempts[0]!.at, page!.attempts[20]!.at].map(({ epochMilliseconds }) =>
+        epochMilliseconds
+      )
+      assert.isAbove(last! - first!, 40 * 60_000)
+      assert.isBelow(last! - first!, 90 * 60_000)
+      assert.match((yield* timeline).at(-1)!.text, /^Failed for good/)
+    }))
+
+  it.effect("tries again with the same Message-ID when the server is gone before its answer", () =>
+    Effect.gen(function*() {
+      const { behave, mails } = yield* SmtpSink
+      const before = (yield* mails).length
+      yield* behave({ _tag: "Drop", taken: true })
+      const scene = yield* makeScene("gone", onlyAda)
+      const { pages } = looking(scene, yield* trigger(scene))
+      yield* eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 1)
+      yield* behave({ _tag: "Accept" })
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
+      const taken = (yield* mails).slice(before)
+      assert.isAtLeast(taken.length, 2)
+      assert.deepStrictEqual([...new Set(taken.map(({ content }) => content.messageId))], [
+        `<${page!.id}@innkeeper.example.com>`
+      ])
+    }))
+
+  it.effect("does not wait longer than half a minute for a server that does not answer", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      yield* behave({ _tag: "Hang" })
+      const scene = yield* makeScene("silent", onlyAda)
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => (first?.attempts.length ?? 0) >= 1, "500 millis")
+      assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
+      assert.isAtMost(page!.attempts[0]!.milliseconds, 31_000)
+      yield* behave({ _tag: "Accept" })
+      yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  it.effect("never sends a page again that was taken", () =>
+    Effect.gen(function*() {
+      const { behave, mails } = yield* SmtpSink
+      yield* behave({ _tag: "Accept" })
+      const scene = yield* makeScene("once", onlyAda)
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
+      const before = (yield* mails).length
+      yield* (yield* Deliveries).deliver(scene.tenantId, page!.id)
+      assert.lengthOf(yield* mails, before)
+      assert.deepStrictEqual(yield* pages, [page!])
+    }))
+
+  it.effect("cancels a page that nobody needs any more", () =>
+    Effect.gen(function*() {
+      const { attempts, behave } = yield* SmtpSink
+      yield* behave({ _tag: "Reject", code: 451, at: "message" })
+      const scene = yield* makeScene("cancelled", onlyAda)
+      const id = yield* trigger(scene)
+      const { pages } = looking(scene, id)
+      yield* eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 1)
+      yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ben")))
+      const before = yield* attempts
+      const [page] = yield* eventually(pages, ([first]) => first?.status !== "pending")
+      assert.deepStrictEqual([page!.status, page!.sentAt], ["cancelled", null])
+      assert.isAtMost((yield* attempts) - before, 1)
+    }))
+
+  it.effect("pages each address of a person once", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      yield* behave({ _tag: "Accept" })
+      const address = (to: string) => ({ kind: "email" as const, address: to })
+      const scene = yield* makeScene("addresses", {
+        ...onlyAda,
+        users: [{
+          email: "ada@example.com",
+          name: "Ada",
+          role: "admin",
+          contactMethods: [address("ada@example.com"), address("ada@phone.example.com")]
+        }]
+      })
+      const { pages } = looking(scene, yield* trigger(scene))
+      const sent = yield* eventually(pages, (all) => all.length > 0 && all.every(({ status }) => status === "sent"))
+      assert.deepStrictEqual(sent.map((page) => page.address).toSorted(), ["ada@example.com", "ada@phone.example.com"])
+    }))
+})
