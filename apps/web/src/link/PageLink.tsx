@@ -13,6 +13,7 @@ import { Skeleton } from "../ui/Skeleton.tsx"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
 
 const verbs = { acknowledge: "Acknowledge", resolve: "Resolve" } as const
+const statusAfter = { acknowledge: "acknowledged", resolve: "resolved" } as const
 const done = { acknowledge: "Acknowledged", resolve: "Resolved" } as const
 
 /**
@@ -73,8 +74,17 @@ export function PageLink() {
       </Frame>
     )
   }
+  const { action, incident } = preview.data
+  if (use.isIdle && (incident.status === "resolved" || incident.status === statusAfter[action])) {
+    return (
+      <Frame title={`It is ${incident.status} already`}>
+        <About preview={preview.data} />
+        <Open preview={preview.data} />
+      </Frame>
+    )
+  }
   return (
-    <Frame title={`${verbs[preview.data.action]} this incident?`}>
+    <Frame title={`${verbs[action]} this incident?`}>
       <About preview={preview.data} />
       <p className="text-sm text-muted">You answer as {preview.data.userName}.</p>
       <Button
@@ -84,7 +94,7 @@ export function PageLink() {
         busy={use.isPending}
         onClick={() => mutate(undefined)}
       >
-        {verbs[preview.data.action]}
+        {verbs[action]}
       </Button>
     </Frame>
   )

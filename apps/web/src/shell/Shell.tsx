@@ -1,6 +1,7 @@
 import type { Me } from "@innkeeper/platform/api"
 import { useQueryClient } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
+import { Effect, Fiber } from "effect"
 import { Ellipsis, Keyboard, LogOut, Search } from "lucide-react"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { useAction } from "../api/useQuery.ts"
@@ -15,9 +16,11 @@ import { bottomItem, NavItem } from "./NavItem.tsx"
 import { ThemeSwitch } from "./ThemeSwitch.tsx"
 import { useKeys } from "./useKeys.ts"
 
+const loadPalette = () => import("./Palette.tsx")
+
 const KeysDialog = lazy(() => import("./KeysDialog.tsx"))
 const MoreDialog = lazy(() => import("./MoreDialog.tsx"))
-const Palette = lazy(() => import("./Palette.tsx"))
+const Palette = lazy(loadPalette)
 
 /** The frame of every page behind the sign-in: where one can go, how the connection stands, who is signed in. */
 export function Shell({ me }: { readonly me: Me }) {
@@ -32,6 +35,14 @@ export function Shell({ me }: { readonly me: Me }) {
     }
   })
   const destinations = destinationsOf(me)
+
+  useEffect(() => {
+    // Fetched while nothing else happens, together with the dialogs' frame: who presses ⌘K types on at once.
+    const fiber = Effect.runFork(Effect.delay(Effect.promise(loadPalette), "2 seconds"))
+    return () => {
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+  }, [])
 
   useKeys({ "?": () => setShowsKeys(true) })
   useEffect(() => {
