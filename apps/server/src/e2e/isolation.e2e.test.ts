@@ -32,6 +32,7 @@ layer(Layer.provideMerge(TwoTenants.layer, Server.layer()), { excludeTestService
     for (const route of ordered) {
       it.effect(`${route.name} (${route.method} ${route.path})`, () =>
         Effect.gen(function*() {
+          const server = yield* Server
           const { a, b } = yield* TwoTenants
           if (route.nouns.length > 0) {
             const ofB = yield* asA(route, b.ids, a.ids)
@@ -63,7 +64,7 @@ layer(Layer.provideMerge(TwoTenants.layer, Server.layer()), { excludeTestService
           }
           // Or else the refusals above would say nothing.
           const own = yield* asA(route, a.ids, a.ids)
-          assert.isTrue(own.status < 500 && !refusals.includes(own.status), `${own.status} ${own.text}`)
+          assert.isTrue(own.status < 500 && !refusals.includes(own.status), server.describe(own))
         }))
     }
 

@@ -55,7 +55,12 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
     Effect.orDie
   )
 
-  const call = (method: string, path: string, sending?: Sending) => send(method, `${url}${path}`, sending)
+  const call = (method: string, path: string, sending?: Sending) =>
+    send(method, `${url}${path}`, sending).pipe(
+      Effect.catchDefect((defect) =>
+        Effect.die(new Error(`${method} ${path}: ${String(defect)}\n${started.output().slice(-4000)}`))
+      )
+    )
 
   const end = (signal: NodeJS.Signals): Effect.Effect<Ended> => Effect.andThen(started.signal(signal), started.ended)
 
@@ -73,6 +78,9 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
     /** Ends it as a power cut would: nothing of it has a chance to act. */
     kill: end("SIGKILL"),
     call,
+    /** An answer in words; with what the server logged, when it broke. */
+    describe: ({ status, text }: Answer) =>
+      `${status} ${text.slice(0, 2000)}${status < 500 ? "" : `\n${started.output().slice(-4000)}`}`,
     /** As {@link call}; fails the test unless the answer is of success. */
     ok: (method: string, path: string, sending?: Sending) =>
       Effect.flatMap(call(method, path, sending), (answer) => expectSuccess(method, path, answer)),
