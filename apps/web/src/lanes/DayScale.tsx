@@ -15,18 +15,18 @@ const placed = (window: CalendarWindow, begins: DateTime.Utc, ends: DateTime.Utc
 export function DayScale({ window, zone }: { readonly window: CalendarWindow; readonly zone: DateTime.TimeZone }) {
   const weekday = window.days.length > 14 ? "narrow" : "short"
   return (
-    <div aria-hidden className="relative h-10 border-b border-line text-xs">
+    <div aria-hidden className="relative h-13 border-b border-line text-xs">
       {window.days.map(({ begins, day, ends, weekend }) => (
         <div
           key={day}
           className={classes(
-            "absolute inset-y-0 grid content-center justify-center text-center leading-tight",
+            "absolute top-1.5 text-center leading-tight",
             weekend && "text-muted"
           )}
           style={placed(window, begins, ends)}
         >
-          <span>{partOf(begins, zone, { weekday })}</span>
-          <span className="font-medium tabular-nums">{partOf(begins, zone, { day: "numeric" })}</span>
+          <p>{partOf(begins, zone, { weekday })}</p>
+          <p className="font-medium tabular-nums">{partOf(begins, zone, { day: "numeric" })}</p>
         </div>
       ))}
     </div>

@@ -9,7 +9,7 @@ import "./lanes.css"
 import { LaneTrack } from "./LaneTrack.tsx"
 import { timeText } from "./momentText.ts"
 import type { People } from "./people.ts"
-import { coloursOf } from "./personMark.ts"
+import { coloursOf, initialsOf } from "./personMark.ts"
 import { finalTurns, type Lane, lanesOf, peopleOf, type Turn } from "./scheduleLanes.ts"
 import { TurnList } from "./TurnList.tsx"
 
@@ -32,8 +32,9 @@ export function TimeLanes({ calendar, window, zone, now, nameOf, actionsFor }: {
   const final: Lane = { kind: "final", name: "On call", rows: [turns] }
   return (
     <>
-      <div className="hidden md:block">
+      <div className="hidden rounded-lg border border-line bg-surface px-4 pb-4 md:block">
         <Picture lanes={lanesOf(calendar)} {...{ window, zone, now }} context={context} labelled />
+        <Legend people={peopleOf(calendar).map((id) => ({ id, name: nameOf(id), colour: people.colourOf(id) }))} />
       </div>
       <div className="grid gap-3 md:hidden">
         <Picture lanes={[final]} {...{ window, zone, now }} context={context} />
@@ -76,6 +77,24 @@ function Picture({ lanes, window, zone, now, context, labelled = false }: {
         </div>
       ))}
     </div>
+  )
+}
+
+/** Whose initials and colours these are. */
+function Legend({ people }: {
+  readonly people: ReadonlyArray<{ readonly id: UserId; readonly name: string; readonly colour: number }>
+}) {
+  return (
+    <ul aria-label="People" className="flex flex-wrap gap-x-4 gap-y-1 pt-4 text-xs">
+      {people.map(({ colour, id, name }) => (
+        <li key={id} className="flex items-center gap-1.5">
+          <span aria-hidden className={`grid h-5 min-w-6 place-content-center rounded border person person-${colour}`}>
+            {initialsOf(name)}
+          </span>
+          {name}
+        </li>
+      ))}
+    </ul>
   )
 }
 

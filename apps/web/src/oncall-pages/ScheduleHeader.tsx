@@ -5,11 +5,14 @@ import { EllipsisVertical, Pencil, Trash2, UserRoundPen } from "lucide-react"
 import { useState } from "react"
 import { useMay, useMe } from "../api/useMe.ts"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
+import { momentText } from "../lanes/momentText.ts"
+import { useNameOf } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Menu, MenuItem } from "../ui/Menu.tsx"
 import { PageHeader } from "../ui/PageHeader.tsx"
 import { OverrideForm } from "./OverrideForm.tsx"
+import { useOnCall } from "./queries.ts"
 import { ScheduleForm } from "./ScheduleForm.tsx"
 
 /** The schedule's name, and what can be done with it. */
@@ -58,7 +61,7 @@ export function ScheduleHeader({ schedule, now, zone }: {
           </>
         }
       >
-        Hand-offs by the clock of {schedule.timeZone}
+        <OnCallNow {...{ schedule, now, zone }} />
       </PageHeader>
       {open === "override" && (
         <OverrideForm
@@ -81,5 +84,30 @@ export function ScheduleHeader({ schedule, now, zone }: {
         </RemoveDialog>
       )}
     </>
+  )
+}
+
+/** Who has the schedule at this moment, until when, and who follows. */
+function OnCallNow({ schedule, now, zone }: {
+  readonly schedule: Schedule
+  readonly now: DateTime.Utc
+  readonly zone: DateTime.TimeZone
+}) {
+  const nameOf = useNameOf()
+  const onCall = useOnCall(null, now).data?.find(({ scheduleId }) => scheduleId === schedule.id)
+  if (onCall === undefined) return "…"
+  const { current, next } = onCall
+  if (current !== null) {
+    return (
+      <>
+        <strong className="font-medium text-ink">{nameOf(current.userId)}</strong> until {momentText(current.end, zone)}
+        {next !== null && `, then ${nameOf(next.userId)}`}
+      </>
+    )
+  }
+  return (
+    <span className="text-critical">
+      Nobody is on call{next !== null && ` until ${momentText(next.start, zone)}, then ${nameOf(next.userId)}`}
+    </span>
   )
 }

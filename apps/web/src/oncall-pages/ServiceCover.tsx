@@ -37,7 +37,7 @@ export function ServiceCover({ service, levels, ...reading }: Reading & {
             {level.gap && <Gap level={level} last={index === levels.length - 1} {...reading} />}
             <ul className="grid gap-1.5">
               {level.covers.map((cover, index) => (
-                <CoverLine key={index} cover={cover} large={level.level === 1} {...reading} />
+                <CoverLine key={index} cover={cover} large={level.level === 1} gap={level.gap} {...reading} />
               ))}
             </ul>
           </li>
@@ -50,9 +50,18 @@ export function ServiceCover({ service, levels, ...reading }: Reading & {
 const waitBefore = (levels: ReadonlyArray<LevelCover>, index: number) =>
   lengthText(1000 * levels.slice(0, index).reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0))
 
-function CoverLine({ cover, large, zone, nameOf }: Reading & { readonly cover: Cover; readonly large: boolean }) {
-  if (cover.name === null) return null
-  const next = cover.kind === "schedule" ? cover.schedule.next : null
+function CoverLine({ cover, large, gap, zone, nameOf }: Reading & {
+  readonly cover: Cover
+  readonly large: boolean
+  /** The whole level is a gap, which is told already. */
+  readonly gap: boolean
+}) {
+  if (cover.kind === "gap") {
+    return gap ?
+      null :
+      <li className="pt-1.5 text-sm text-critical">Nobody is on call in {cover.schedule.scheduleName}</li>
+  }
+  const next = cover.kind === "shift" ? cover.schedule.next : null
   return (
     <li className="flex items-center gap-3 pt-1.5">
       <PersonMark name={cover.name} large={large} />
@@ -65,7 +74,7 @@ function CoverLine({ cover, large, zone, nameOf }: Reading & { readonly cover: C
             </span>
           )}
         </p>
-        {cover.kind === "schedule" && cover.shift !== null && (
+        {cover.kind === "shift" && (
           <p className="text-sm text-muted">
             until {momentText(cover.shift.end, zone)}
             {next !== null && <>, then {nameOf(next.userId)}</>}
@@ -86,10 +95,8 @@ function CoverLine({ cover, large, zone, nameOf }: Reading & { readonly cover: C
 
 function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCover; readonly last: boolean }) {
   const mayOverride = useMay("oncall:override")
-  const unreachable = level.covers.filter((cover) => cover.name !== null)
-  const empty = level.covers.flatMap((cover) =>
-    cover.kind === "schedule" && cover.shift === null ? [cover.schedule] : []
-  )
+  const unreachable = level.covers.filter((cover) => cover.kind !== "gap")
+  const empty = level.covers.flatMap((cover) => cover.kind === "gap" ? [cover.schedule] : [])
   return (
     <div role="alert" className="my-1.5 grid gap-1 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
       <p className="flex items-center gap-2 text-base font-semibold">

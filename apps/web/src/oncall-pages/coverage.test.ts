@@ -57,7 +57,7 @@ describe("coverageOf", () => {
   it("tells who has a schedule, and until when", () => {
     const [first, second] = coverageOf(service([{ id: ada, name: "Ada", reachable: true }]), policy, [schedule(shift)])
     assert.deepStrictEqual(first!.covers, [
-      { kind: "schedule", schedule: schedule(shift), shift, name: "Ada", reachable: true }
+      { kind: "shift", schedule: schedule(shift), shift, name: "Ada", reachable: true }
     ])
     assert.isFalse(first!.gap)
     assert.deepStrictEqual(second!.covers, [{ kind: "person", name: "Ben", reachable: true }])
@@ -66,7 +66,7 @@ describe("coverageOf", () => {
   it("calls a level without anybody a gap, and names its schedule", () => {
     const [first] = coverageOf(service([]), policy, [schedule(null)])
     assert.isTrue(first!.gap)
-    assert.deepStrictEqual(first!.covers.map((cover) => cover.name), [null])
+    assert.deepStrictEqual(first!.covers, [{ kind: "gap", schedule: schedule(null) }])
   })
 
   it("calls a level a gap when its only person cannot be reached", () => {

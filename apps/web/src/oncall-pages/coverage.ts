@@ -1,15 +1,16 @@
 import type { EscalationPolicy, OnCall, ServiceOnCall, Shift, Target } from "@innkeeper/oncall/api"
 
-/** Whom one target of a level stands for. */
+/** Whom one target of a level stands for; a `gap` is a schedule that nobody has. */
 export type Cover =
   | { readonly kind: "person"; readonly name: string; readonly reachable: boolean }
   | {
-    readonly kind: "schedule"
+    readonly kind: "shift"
     readonly schedule: typeof OnCall.Type
-    readonly name: string | null
-    readonly shift: Shift | null
+    readonly shift: Shift
+    readonly name: string
     readonly reachable: boolean
   }
+  | { readonly kind: "gap"; readonly schedule: typeof OnCall.Type }
 
 export interface LevelCover {
   readonly level: number
@@ -30,12 +31,14 @@ const coverOf = (
   }
   const schedule = schedules.find(({ scheduleId }) => scheduleId === target.id)
   if (schedule === undefined) return []
-  const user = users.find(({ id }) => id === schedule.current?.userId)
+  const shift = schedule.current
+  if (shift === null) return [{ kind: "gap", schedule }]
+  const user = users.find(({ id }) => id === shift.userId)
   return [{
-    kind: "schedule",
+    kind: "shift",
     schedule,
-    shift: schedule.current,
-    name: user?.name ?? null,
+    shift,
+    name: user?.name ?? "Somebody who is gone",
     reachable: user?.reachable ?? false
   }]
 }
