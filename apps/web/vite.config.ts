@@ -16,7 +16,7 @@ export default defineConfig({
   server: {
     proxy: {
       "/api": server,
-      "/in": server,
+      "/in/": server,
       "/docs": server,
       "/rpc": { target: server, ws: true }
     }
