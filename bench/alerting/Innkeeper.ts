@@ -31,6 +31,11 @@ export class Innkeeper extends Context.Service<Innkeeper, {
 /** The server and the sink that its pages go to. */
 export const innkeeperWithMail = Layer.provideMerge(Innkeeper.layer, MailSink.layer)
 
+/** Where the server writes a CPU profile when it stops, for Chrome's or VS Code's viewer; none by default. */
+export const ProfileFolder = Context.Reference<string | undefined>("bench/ProfileFolder", {
+  defaultValue: () => undefined
+})
+
 const server = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url))
 
 /** Removed with the scope, the database too where it is elsewhere and `postgres` links to it. */
@@ -58,13 +63,14 @@ const socketOf = Effect.fnUntraced(function*(folder: string) {
 
 const start = Effect.gen(function*() {
   const { url: smtpUrl } = yield* MailSink
+  const profile = yield* ProfileFolder
   const folder = yield* dataFolder
   const port = yield* freePort
   const adminToken = randomBytes(32).toString("base64url")
   const url = `http://127.0.0.1:${port}`
   const { pid } = yield* startProgram({
     program: process.execPath,
-    args: [server],
+    args: profile === undefined ? [server] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, server],
     env: {
       PATH: "/usr/local/bin:/usr/bin:/bin",
       INNKEEPER_DATA: folder,

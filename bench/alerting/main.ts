@@ -1,5 +1,5 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { freshly } from "../lib/freshly.ts"
@@ -8,7 +8,7 @@ import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { footprint } from "./footprint.ts"
 import { ingest } from "./ingest.ts"
-import { innkeeperWithMail } from "./Innkeeper.ts"
+import { innkeeperWithMail, ProfileFolder } from "./Innkeeper.ts"
 import { postgresVersion } from "./MeasuredStore.ts"
 import { paging } from "./paging.ts"
 import { full, quick } from "./Scale.ts"
@@ -23,6 +23,10 @@ const bench = Command.make("bench:alerting", {
   ),
   quick: Flag.Boolean("quick").pipe(
     Flag.withDescription("A short run that shows that all works; its numbers say little")
+  ),
+  profile: Flag.Directory("profile").pipe(
+    Flag.withDescription("Folder for CPU profiles of the server; profiling slows it down"),
+    Flag.optional
   )
 }, (options) =>
   Effect.gen(function*() {
@@ -36,7 +40,9 @@ const bench = Command.make("bench:alerting", {
     if (chosen.includes("footprint")) rows.push(...(yield* footprint(scale)))
     yield* Console.log(`\n${facts}\n\n${table(rows)}`)
     if (options.quick) yield* Console.log("\nA quick run: these numbers are too few to say anything.")
-  })).pipe(Command.withDescription("Measures alerting: ingest beside Alertmanager, paging, timers, memory and size"))
+  }).pipe(Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)))).pipe(
+    Command.withDescription("Measures alerting: ingest beside Alertmanager, paging, timers, memory and size")
+  )
 
 Command.run(bench, { version: manifest.version }).pipe(
   // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
