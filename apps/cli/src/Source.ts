@@ -32,7 +32,11 @@ export const readSource = (file: string, text: string): Result.Result<Source, Fa
       ? 1
       : lineOf(path.slice(0, -1))
   }
-  return Result.succeed({ file, value: document.toJS(), lineOf, at: (path) => document.getIn(path) })
+  return Result.try({
+    try: () => ({ file, value: document.toJS(), lineOf, at: (path: SourcePath) => document.getIn(path) }),
+    // Aliases that unfold to more than a document can be.
+    catch: (cause) => new Failure({ message: `${file}:1: expected YAML or JSON: ${String(cause)}` })
+  })
 }
 
 const hasRange = (node: unknown): node is { readonly range: readonly [number, number, number] } =>
