@@ -1,0 +1,174 @@
+import { assert, layer } from "@effect/vitest"
+import { HttpSink } from "@innkeeper/testkit"
+import { Clock, Effect } from "effect"
+import { Webhook } from "standardwebhooks"
+import { eventually, looking, makeScene, oncallLayer, publicUrl, trigger } from "../testing.fixture.ts"
+
+/** Ada is paged by webhook at the sink and nothing else happens for a day. */
+const makeWebhookScene = Effect.fnUntraced(function*(slug: string) {
+  const { url } = yield* HttpSink
+  const scene = yield* makeScene(slug, {
+    users: [{
+      email: "ada@example.com",
+      name: "Ada",
+      role: "admin",
+      contactMethods: [{ kind: "webhook", address: `${url}/${slug}` }]
+    }],
+    escalationPolicies: [{
+      name: "Default",
+      steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 86_400 }]
+    }]
+  })
+  const requests = Effect.map(
+    Effect.flatMap(HttpSink, (sink) => sink.requests),
+    (all) => all.filter(({ path }) => path === `/${slug}`)
+  )
+  return { scene, requests }
+})
+
+layer(oncallLayer)("Delivery by webhook", (it) => {
+  it.effect("is signed by Standard Webhooks with the person's secret", () =>
+    Effect.gen(function*() {
+      const { scene, requests } = yield* makeWebhookScene("signed")
+      const id = yield* trigger(scene)
+      const [page] = yield* eventually(looking(scene, id).pages, ([first]) => first?.status === "sent")
+      const [request] = yield* requests
+      const { "webhook-id": webhookId, "webhook-signature": signature, "webhook-timestamp": timestamp } = request!
+        .headers as Record<string, string>
+      assert.strictEqual(webhookId, page!.id)
+      assert.approximately(Number(timestamp), (yield* Clock.currentTimeMillis) / 1000, 60)
+      const headers = {
+        "webhook-id": webhookId!,
+        "webhook-signature": signature!,
+        "webhook-timestamp": timestamp!
+      }
+      const webhook = new Webhook(scene.webhookSecrets[0]!.secret)
+      const told = webhook.verify(request!.body, headers) as {
+        readonly type: string
+        readonly data: { readonly incident: unknown; readonly user: unknown; readonly acknowledgeUrl: string }
+      }
+      assert.strictEqual(told.type, "incident.page")
+      assert.deepInclude(told.data.incident, { id, number: 1, title: "Disk full", status: "triggered" })
+      assert.deepInclude(told.data.user, { id: scene.person("Ada").id, name: "Ada" })
+      assert.match(told.data.acknowledgeUrl, new RegExp(`^${publicUrl}/link#`))
+      assert.throws(() => webhook.verify(request!.body.replace("Disk full", "Disk fine"), headers))
+    }))
+
+  it.effect("tries again after a server's error, with the same id", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* HttpSink
+      yield* behave({ _tag: "Answer", status: 500 })
+      const { scene, requests } = yield* makeWebhookScene("error")
+      const { pages, timeline } = looking(scene, yield* trigger(scene))
+      yield* eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 2)
+      yield* behave({ _tag: "Answer", status: 200 })
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
+      assert.deepStrictEqual(
+        [page!.attempts[0]!.answer, page!.attempts[0]!.outcome, page!.attempts.at(-1)!.answer],
+        ["HTTP 500", "temporary-failure", "HTTP 200"]
+      )
+      const taken = yield* requests
+      assert.lengthOf(taken, page!.attempts.length)
+      assert.deepStrictEqual([...new Set(taken.map(({ headers }) => headers["webhook-id"]))], [page!.id])
+      assert.deepStrictEqual(
+        (yield* timeline).map(({ kind }) => kind).filter((kind) => kind.startsWith("page-")),
+        ["page-failed", "page-delivered"]
+      )
+    }))
+
+  it.effect("tries again when the server is busy", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* HttpSink
+      yield* behave({ _tag: "Answer", status: 429 })
+      const { scene } = yield* makeWebhookScene("busy")
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => (first?.attempts.length ?? 0) >= 1)
+      assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
+      yield* behave({ _tag: "Answer", status: 204 })
+      yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  for (const status of [410, 404, 400]) {
+    it.effect(`gives up after an answer ${status}`, () =>
+      Effect.gen(function*() {
+        const { behave } = yield* HttpSink
+        yield* behave({ _tag: "Answer", status })
+        const { scene, requests } = yield* makeWebhookScene(`answer-${status}`)
+        const { pages, timeline } = looking(scene, yield* trigger(scene))
+        const [page] = yield* eventually(pages, ([first]) => first !== undefined && first.status !== "pending")
+        assert.strictEqual(page!.status, "failed")
+        assert.deepStrictEqual(page!.attempts.map(({ answer, outcome }) => [answer, outcome]), [
+          [`HTTP ${status}`, "permanent-failure"]
+        ])
+        assert.match((yield* timeline).at(-1)!.text, new RegExp(`^Failed for good: webhook to Ada .*: HTTP ${status}$`))
+        assert.lengthOf(yield* requests, 1)
+      }))
+  }
+
+  it.effect("does not follow redirects", () =>
+    Effect.gen(function*() {
+      const { behave, requests: all, url } = yield* HttpSink
+      yield* behave({ _tag: "Answer", status: 307, headers: { location: `${url}/elsewhere` } })
+      const { scene } = yield* makeWebhookScene("redirect")
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => first !== undefined && first.status !== "pending")
+      assert.deepStrictEqual([page!.status, page!.attempts[0]!.answer], ["failed", "HTTP 307"])
+      assert.deepStrictEqual((yield* all).filter(({ path }) => path === "/elsewhere"), [])
+    }))
+
+  it.effect("tries again when the connection breaks", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* HttpSink
+      yield* behave({ _tag: "Drop" })
+      const { scene } = yield* makeWebhookScene("broken")
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => (first?.attempts.length ?? 0) >= 1)
+      assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
+      yield* behave({ _tag: "Answer", status: 200 })
+      yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  it.effect("waits 15 seconds for an answer and then tries again", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* HttpSink
+      yield* behave({ _tag: "Hang" })
+      const { scene } = yield* makeWebhookScene("silent")
+      const { pages } = looking(scene, yield* trigger(scene))
+      const [page] = yield* eventually(pages, ([first]) => (first?.attempts.length ?? 0) >= 1, "200 millis")
+      assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
+      assert.approximately(page!.attempts[0]!.milliseconds, 15_000, 1000)
+      yield* behave({ _tag: "Answer", status: 200 })
+      yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  it.effect("lets one silent webhook hold back nobody else", () =>
+    Effect.gen(function*() {
+      const { behave, url } = yield* HttpSink
+      yield* behave({ _tag: "Hang" })
+      const scene = yield* makeScene("side-by-side", {
+        users: [
+          {
+            email: "ada@example.com",
+            name: "Ada",
+            role: "admin",
+            contactMethods: [
+              { kind: "webhook", address: `${url}/side-by-side` },
+              { kind: "email", address: "ada@example.com" }
+            ]
+          }
+        ],
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 86_400 }]
+        }]
+      })
+      const { pages } = looking(scene, yield* trigger(scene))
+      const seen = yield* eventually(pages, (all) => all.some(({ status }) => status === "sent"))
+      assert.deepStrictEqual(seen.map(({ kind, status }) => `${kind} ${status}`).toSorted(), [
+        "email sent",
+        "webhook pending"
+      ])
+      yield* behave({ _tag: "Answer", status: 200 })
+      yield* eventually(pages, (all) => all.every(({ status }) => status === "sent"), "200 millis")
+    }))
+})
