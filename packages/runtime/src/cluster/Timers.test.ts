@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { TestDatabase } from "@innkeeper/testkit"
-import { Clock, DateTime, Effect, Layer, PrimaryKey, Queue, Schema } from "effect"
+import { Clock, DateTime, Effect, Layer, PrimaryKey, Queue, Schedule, Schema } from "effect"
 import { ClusterSchema, DeliverAt, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
@@ -60,11 +60,13 @@ layer(Live, { excludeTestServices: true })("timers", (it) => {
         { id: "soon", early: false },
         { id: "later", early: false }
       ])
-      assert.strictEqual(yield* Queue.size(rings), 0)
       const sql = yield* SqlClient.SqlClient
-      const waiting = yield* sql<{ readonly tag: string }>`
-        SELECT tag FROM cluster_messages WHERE NOT processed AND entity_type = 'Bell'`
-      assert.strictEqual(waiting.length, 1)
+      const waiting = yield* sql<{ readonly id: string }>`
+        SELECT payload::jsonb ->> 'id' AS id FROM cluster_messages WHERE NOT processed AND entity_type = 'Bell'`.pipe(
+        Effect.repeat({ until: (rows) => rows.length === 1, schedule: Schedule.spaced("20 millis") })
+      )
+      assert.deepStrictEqual(waiting.map(({ id }) => id), ["much later"])
+      assert.strictEqual(yield* Queue.size(rings), 0)
     }))
 
   it.effect("wake a workflow from a durable sleep, not before its end", () =>

@@ -1,5 +1,5 @@
 import { withPlatform } from "@innkeeper/database"
-import { Cause, Effect, Metric, Schedule, Stream } from "effect"
+import { Cause, Clock, Effect, Metric, Schedule, Stream } from "effect"
 import { Singleton } from "effect/cluster"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
@@ -15,6 +15,11 @@ const handled = Metric.counter("events_handled", { description: "Events that con
 const buried = Metric.counter("events_dead_lettered", {
   description: "Events put aside after every retry failed",
   incremental: true
+})
+
+/** A dead man's switch: the greatest value of all pods stands still when nobody runs the consumer. */
+const lastRead = Metric.gauge("event_consumer_last_read_timestamp_seconds", {
+  description: "When a consumer last saw that it had handled all events, in seconds of Unix time"
 })
 
 /** A handler has 5 tries in about 3 s, then the event is put aside and the next one comes. */
@@ -70,8 +75,9 @@ const layer = <R>(options: {
       if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
         yield* writeCursor(name, last ?? below)
       }
-      if (last === undefined) return
+      if (last === undefined) break
     }
+    yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
   })
 
   return Singleton.make(

@@ -48,7 +48,7 @@ layer(server, { excludeTestServices: true })("health routes", (it) => {
       assert.match(headers["content-type"]!, /^text\/plain; version=0\.0\.4/)
       const body = yield* text
       for (const name of ["process_resident_memory_bytes", "nodejs_heap_size_used_bytes", "process_uptime_seconds"]) {
-        assert.match(body, new RegExp(`^# TYPE ${name} gauge\n${name} [1-9]`, "m"))
+        assert.match(body, new RegExp(`^# TYPE ${name} gauge\n${name} [0-9.]*[1-9]`, "m"))
       }
       assert.match(body, /^nodejs_eventloop_lag_p99_seconds [0-9]/m)
     }))

@@ -43,7 +43,6 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
   it.effect("tells what happens from now on, in order, once", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
-      yield* publish(acme, "before")
       const { messages, opened } = yield* read(acme, 4)
       yield* opened
       yield* publish(acme, "a", "b")
@@ -99,6 +98,19 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
 
       const resumed = yield* read(acme, 1, event!.cursor)
       assert.deepStrictEqual((yield* resumed.messages).map(told), ["acme 2"])
+    }))
+
+  it.effect("reaches readers on every pod", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const pod = Layer.fresh(LiveFeed.layer).pipe(Layer.provide(Layer.fresh(OutboxSignal.layer)))
+      const feeds = [yield* Layer.build(pod), yield* Layer.build(pod)]
+      const readers = yield* Effect.forEach(feeds, (feed) => Effect.provideContext(read(acme, 2), feed))
+      yield* Effect.forEach(readers, ({ opened }) => opened)
+      yield* publish(acme, "told to all")
+      for (const { messages } of readers) {
+        assert.deepStrictEqual((yield* messages).map(told), ["resync", "told to all"])
+      }
     }))
 
   it.effect("tells nothing of a transaction that was rolled back", () =>

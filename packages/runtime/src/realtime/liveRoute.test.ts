@@ -55,17 +55,32 @@ const connect = Effect.fnUntraced(function*(cookie: string) {
   )
 })
 
-/** Sends the frames over one socket and returns the code with which the server closes it. */
-const closeCode = Effect.fnUntraced(function*(frames: ReadonlyArray<string>) {
+/** A socket without a client of ours behind it. */
+const openSocket = Effect.gen(function*() {
   const socket = Context.get(yield* Layer.build(NodeSocket.layerWebSocket(yield* url)), Socket.Socket)
   const { pull } = yield* socket.reader
   const { write } = yield* socket.writer
-  yield* Effect.forEach(frames, (frame) => Effect.ignore(write(frame)), { discard: true })
-  const { reason } = yield* Effect.flip(Effect.forever(pull))
-  return reason._tag === "SocketCloseError" ? reason.code : reason._tag
+  return {
+    pull,
+    /** Frames after the server has closed the socket go nowhere. */
+    send: (...frames: ReadonlyArray<string>) =>
+      Effect.forEach(frames, (frame) => Effect.ignore(write(frame)), { discard: true }),
+    /** The code with which the server closes it. */
+    closed: Effect.map(
+      Effect.flip(Effect.forever(pull)),
+      ({ reason }) => reason._tag === "SocketCloseError" ? reason.code : reason._tag
+    )
+  }
+})
+
+const closeCode = Effect.fnUntraced(function*(frames: ReadonlyArray<string>) {
+  const { closed, send } = yield* openSocket
+  yield* send(...frames)
+  return yield* closed
 })
 
 const ping = `{"_tag":"Ping"}\n`
+const acknowledgement = `{"_tag":"Ack","requestId":"1"}\n`
 
 layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
   it.effect("answers a ping and streams the changes of the session's tenant", () =>
@@ -103,10 +118,23 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
       assert.strictEqual(yield* closeCode(["{nonsense\n"]), 1007)
     }))
 
-  it.effect("counts no acknowledgement of what the server sent, and every other", () =>
+  it.effect("does not count the acknowledgements of what the server sent", () =>
     Effect.gen(function*() {
-      const ack = `{"_tag":"Ack","requestId":"1"}\n`
-      assert.strictEqual(yield* closeCode(Array(socketLimits.maxMessages + 1).fill(ack)), 1008)
+      const { closed, pull, send } = yield* openSocket
+      const pongs = Effect.fnUntraced(function*(count: number) {
+        for (let seen = 0; seen < count;) seen += (yield* pull).length
+      })
+      yield* send(...Array(60).fill(ping))
+      yield* pongs(60)
+      yield* send(...Array(60).fill(acknowledgement), ...Array(40).fill(ping))
+      yield* pongs(40)
+      yield* send(ping)
+      assert.strictEqual(yield* closed, 1008)
+    }))
+
+  it.effect("counts acknowledgements of nothing", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* closeCode(Array(socketLimits.maxMessages + 1).fill(acknowledgement)), 1008)
     }))
 
   it.effect("is shut to a page of another site and to a plain request", () =>
