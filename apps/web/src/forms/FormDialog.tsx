@@ -38,7 +38,7 @@ export function FormDialog<Draft>({ form, title, description, action, onClose, c
           </>
         )}
     >
-      <form id={id} onSubmit={form.submit} noValidate className="grid gap-4">
+      <form id={id} onSubmit={form.submit} noValidate className="grid grid-cols-1 gap-4">
         {children}
         <FormProblem form={form} />
       </form>

@@ -81,6 +81,8 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
     },
     submit: (event) => {
       event.preventDefault()
+      // A form in a dialog that another form opened is not within that form, but React tells it so.
+      event.stopPropagation()
       element.current = event.currentTarget
       action.mutate(draft)
     }

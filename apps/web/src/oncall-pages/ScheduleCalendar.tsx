@@ -58,7 +58,9 @@ export function ScheduleCalendar({ calendar, window, zone, now }: {
         >
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
           <span>
-            <strong>Nobody is on call</strong> from {momentText(gap.start, zone)} until {momentText(gap.end, zone)}.
+            <strong>Nobody is on call</strong>{" "}
+            {DateTime.isGreaterThan(gap.start, now) && `from ${momentText(gap.start, zone)} `}
+            until {momentText(gap.end, zone)}.
             {mayOverride ? " Choose the gap to fill it, or add a layer." : " Ask an admin to fill the gap."}
           </span>
         </p>

@@ -13,7 +13,7 @@ export function ContactMethods({ user }: { readonly user: User }) {
   const [secret, setSecret] = useState<string | null>(null)
   const [removing, setRemoving] = useState<ContactMethod | null>(null)
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       {user.contactMethods.length === 0
         ? (
           <p className="flex items-start gap-2 text-sm text-critical">

@@ -20,7 +20,7 @@ export function Settings() {
             <PageHeader title="Settings">
               {principal.name} · {tenant.name} · Innkeeper {version}
             </PageHeader>
-            <div className="grid items-start gap-4 lg:grid-cols-2">
+            <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
               {user !== null && (
                 <>
                   <ProfileCard user={user} />
