@@ -21,7 +21,8 @@ import {
   Outbox,
   OutboxSignal,
   processMetricsLayer,
-  RetentionLive
+  RetentionLive,
+  socketLimits
 } from "@innkeeper/runtime"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -76,7 +77,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.provide([
       authorizationLayer(http),
       adminAuthorizationLayer({ token: installation.adminToken }),
-      HttpApiMiddleware.layerProblemDetails()
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
     ])
   )
   const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
@@ -90,7 +91,8 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.provide(NodeHttpServer.layer(createServer, {
       host: http.host,
       port: http.port,
-      gracefulShutdownTimeout: "10 seconds"
+      gracefulShutdownTimeout: "10 seconds",
+      websocket: { maxPayload: socketLimits.maxFrameBytes }
     }))
   )
 }

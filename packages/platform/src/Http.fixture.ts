@@ -23,7 +23,7 @@ export const apiLayer = (options: { readonly adminToken?: string } = {}) =>
       adminAuthorizationLayer({
         token: options.adminToken === undefined ? undefined : Redacted.make(options.adminToken)
       }),
-      HttpApiMiddleware.layerProblemDetails()
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
     ])
   )
 

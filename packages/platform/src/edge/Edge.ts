@@ -2,7 +2,7 @@ import { ByteSize, Clock, Effect, Option, type Types } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { IpNetwork } from "effect/net"
-import { errorResponse } from "./ErrorResponse.ts"
+import { errorResponse, withProblem } from "./ErrorResponse.ts"
 import { RequestInfo } from "./RequestInfo.ts"
 import { securityHeaders } from "./SecurityHeaders.ts"
 
@@ -49,6 +49,7 @@ export const edgeLayer = (options: {
           Effect.provideService(RequestInfo, { requestId, ip }),
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maximumBody),
           Effect.catchCause((cause) => errorResponse(cause, request, requestId)),
+          Effect.map(withProblem),
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, {
               ...headers,

@@ -1,5 +1,6 @@
 import { Cause, Effect, Option } from "effect"
-import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpBody, HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { STATUS_CODES } from "node:http"
 import { problemType } from "../access/Problems.ts"
 
 /** A problem document (RFC 9457) for what no endpoint answered. */
@@ -14,6 +15,25 @@ const notFound = ({ method, url }: HttpServerRequest.HttpServerRequest) =>
 
 const isRouteNotFound = (error: unknown): boolean =>
   HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
+
+const details: Readonly<Record<number, string>> = {
+  400: "The request could not be read",
+  413: "The body is larger than any endpoint takes",
+  415: "Send the body as Content-Type: application/json"
+}
+
+/** Puts a problem document into an answer of the router that has none, such as to a body that is too large. */
+export const withProblem = (response: HttpServerResponse.HttpServerResponse) => {
+  const { body, status } = response
+  if (status < 400 || (body._tag !== "Empty" && status !== 415)) return response
+  const document = {
+    type: status === 413 ? problemType("payload-too-large") : "about:blank",
+    status,
+    title: STATUS_CODES[status] ?? "Error",
+    detail: details[status]
+  }
+  return HttpServerResponse.setBody(response, HttpBody.jsonUnsafe(document, "application/problem+json"))
+}
 
 /**
  * The answer to a request that failed outside an endpoint's contract. A defect is logged and answered with the id by which

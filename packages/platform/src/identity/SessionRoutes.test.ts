@@ -52,13 +52,20 @@ layer(httpLayer)("session over HTTP", (it) => {
       assert.strictEqual((yield* call("POST", path, { json: named })).status, 204)
     }))
 
-  it.effect("answers 400 with a problem document to what is no credential", () =>
+  it.effect("answers what is no credential with a problem document that names the fields", () =>
     Effect.gen(function*() {
-      for (const json of [{}, { email: "ada", password: secret }, { email: "a@example.com", password: 7 }, []]) {
-        const { problem, status } = yield* call("POST", path, { json })
-        assert.strictEqual(status, 400)
-        assert.isDefined(problem)
+      const post = (options: Parameters<typeof call>[2]) => call("POST", path, options)
+      for (const json of [{}, [], { email: "ada", password: secret }, { email: "a@example.com", password: 7 }]) {
+        const { json: { errors, title }, status } = yield* post({ json })
+        assert.deepStrictEqual([status, title], [400, "Bad Request"])
+        assert.include(JSON.stringify(errors), "\"payload\"")
       }
+      assert.include((yield* post({ json: { email: "ada", password: secret } })).text, "ada@example.com")
+      assert.strictEqual((yield* post({ text: "{" })).status, 400)
+      const xml = yield* post({ text: "<a/>", headers: { "content-type": "application/xml" } })
+      assert.deepStrictEqual([xml.status, xml.json.title], [415, "Unsupported Media Type"])
+      const long = yield* post({ json: { email: "a@example.com", password: "x".repeat(600_000) } })
+      assert.deepStrictEqual([long.status, long.problem], [413, "payload-too-large"])
     }))
 
   it.effect("limits tries on one account, whichever way its address is written, and not on others", () =>

@@ -1,0 +1,169 @@
+import { NodeHttpServer } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Logger, References } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { inspect } from "node:util"
+import { call } from "../Http.fixture.ts"
+import { edgeLayer } from "./Edge.ts"
+import { RequestInfo } from "./RequestInfo.ts"
+
+/** Every line of the server's log, from debug on, with its annotations. */
+class Lines extends Context.Service<Lines, Array<string>>()("platform/test/Lines") {
+  static readonly layer = Layer.sync(Lines, () => [])
+}
+
+const capture = Layer.unwrap(Effect.map(Lines, (lines) =>
+  Layer.merge(
+    Logger.layer([
+      Logger.make(({ cause, fiber, message }) => {
+        lines.push(inspect([message, fiber.getRef(References.CurrentLogAnnotations), cause], { depth: 10 }))
+      })
+    ]),
+    Layer.succeed(References.MinimumLogLevel, "Debug")
+  )))
+
+const request = HttpServerRequest.HttpServerRequest
+
+const routes = Layer.mergeAll(
+  HttpRouter.add("GET", "/info", Effect.map(RequestInfo, (info) => HttpServerResponse.jsonUnsafe(info))),
+  HttpRouter.add("GET", "/own", HttpServerResponse.text("own", { headers: { "x-frame-options": "SAMEORIGIN" } })),
+  HttpRouter.add("GET", "/api/v1/any", HttpServerResponse.text("any")),
+  HttpRouter.add("GET", "/die", Effect.die("secret of the inside")),
+  HttpRouter.add("GET", "/fail", Effect.fail({ password: "secret of the inside" })),
+  HttpRouter.add("POST", "/in/:key", HttpServerResponse.text("taken")),
+  HttpRouter.add(
+    "POST",
+    "/length",
+    Effect.flatMap(request, ({ text }) => Effect.map(text, ({ length }) => HttpServerResponse.text(`${length}`)))
+  )
+)
+
+const edgeOf = (options: Parameters<typeof edgeLayer>[0]) =>
+  HttpRouter.serve(Layer.mergeAll(routes, edgeLayer(options)), { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(NodeHttpServer.layerTest),
+    Layer.provideMerge(capture),
+    Layer.provideMerge(Lines.layer)
+  )
+
+const everywhere = ["/info", "/own", "/api/v1/any", "/die", "/fail", "/nowhere"]
+
+layer(edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }))("the edge", (it) => {
+  it.effect("sends the security headers with every answer, errors too (SEC-05), and HSTS not over http", () =>
+    Effect.gen(function*() {
+      for (const path of everywhere) {
+        const { headers } = yield* call("GET", path)
+        assert.match(
+          headers["content-security-policy"] ?? "",
+          /default-src 'self'.*object-src 'none'.*frame-ancestors 'none'/
+        )
+        assert.strictEqual(headers["x-content-type-options"], "nosniff", path)
+        assert.strictEqual(headers["x-frame-options"], path === "/own" ? "SAMEORIGIN" : "DENY", path)
+        assert.strictEqual(headers["referrer-policy"], "no-referrer", path)
+        assert.strictEqual(headers["cross-origin-opener-policy"], "same-origin", path)
+        assert.strictEqual(headers["cross-origin-resource-policy"], "same-origin", path)
+        assert.isDefined(headers["permissions-policy"], path)
+        assert.isUndefined(headers["strict-transport-security"], path)
+        assert.strictEqual(headers["cache-control"], path.startsWith("/api/") ? "no-store" : undefined, path)
+      }
+    }))
+
+  it.effect("keeps a request id that is safe to print, and makes one otherwise, the same in the log and the answer", () =>
+    Effect.gen(function*() {
+      const given = yield* call("GET", "/info", { headers: { "x-request-id": "abc-123_def.456" } })
+      assert.strictEqual(given.headers["x-request-id"], "abc-123_def.456")
+      assert.strictEqual(given.json.requestId, "abc-123_def.456")
+      for (
+        const odd of ["", "short", "a".repeat(129), "with space in it", "<script>alert(1)</script>", "ümläutümläut"]
+      ) {
+        const { headers, json } = yield* call("GET", "/info", { headers: { "x-request-id": odd } })
+        assert.match(headers["x-request-id"] ?? "", /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/, odd)
+        assert.strictEqual(json.requestId, headers["x-request-id"])
+      }
+      const [one, other] = [yield* call("GET", "/info"), yield* call("GET", "/info")]
+      assert.notStrictEqual(one.headers["x-request-id"], other.headers["x-request-id"])
+    }))
+
+  it.effect("answers 404 with a problem document, without the query", () =>
+    Effect.gen(function*() {
+      const { json, problem, status } = yield* call("DELETE", "/nowhere?token=secret")
+      assert.deepStrictEqual([status, problem, json.status], [404, "not-found", 404])
+      assert.strictEqual(json.detail, "There is nothing at DELETE /nowhere")
+    }))
+
+  it.effect("answers 500 with the id by which the log tells what broke, and nothing of it (SEC-03)", () =>
+    Effect.gen(function*() {
+      const lines = yield* Lines
+      for (const path of ["/die", "/fail"]) {
+        lines.length = 0
+        const { headers, json, problem, status, text } = yield* call("GET", path)
+        const id = headers["x-request-id"] ?? "none"
+        assert.deepStrictEqual([status, problem], [500, "internal"])
+        assert.include(`${json.detail}`, id)
+        assert.notInclude(text, "secret")
+        assert.notInclude(text, "platform/src")
+        const logged = lines.filter((line) => line.includes("failed unexpectedly"))
+        assert.strictEqual(logged.length, 1)
+        assert.include(logged[0], "secret of the inside")
+        assert.include(logged[0], id)
+      }
+    }))
+
+  it.effect("takes bodies of 512 KiB and refuses longer ones with a problem document", () =>
+    Effect.gen(function*() {
+      const limit = 512 * 1024
+      const most = yield* call("POST", "/length", { text: "a".repeat(limit) })
+      assert.deepStrictEqual([most.status, most.text], [200, `${limit}`])
+      const { json, problem, status } = yield* call("POST", "/length", { text: "a".repeat(limit + 1) })
+      assert.deepStrictEqual([status, problem, json.status], [413, "payload-too-large", 413])
+    }))
+
+  it.effect("logs a line for each request, without keys of integrations and without queries", () =>
+    Effect.gen(function*() {
+      const lines = yield* Lines
+      lines.length = 0
+      yield* call("POST", "/in/ik_very_secret?token=secret", { json: {}, headers: { "x-request-id": "log-line-1" } })
+      yield* call("GET", "/info?token=secret")
+      yield* call("GET", "/in/ik_very_secret/alertmanager?token=secret")
+      const all = lines.join("\n")
+      assert.include(all, "POST /in/… 200")
+      assert.include(all, "GET /info 200")
+      assert.include(all, "GET /in/…/alertmanager 404")
+      assert.include(all, "log-line-1")
+      assert.include(all, "127.0.0.1")
+      assert.notInclude(all, "secret")
+    }))
+
+  it.effect("believes nobody's X-Forwarded-For", () =>
+    Effect.gen(function*() {
+      const { json } = yield* call("GET", "/info", { headers: { "x-forwarded-for": "203.0.113.9" } })
+      assert.match(`${json.ip}`, /^(::ffff:)?127\.0\.0\.1$|^::1$/)
+    }))
+})
+
+const behindProxy = edgeOf({
+  publicUrl: "https://innkeeper.example.com",
+  trustedProxies: ["127.0.0.0/8", "::1/128", "10.0.0.0/8"],
+  contentSecurityPolicy: "default-src 'none'"
+})
+
+layer(behindProxy)("the edge behind trusted proxies", (it) => {
+  it.effect("takes the last address that no trusted proxy has", () =>
+    Effect.gen(function*() {
+      const ip = (header: string) =>
+        Effect.map(call("GET", "/info", { headers: { "x-forwarded-for": header } }), ({ json }) => json.ip)
+      assert.strictEqual(yield* ip("203.0.113.9"), "203.0.113.9")
+      assert.strictEqual(yield* ip("198.51.100.1, 203.0.113.9"), "203.0.113.9")
+      assert.strictEqual(yield* ip("198.51.100.1, 203.0.113.9, 10.1.2.3"), "203.0.113.9")
+      assert.strictEqual(yield* ip("2001:db8::7"), "2001:db8::7")
+      assert.match(`${yield* ip("' OR 1=1")}`, /127\.0\.0\.1$|^::1$/)
+    }))
+
+  it.effect("sends HSTS where the public address is https, and the policy that replaces the usual one", () =>
+    Effect.gen(function*() {
+      for (const path of everywhere) {
+        const { headers } = yield* call("GET", path)
+        assert.match(headers["strict-transport-security"] ?? "", /^max-age=31536000/)
+        assert.strictEqual(headers["content-security-policy"], "default-src 'none'")
+      }
+    }))
+})
