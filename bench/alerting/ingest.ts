@@ -1,7 +1,7 @@
 import { Console, Duration, Effect, Schema } from "effect"
 import { freshly } from "../lib/freshly.ts"
 import { type Load, saturate, steady } from "../lib/load.ts"
-import { milliseconds, perSecond, type Row, times } from "../lib/table.ts"
+import { milliseconds, perSecond, type Row } from "../lib/table.ts"
 import { Alertmanager } from "./Alertmanager.ts"
 import { alertmanagerBody, innkeeperBody } from "./bodies.ts"
 import { Innkeeper, innkeeperWithMail } from "./Innkeeper.ts"
@@ -115,9 +115,10 @@ const rows = (ours: Loads, peer: Loads, paged: number): ReadonlyArray<Row> => [
   },
   { measure: `Ingest, ${senders} senders: pages handed over meanwhile`, ours: perSecond(paged) },
   {
-    measure: `Ingest at ${steadyRate}/s: answer time`,
-    ours: times(ours.open),
-    peer: times(peer.open)
+    measure: `Ingest at ${steadyRate}/s: answer time, p50`,
+    ours: milliseconds(ours.open.p50),
+    peer: milliseconds(peer.open.p50),
+    ratio: ours.open.p50 / peer.open.p50
   },
   {
     measure: `Ingest at ${steadyRate}/s: answer time, p99`,
