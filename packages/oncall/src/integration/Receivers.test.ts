@@ -52,7 +52,7 @@ describe("Alertmanager webhook", () => {
         ]
       )
       assert.strictEqual(alerts[0]?.details?.startsWith("127.0.0.1:9090 of job"), true)
-      assert.strictEqual((alerts[1]?.payload as { fingerprint: string }).fingerprint, "8df98227bdd81384")
+      assert.propertyVal(alerts[1]?.payload, "fingerprint", "8df98227bdd81384")
     }))
 
   it.effect("resolves by fingerprint", () =>
