@@ -4,20 +4,25 @@ import { HttpClient } from "effect/http"
 import ipaddr from "ipaddr.js"
 import { lookup } from "node:dns"
 import { lookup as resolve } from "node:dns/promises"
-import { Agent } from "undici"
+import { isIP } from "node:net"
+import { Agent, buildConnector } from "undici"
 
 /** An address that a user gave must not be called. `reason` says what was expected. */
 export class AddressRefused extends Schema.TaggedError<AddressRefused>()("AddressRefused", {
   reason: Schema.String
 }) {}
 
+/** All that IANA gives out of IPv6 for the public Internet; addresses that carry an IPv4 one inside are elsewhere. */
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3")
+
+/** Azure's WireServer, which every virtual machine there reaches at this public address. */
+const wireServer = "168.63.129.16"
+
 /** Whether an IP address belongs to the public Internet (IANA special-purpose registries, as ipaddr.js knows them). */
-export const isPublic = (address: string): boolean => {
-  const kind = ipaddr.process(address).range()
-  if (kind !== "unicast") return false
-  const parsed = ipaddr.parse(address)
-  // NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
-  return parsed.kind() === "ipv4" || !/^(64:ff9b|2002):/.test(parsed.toString())
+export const isPublic = (text: string): boolean => {
+  const address = ipaddr.process(text)
+  return address.range() === "unicast" && address.toString() !== wireServer &&
+    (address instanceof ipaddr.IPv4 || address.match(globalUnicast))
 }
 
 /** Guards requests to addresses that users give against reaching the inside (SSRF). */
@@ -68,26 +73,29 @@ export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpCl
       Layer.provide(Layer.effect(
         NodeHttpClient.Dispatcher,
         Effect.acquireRelease(
-          Effect.sync(() =>
-            new Agent({
-              connect: {
-                timeout: 5000,
-                lookup: (host, settings, callback) =>
-                  lookup(host, { ...settings, all: true }, (error, addresses) => {
-                    const inside = addresses?.find(({ address }) => !isPublic(address))
-                    if (error !== null) return callback(error, [])
-                    if (inside !== undefined && !options.allowInside) {
-                      return callback(new Error(`${host} is not on the public Internet`), [])
-                    }
-                    callback(null, addresses)
-                  })
-              },
-              headersTimeout: 15_000,
-              bodyTimeout: 15_000
-            })
-          ),
+          Effect.sync(() => new Agent({ connect: connector(options), headersTimeout: 15_000, bodyTimeout: 15_000 })),
           (agent) => Effect.promise(() => agent.close())
         )
       ))
     )
+}
+
+const refusal = (host: string) => new Error(`${host} is not on the public Internet`)
+
+/** Connects to public addresses only. A host that is an address is not looked up, hence the first check. */
+const connector = ({ allowInside }: { readonly allowInside: boolean }): buildConnector.connector => {
+  const connect = buildConnector({
+    timeout: 5000,
+    lookup: (host, settings, callback) =>
+      lookup(host, { ...settings, all: true }, (error, addresses) => {
+        if (error !== null) return callback(error, [])
+        if (!allowInside && !addresses.every(({ address }) => isPublic(address))) return callback(refusal(host), [])
+        callback(null, addresses)
+      })
+  })
+  return (target, callback) => {
+    const host = target.hostname.replace(/^\[|\]$/g, "")
+    if (!allowInside && isIP(host) !== 0 && !isPublic(host)) return callback(refusal(host), null)
+    connect(target, callback)
+  }
 }
