@@ -7,6 +7,7 @@ import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
+import { keepTrying } from "../KeepTrying.ts"
 import { pagesOf, type Reachable, reachable, writeNotifications } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
 import { Schedules } from "../schedule/Schedules.ts"
@@ -17,7 +18,7 @@ import { beginRun, endRun, findRun, holdIncident, recordStep } from "./Escalatio
 /** Escalation itself, as the name on timelines. */
 const escalation = new Actor({ kind: "system", id: null, name: "Escalation" })
 
-/** The steps of an escalation. Each may run more than once and does its work once. */
+/** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
   /** Pages everybody a stage names. `stage` counts from 0 over all passes. */
   readonly page: (run: RunRef, stage: number, of: Stage) => Effect.Effect<"paged" | "nobody" | "stopped">
@@ -99,7 +100,7 @@ export class Pager extends Context.Service<Pager, {
           { discard: true, concurrency: "unbounded" }
         ).pipe(Effect.orDie)
         return written.value.length === 0 ? "nobody" : "paged"
-      })
+      }, keepTrying("A step of an escalation"))
 
       const exhaust = Effect.fn("Pager.exhaust")(function*(run: RunRef) {
         yield* whileCurrent(
@@ -116,7 +117,7 @@ export class Pager extends Context.Service<Pager, {
             yield* publishIncidentEvents([updated(run)])
           })
         )
-      })
+      }, keepTrying("The end of an escalation"))
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(function*(run: RunRef) {
         yield* whileCurrent(
@@ -139,7 +140,7 @@ export class Pager extends Context.Service<Pager, {
             }])
           })
         )
-      })
+      }, keepTrying("The expiry of an acknowledgement"))
 
       return Pager.of({ page, exhaust, expireAcknowledgement })
     })

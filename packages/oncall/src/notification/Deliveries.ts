@@ -6,6 +6,7 @@ import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Sche
 import { SqlClient } from "effect/sql"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
+import { keepTrying } from "../KeepTrying.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
 import { cancelNotification, type Delivery, findDelivery, recordAttempt } from "./NotificationStore.ts"
@@ -90,7 +91,7 @@ export class Deliveries extends Context.Service<Deliveries, {
             milliseconds: ended - started,
             outcome: result.outcome,
             answer: result.answer.slice(0, 500).toWellFormed()
-          }, last ? "failed" : status[result.outcome]))
+          }, last ? "failed" : status[result.outcome])).pipe(keepTrying("The record of a delivery"))
           if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
           if (outcome._tag === "Success") {
             yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)

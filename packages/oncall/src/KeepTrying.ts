@@ -1,0 +1,20 @@
+import { Cause, Duration, Effect, Schedule } from "effect"
+
+/** Waits 200 ms, 400 ms, 800 ms … at most 10 s. */
+const pauses = Schedule.exponential("200 millis").pipe(
+  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(10)))),
+  Schedule.jittered
+)
+
+/**
+ * Runs `effect` again until it succeeds or is interrupted, whatever it dies of, such as a database that is away.
+ *
+ * For the steps of durable work: a workflow keeps the defect of a step as its result and ends with it for good.
+ */
+export const keepTrying = (what: string) => <A, R>(effect: Effect.Effect<A, never, R>): Effect.Effect<A, never, R> =>
+  effect.pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) => Cause.hasInterrupts(cause) ? Effect.void : Effect.logError(`${what} failed`, cause)),
+    Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) }),
+    Effect.catch(Effect.failCause)
+  )

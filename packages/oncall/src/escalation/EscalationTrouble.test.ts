@@ -1,0 +1,95 @@
+import { assert, layer } from "@effect/vitest"
+import { OwnerSql } from "@innkeeper/database"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect } from "effect"
+import { Incidents } from "../incident/Incidents.ts"
+import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
+
+/** Runs `effect` while nothing can be written to a table. */
+const without = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const owner = yield* OwnerSql
+    yield* Effect.acquireUseRelease(
+      Effect.orDie(owner`ALTER TABLE ${owner(table)} RENAME TO elsewhere`),
+      () => effect,
+      () => Effect.orDie(owner`ALTER TABLE elsewhere RENAME TO ${owner(table)}`)
+    )
+  })
+
+layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
+  it.effect("pages when a step could not be written at first", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("step")
+      const id = yield* trigger(scene)
+      yield* pass("10 seconds", "50 millis").pipe(without("notification"))
+      yield* delivered(scene, id, 2)
+      assert.deepStrictEqual((yield* looking(scene, id).pages).map(({ userName }) => userName), ["Ada", "Ben"])
+    }))
+
+  it.effect("says that nobody answered when that could not be written at first", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("end", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 60 }]
+        }]
+      })
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      yield* pass("80 seconds", "500 millis").pipe(without("timeline_entry"))
+      const { incident, timeline } = looking(scene, id)
+      yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
+      assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "exhausted"), 1)
+    }))
+
+  it.effect("expires an acknowledgement that could not be expired at first", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("expiry", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }],
+          acknowledgementTimeoutSeconds: 60
+        }]
+      })
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ada")))
+      yield* pass("80 seconds", "500 millis").pipe(without("timeline_entry"))
+      const { incident, timeline } = looking(scene, id)
+      yield* eventually(incident, ({ escalation }) => escalation?.run === 2, "1 second")
+      assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "acknowledgement-expired"), 1)
+    }))
+
+  it.effect("sends a page once when its outcome could not be written at first", () =>
+    Effect.gen(function*() {
+      const { mails } = yield* SmtpSink
+      const scene = yield* makeScene("outcome")
+      const before = (yield* mails).length
+      const sent = Effect.map(mails, (all) => all.length - before)
+      const id = yield* trigger(scene)
+      const { pages } = looking(scene, id)
+      const owner = yield* OwnerSql
+      yield* owner`
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$`
+      yield* owner`CREATE TRIGGER refuse BEFORE UPDATE ON notification EXECUTE FUNCTION refuse()`
+      yield* eventually(sent, (count) => count > 0)
+      yield* pass("10 seconds", "50 millis")
+      yield* owner`DROP TRIGGER refuse ON notification`
+      const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
+      assert.lengthOf(page!.attempts, 1)
+      assert.strictEqual(yield* sent, 1)
+    }))
+
+  it.effect("sends a page that could not be read at first", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("read")
+      const id = yield* trigger(scene)
+      const { pages } = looking(scene, id)
+      yield* Effect.andThen(
+        eventually(pages, (all) => all.length > 0),
+        pass("10 seconds", "50 millis")
+      ).pipe(without("tenant"))
+      assert.deepStrictEqual((yield* pages).map(({ attempts, status }) => [attempts.length, status]), [[0, "pending"]])
+      yield* delivered(scene, id, 1)
+    }))
+})
