@@ -52,7 +52,8 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
             const { post } = yield* Receivers
             const sent = withKey(receiver, document)
             const answer = yield* post(receiver, { json: sent })
-            if (answer.status === 400 && isObject(sent)) {
+            // Of a key that cannot be kept, only the object that holds it can be named.
+            if (answer.status === 400 && isObject(sent) && !answer.text.includes(" in a key")) {
               assert.isAbove(namedFields(receiver, answer).length, 0, answer.text)
             }
           })
@@ -69,7 +70,8 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
             const { post } = yield* Receivers
             const sent = withKey(receiver, mutate(receiver.sample, applied))
             const answer = yield* post(receiver, { json: sent })
-            if (answer.status === 400 && isObject(sent)) {
+            // Of a key that cannot be kept, only the object that holds it can be named.
+            if (answer.status === 400 && isObject(sent) && !answer.text.includes(" in a key")) {
               assert.isAbove(namedFields(receiver, answer).length, 0, answer.text)
             }
           })

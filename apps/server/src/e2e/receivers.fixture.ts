@@ -78,7 +78,7 @@ const decodeProblem = Schema.decodeUnknownSync(Schema.Struct({
 export const namedFields = (receiver: Receiver, { json }: Answer): ReadonlyArray<string> =>
   receiver.pagerDuty
     ? decodePagerDuty(json).errors.flatMap((error) => /'([^']+)'/.exec(error)?.[1] ?? [])
-    : (decodeProblem(json).errors ?? []).map(({ path }) => path.slice(1).join(".")).filter((path) => path !== "")
+    : (decodeProblem(json).errors ?? []).flatMap(({ path: [, ...path] }) => path.length === 0 ? [] : [path.join(".")])
 
 const describeAnswer = ({ status, text }: Answer) => `${status} ${text.slice(0, 500)}`
 

@@ -26,7 +26,13 @@ export const send = (method: string, url: string, { body, headers, json }: Sendi
       method,
       agent: false,
       headers: {
-        ...(payload === undefined ? {} : { "content-type": "application/json", "content-length": lengthOf(payload) }),
+        // As curl and most senders have it. A server that closes at once would cut an answer to a body not read to its end.
+        connection: "keep-alive",
+        ...(payload === undefined ? {} : { "content-type": "application/json" }),
+        // A body has a length or is chunked, never both (RFC 9112, 6.2).
+        ...(payload === undefined || headers?.["transfer-encoding"]
+          ? {}
+          : { "content-length": Buffer.byteLength(payload) }),
         ...headers
       }
     }, (response) => {
@@ -34,6 +40,7 @@ export const send = (method: string, url: string, { body, headers, json }: Sendi
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString()
+        sent.destroy()
         resume(Effect.succeed({
           status: response.statusCode ?? 0,
           headers: response.headers,
@@ -47,8 +54,6 @@ export const send = (method: string, url: string, { body, headers, json }: Sendi
     sent.end(payload)
     return Effect.sync(() => sent.destroy())
   })
-
-const lengthOf = (payload: string | Uint8Array) => Buffer.byteLength(payload)
 
 const parse = (text: string): unknown => {
   try {
