@@ -1,0 +1,74 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { Server } from "../e2e/server.fixture.ts"
+import { browserTests } from "./browserTests.fixture.ts"
+import { arrive, openContext, openPage, see, seeNoMore, step } from "./page.fixture.ts"
+import { fireTestAlert, linkOfPage } from "./testAlert.fixture.ts"
+
+browserTests("The night", (it) => {
+  it.effect("goes from the alert to the acknowledgement", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const context = yield* openContext()
+      const { page } = yield* openPage(context)
+      yield* step(page.goto("/"))
+      yield* arrive(page, /^\/sign-in/)
+      yield* step(page.getByLabel("Email").fill("ines@lakeside.example.com"))
+      yield* step(page.getByLabel("Password").fill(server.password))
+      yield* step(page.getByRole("button", { name: "Sign in" }).click())
+      yield* see(page.getByRole("heading", { name: "Incidents" }))
+      yield* see(page.getByText("Connected").first())
+
+      const summary = "Booking page answers 500"
+      const row = page.getByRole("link", { name: summary })
+      assert.strictEqual(yield* step(row.count()), 0)
+      yield* step(page.evaluate("window.sameDocument = true"))
+      yield* fireTestAlert()
+      yield* see(row)
+      assert.isTrue(yield* step(page.evaluate<boolean>("window.sameDocument === true")), "it was loaded anew")
+      yield* step(row.click())
+      yield* see(page.getByRole("heading", { level: 1, name: summary }))
+      const detail = page.getByRole("article")
+      yield* see(detail.getByText("Triggered", { exact: true }))
+
+      const mailbox = yield* step(context.newPage())
+      yield* step(mailbox.goto("/mailbox"))
+      yield* step(mailbox.getByRole("list", { name: "Mail" }).getByRole("button", { name: summary }).click())
+      const link = mailbox.frameLocator(`iframe`).getByRole("link", { name: "Acknowledge" })
+      const [answer] = yield* step(Promise.all([context.waitForEvent("page"), link.click()]))
+      yield* see(answer.getByRole("heading", { name: "Acknowledged" }))
+
+      yield* see(detail.getByText("Acknowledged", { exact: true }).first())
+      yield* seeNoMore(detail.getByRole("button", { name: "Acknowledge" }))
+      const timeline = detail.getByRole("list", { name: "Timeline" })
+      for (const words of [/Booking page answers 500/, /paged/i, /delivered|taken|accepted/i, /acknowledged/i]) {
+        const line = timeline.getByRole("listitem").filter({ hasText: words }).first()
+        yield* see(line)
+        const moment = yield* step(line.locator("time").first().getAttribute("datetime"))
+        assert.match(moment ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
+      }
+    }))
+
+  it.effect("asks for a press when nobody is signed in, and does nothing before it", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const summary = "Payments are refused"
+      const { status } = yield* fireTestAlert(summary)
+      const link = yield* linkOfPage(summary, "Acknowledge")
+
+      // What a mail scanner does.
+      yield* server.ok("GET", new URL(link).pathname)
+      assert.strictEqual(yield* status, "triggered")
+
+      const { page } = yield* openPage(yield* openContext())
+      yield* step(page.goto(link))
+      yield* see(page.getByRole("heading", { name: "Acknowledge this incident?" }))
+      yield* see(page.getByText(summary))
+      assert.strictEqual(yield* step(page.getByRole("button").count()), 1)
+      assert.strictEqual(yield* status, "triggered")
+
+      yield* step(page.getByRole("button", { name: "Acknowledge" }).click())
+      yield* see(page.getByRole("heading", { name: "Acknowledged" }))
+      assert.strictEqual(yield* status, "acknowledged")
+    }))
+})

@@ -1,0 +1,52 @@
+/** The alert that the server's greeting proposes, and the mail of its page. Tests only. */
+import { Incident } from "@innkeeper/oncall/api"
+import { CaughtMail, Page } from "@innkeeper/platform/api"
+import { Effect, Schema } from "effect"
+import { eventually } from "../e2e/eventually.fixture.ts"
+import { Server } from "../e2e/server.fixture.ts"
+
+const command = /curl -X POST (\S+) -H 'content-type: application\/json' -d '(.+)'/
+
+/** Reads something of the API as the demonstration's admin. */
+export const read = Effect.fnUntraced(function*<A, I>(path: string, schema: Schema.Codec<A, I>) {
+  const server = yield* Server
+  const headers = yield* server.signIn("ines@lakeside.example.com", server.password)
+  const { json } = yield* server.ok("GET", path, { headers })
+  return yield* Effect.orDie(Schema.decodeUnknownEffect(schema)(json))
+})
+
+/** The incidents with these words in their titles, labels or sources, newest first. */
+export const incidentsWith = (words: string) =>
+  Effect.map(
+    read(`/api/v1/incidents?text=${encodeURIComponent(words)}`, Page(Incident)),
+    ({ items }) => items
+  )
+
+/**
+ * Does what the printed `curl` does; with a summary, another alert by the same way. `status` tells how its incident
+ * stands.
+ */
+export const fireTestAlert = Effect.fnUntraced(function*(summary?: string) {
+  const server = yield* Server
+  const [, url = "", proposed = ""] = command.exec(server.logs()) ?? []
+  const body = summary === undefined ? proposed : JSON.stringify({ summary, priority: "critical" })
+  yield* server.ok("POST", new URL(url).pathname, { body, headers: { "content-type": "application/json" } })
+  const title: string = JSON.parse(body).summary
+  return {
+    status: Effect.map(incidentsWith(title), ([incident]) => incident?.status)
+  }
+})
+
+/** Waits for a mail; gives the newest whose subject has these words. */
+export const mailAbout = (words: string) =>
+  eventually(
+    `mail about ${words}`,
+    Effect.map(read("/api/v1/mailbox", Schema.Array(CaughtMail)), (mails) =>
+      mails.find(({ subject }) => subject.includes(words))),
+    (mail) =>
+      mail !== undefined
+  )
+
+/** Waits for the page about an incident; gives the link behind one of its buttons. */
+export const linkOfPage = (title: string, label: "Acknowledge" | "Resolve") =>
+  Effect.map(mailAbout(title), (mail) => new RegExp(`${label}: +(\\S+)`).exec(mail?.text ?? "")?.[1] ?? "")
