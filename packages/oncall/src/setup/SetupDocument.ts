@@ -31,6 +31,9 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
     name: Name,
     role: Role.annotate(about("admin: also configures; responder: answers incidents; observer: looks on")),
     timeZone: Schema.optionalKey(TimeZone.annotateKey(about("IANA zone in which this person reads times"))),
+    platformAdmin: Schema.optionalKey(
+      Schema.Boolean.annotate(about("Whether this person hears when the platform itself needs somebody"))
+    ),
     invite: Schema.optionalKey(Schema.Boolean.annotate(about("Mail this person a link to sign in when they are new"))),
     contactMethods: Schema.optionalKey(
       Schema.Array(Schema.Struct({

@@ -12,11 +12,14 @@ const decode = Schema.decodeUnknownSync(SetupDocument)
 export const exportOf = (state: SetupState & { readonly tenant: NonNullable<SetupState["tenant"]> }): SetupDocument =>
   decode({
     tenant: state.tenant,
-    users: state.users.filter(({ active }) => active).map(({ contactMethods, email, name, role, timeZone }) => ({
+    users: state.users.filter(({ active }) => active).map((
+      { contactMethods, email, name, platformAdmin, role, timeZone }
+    ) => ({
       email,
       name,
       role,
       timeZone,
+      ...(platformAdmin && { platformAdmin }),
       contactMethods: contactMethods.map(({ address, kind }) => ({ kind, address }))
     })),
     teams: state.teams.map(({ leads, members, name, tags }) => ({ name, tags, leads, members })),

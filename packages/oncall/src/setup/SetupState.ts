@@ -19,6 +19,7 @@ export interface SetupState {
     readonly name: string
     readonly role: Role
     readonly timeZone: string
+    readonly platformAdmin: boolean
     readonly active: boolean
     readonly contactMethods: ReadonlyArray<Pick<ContactMethod, "kind" | "address">>
   }>
@@ -106,8 +107,9 @@ export const stateOf = (stored: {
     })
   return {
     tenant: stored.tenant,
-    users: stored.users.map(({ contactMethods, deactivatedAt, email, id, name, role, timeZone }) => ({
+    users: stored.users.map(({ contactMethods, deactivatedAt, email, id, name, platformAdmin, role, timeZone }) => ({
       id,
+      platformAdmin,
       email,
       name,
       role,

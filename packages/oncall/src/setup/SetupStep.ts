@@ -25,7 +25,7 @@ export type SetupStep =
   | Shape<
     "user",
     Stored<"users">["id"],
-    Pick<Stored<"users">, "email" | "name" | "role"> & {
+    Pick<Stored<"users">, "email" | "name" | "role" | "platformAdmin"> & {
       readonly timeZone: string | undefined
       /** Whether a new person gets a mail. */
       readonly invite: boolean

@@ -48,6 +48,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
   const told = (methods: ReadonlyArray<{ readonly kind: string; readonly address: string }>) =>
     methods.map(({ address, kind }) => `${kind} ${address}`)
   const timeZone = stated.timeZone ?? stored?.timeZone
+  const platformAdmin = stated.platformAdmin ?? stored?.platformAdmin ?? false
   return needed({
     kind: "user",
     id: stored?.id ?? null,
@@ -56,6 +57,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
       ["name", stored?.name ?? null, stated.name],
       ["role", stored?.role ?? null, stated.role],
       ["timeZone", stored?.timeZone ?? null, timeZone ?? null],
+      ["platformAdmin", stored?.platformAdmin ?? null, platformAdmin],
       ["contactMethods", told(known), told([...known, ...contactMethods])]
     ]),
     desired: {
@@ -63,6 +65,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
       name: stated.name,
       role: stated.role,
       timeZone,
+      platformAdmin,
       invite: stated.invite ?? false,
       contactMethods
     },

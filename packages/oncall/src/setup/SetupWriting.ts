@@ -1,7 +1,7 @@
 import type { CurrentTenant } from "@innkeeper/database"
 import { Sessions, Teams, Tenants, Users } from "@innkeeper/platform"
 import { type Conflict, type NotFound, Unprocessable } from "@innkeeper/platform/api"
-import { Array, Duration, Effect } from "effect"
+import { Array, Effect } from "effect"
 import { EscalationPolicies } from "../escalation/EscalationPolicies.ts"
 import { Integrations } from "../integration/Integrations.ts"
 import { Schedules } from "../schedule/Schedules.ts"
@@ -29,9 +29,6 @@ export interface Told {
 }
 
 const nothing: Told = { webhookSecrets: [], invitations: [] }
-
-/** How long an invitation works. */
-const invitationLifetime = Duration.days(7)
 
 /** Says a service's refusal at the place of the document that caused it; at `field`, when only that can be the cause. */
 const at = (path: SetupStep["path"], field?: string) =>
@@ -64,8 +61,8 @@ export const makeWriting = Effect.gen(function*() {
   const integrations = yield* Integrations
 
   const writeUser = Effect.fnUntraced(function*({ desired, id, path }: Step<"user">, ids: SetupIds) {
-    const { contactMethods, email, invite, name, role, timeZone } = desired
-    const fields = { name, role, ...timeZone !== undefined && { timeZone } }
+    const { contactMethods, email, invite, name, platformAdmin, role, timeZone } = desired
+    const fields = { name, role, platformAdmin, ...timeZone !== undefined && { timeZone } }
     const user = yield* (id === null ? users.create({ email, ...fields }) : users.update(id, fields)).pipe(at(path))
     ids.users.set(email, user.id)
     const secrets = yield* Effect.forEach(
@@ -79,7 +76,7 @@ export const makeWriting = Effect.gen(function*() {
     return {
       webhookSecrets: secrets.flat(),
       invitations: id === null
-        ? [{ user: email, name, url: yield* sessions.makeMagicLink(user.id, invitationLifetime), mail: invite }]
+        ? [{ user: email, name, url: yield* sessions.makeInvitation(user.id), mail: invite }]
         : []
     }
   })

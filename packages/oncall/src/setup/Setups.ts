@@ -1,6 +1,6 @@
 import type { TenantSlug } from "@innkeeper/config"
 import { asTenant, tenantWork } from "@innkeeper/database"
-import { Tenants } from "@innkeeper/platform"
+import { Sessions, Tenants } from "@innkeeper/platform"
 import { NotFound, Unprocessable } from "@innkeeper/platform/api"
 import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -9,7 +9,6 @@ import { diff } from "./SetupDiff.ts"
 import { type SetupDocument, SetupResult } from "./SetupDocument.ts"
 import { exportOf } from "./SetupExport.ts"
 import { makeIds } from "./SetupIds.ts"
-import { makeInvitations } from "./SetupInvitations.ts"
 import { fold } from "./SetupNames.ts"
 import { makeReading } from "./SetupReading.ts"
 import { emptyState } from "./SetupState.ts"
@@ -41,7 +40,7 @@ export class Setups extends Context.Service<Setups, {
       const integrations = yield* Integrations
       const read = yield* makeReading
       const write = yield* makeWriting
-      const mail = yield* makeInvitations
+      const sessions = yield* Sessions
 
       const { scoped } = yield* tenantWork
 
@@ -100,7 +99,11 @@ export class Setups extends Context.Service<Setups, {
             ).pipe(Effect.catchTag("Undone", ({ result }) => Effect.succeed(result)))
           }
           const { invitations, result, tenant } = yield* transaction(run(document, false))
-          yield* mail(tenant, invitations)
+          yield* Effect.forEach(
+            invitations.filter(({ mail }) => mail),
+            ({ name, url, user }) => sessions.mailInvitation({ email: user, name }, url),
+            { discard: true, concurrency: 4 }
+          ).pipe(asTenant(tenant.id))
           return result
         }
       )

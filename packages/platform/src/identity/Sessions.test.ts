@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
 import { makeTenant, SmtpSink } from "@innkeeper/testkit"
-import { Duration, Effect, Option, Redacted } from "effect"
+import { Effect, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
@@ -178,7 +178,7 @@ layer(platformLayer)("magic links", (it) => {
     Effect.gen(function*() {
       const sessions = yield* Sessions
       const { acme, ada } = yield* twoTenants("race")
-      const link = yield* sessions.makeMagicLink(ada.id, Duration.minutes(15)).pipe(asTenant(acme))
+      const link = yield* sessions.makeInvitation(ada.id).pipe(asTenant(acme))
       const results = yield* Effect.all(
         Array.from({ length: 6 }, () => Effect.result(sessions.redeem(tokenIn(link)))),
         { concurrency: "unbounded" }
@@ -191,13 +191,13 @@ layer(platformLayer)("magic links", (it) => {
       const sessions = yield* Sessions
       const sql = yield* OwnerSql
       const { acme, ada } = yield* twoTenants("expiry")
-      const link = sessions.makeMagicLink(ada.id, Duration.minutes(15)).pipe(asTenant(acme), Effect.map(tokenIn))
+      const link = sessions.makeInvitation(ada.id).pipe(asTenant(acme), Effect.map(tokenIn))
       const move = (token: string, by: string) =>
         sql`UPDATE magic_link SET expires_at = expires_at - ${by}::interval WHERE token_hash = ${hashToken(token)}`
       const [late, intime] = [yield* link, yield* link]
-      yield* move(late, "15 minutes 1 second")
+      yield* move(late, "7 days 1 second")
       assert.strictEqual((yield* Effect.flip(sessions.redeem(late)))._tag, "Unauthorized")
-      yield* move(intime, "14 minutes")
+      yield* move(intime, "6 days 23 hours")
       assert.isTrue(yield* isKnown(yield* sessions.redeem(intime)))
     }))
 
@@ -237,7 +237,10 @@ layer(platformLayer)("magic links", (it) => {
         asTenant(tenant)
       )
       const before = (yield* mailbox.mails).length
-      yield* sessions.invite(user.id).pipe(asTenant(tenant))
+      yield* sessions.makeInvitation(user.id).pipe(
+        Effect.flatMap((link) => sessions.mailInvitation(user, link)),
+        asTenant(tenant)
+      )
       const mail = (yield* mailbox.mails)[before]!
       assert.deepStrictEqual(mail.to, ["ida@example.com"])
       const token = tokenIn(mail.content.text)

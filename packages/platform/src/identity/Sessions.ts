@@ -9,6 +9,7 @@ import { Unauthorized } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Mailer } from "../mail/Mailer.ts"
 import { hashToken, randomToken } from "../secrets/tokens.ts"
+import { findTenants } from "../tenant/TenantStore.ts"
 import { Passwords } from "./Passwords.ts"
 import { OrganisationNeeded } from "./SessionApi.ts"
 import {
@@ -20,8 +21,8 @@ import {
   takeMagicLink,
   touchSession
 } from "./SessionStore.ts"
-import { Actor, type UserId } from "./User.ts"
-import { type Account, findAccounts, findPasswordHash, findUsers } from "./UserStore.ts"
+import { Actor, type User, type UserId } from "./User.ts"
+import { type Account, findAccounts, findPasswordHash } from "./UserStore.ts"
 
 const wrong = new Unauthorized({ detail: "The address or the password is wrong" })
 
@@ -38,10 +39,13 @@ export class Sessions extends Context.Service<Sessions, {
   }) => Effect.Effect<string, Unauthorized | OrganisationNeeded>
   /** Mails a link to sign in to every account of the address; says nothing about whether there is one. */
   readonly mailMagicLink: (email: string) => Effect.Effect<void>
-  /** Makes a link for a person of the current tenant, such as an invitation. */
-  readonly makeMagicLink: (userId: UserId, lifetime: Duration.Duration) => Effect.Effect<string, never, CurrentTenant>
-  /** Mails a person of the current tenant a link to come in with for the first time. */
-  readonly invite: (userId: UserId) => Effect.Effect<void, never, CurrentTenant>
+  /** Makes a link by which a person of the current tenant comes in for the first time. */
+  readonly makeInvitation: (userId: UserId) => Effect.Effect<string, never, CurrentTenant>
+  /** Mails an invitation. One that cannot be sent is logged: its link can be given in another way. */
+  readonly mailInvitation: (
+    to: Pick<User, "email" | "name">,
+    link: string
+  ) => Effect.Effect<void, never, CurrentTenant>
   /** Whether a person of the current tenant has this password. */
   readonly checkPassword: (
     userId: UserId,
@@ -118,7 +122,7 @@ export class Sessions extends Context.Service<Sessions, {
           }
         )
 
-        const makeMagicLink = Effect.fn("Sessions.makeMagicLink")(
+        const makeMagicLink = Effect.fnUntraced(
           function*(userId: UserId, lifetime: Duration.Duration) {
             const token = randomToken()
             yield* scoped(insertMagicLink(hashToken(token), userId, Duration.toSeconds(lifetime)))
@@ -150,19 +154,23 @@ export class Sessions extends Context.Service<Sessions, {
             }), { discard: true })
         })
 
-        const invite = Effect.fn("Sessions.invite")(function*(userId: UserId) {
-          const tenant = yield* CurrentTenant
-          const [user] = yield* scoped(findUsers({ id: userId }))
-          if (user === undefined) return
-          const link = yield* makeMagicLink(userId, invitationLifetime)
-          yield* mail(
-            tenant.id,
-            user.email,
-            "You are invited to Innkeeper",
-            `${user.name}, you can be paged by Innkeeper from now on. Come in with this link and set a password under ` +
-              `Settings. It works once, for a week:\n\n${link}`
-          )
-        })
+        const makeInvitation = Effect.fn("Sessions.makeInvitation")((userId: UserId) =>
+          makeMagicLink(userId, invitationLifetime)
+        )
+
+        const mailInvitation = Effect.fn("Sessions.mailInvitation")(
+          function*({ email, name }: Pick<User, "email" | "name">, link: string) {
+            const { id } = yield* CurrentTenant
+            const [tenant] = yield* scoped(findTenants({ id }))
+            yield* mail(
+              id,
+              email,
+              `${tenant?.name ?? "Your organisation"} invites you to Innkeeper`,
+              `${name}, you can be paged by Innkeeper from now on. Come in with this link and set a password under ` +
+                `Settings. It works once, for a week:\n\n${link}`
+            )
+          }
+        )
 
         const checkPassword = Effect.fn("Sessions.checkPassword")(
           function*(userId: UserId, password: Redacted.Redacted<string>) {
@@ -201,8 +209,8 @@ export class Sessions extends Context.Service<Sessions, {
         return Sessions.of({
           signIn,
           mailMagicLink,
-          makeMagicLink,
-          invite,
+          makeInvitation,
+          mailInvitation,
           checkPassword,
           redeem,
           find,

@@ -33,7 +33,12 @@ export const UserRoutes = HttpApiBuilder.group(
     return handlers.handleAll({
       list: () => users.list,
       get: ({ params }) => users.get(params.id),
-      create: ({ payload }) => users.create(payload).pipe(Effect.tap(({ id }) => sessions.invite(id))),
+      create: ({ payload }) =>
+        users.create(payload).pipe(
+          Effect.tap((user) =>
+            Effect.flatMap(sessions.makeInvitation(user.id), (link) => sessions.mailInvitation(user, link))
+          )
+        ),
       update: Effect.fnUntraced(function*({ params, payload }) {
         const { principal, self } = yield* selfOrAdmin(params.id)
         const ofAdmins = payload.role !== undefined || payload.active !== undefined

@@ -59,10 +59,12 @@ export const updateUser = Effect.fnUntraced(
     readonly role: string
     readonly timeZone: string
     readonly active: boolean
+    readonly platformAdmin: boolean
   }) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`
       UPDATE user_account SET name = ${user.name}, role = ${user.role}, time_zone = ${user.timeZone},
+        platform_admin = ${user.platformAdmin},
         deactivated_at = CASE WHEN ${user.active} THEN NULL ELSE coalesce(deactivated_at, now()) END
       WHERE id = ${id}`
   }

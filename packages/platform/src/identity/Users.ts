@@ -40,7 +40,7 @@ export class Users extends Context.Service<Users, {
   ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
   readonly update: (
     id: UserId,
-    change: typeof UserChange.Type
+    change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
   ) => Effect.Effect<User, NotFound | Unprocessable, CurrentTenant>
   readonly setPassword: (
     id: UserId,
@@ -99,7 +99,10 @@ export class Users extends Context.Service<Users, {
         }
       )
 
-      const update = Effect.fn("Users.update")(function*(id: UserId, change: typeof UserChange.Type) {
+      const update = Effect.fn("Users.update")(function*(
+        id: UserId,
+        change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
+      ) {
         if (change.timeZone !== undefined && !isTimeZone(change.timeZone)) {
           return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
         }
@@ -109,7 +112,8 @@ export class Users extends Context.Service<Users, {
             name: change.name ?? user.name,
             role: change.role ?? user.role,
             timeZone: change.timeZone ?? user.timeZone,
-            active: change.active ?? user.deactivatedAt === null
+            active: change.active ?? user.deactivatedAt === null,
+            platformAdmin: change.platformAdmin ?? user.platformAdmin
           })
           yield* audit.record({ action: "user.updated", subject: `user:${id}`, detail: { ...change } })
           return yield* found(id)
