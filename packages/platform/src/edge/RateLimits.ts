@@ -29,6 +29,9 @@ const exceeded = Metric.counter("rate_limit_exceeded", { description: "Requests 
  * Limits how often callers call, and tells them where they stand (draft-ietf-httpapi-ratelimit-headers). When the limiter
  * itself is away, requests are let through.
  *
+ * A window opens with a caller's first request and is as long as its requests are worth, a minute / limit each: who made
+ * few has all of them again soon, who used up all waits for the rest of a minute. `t` is the end of this window.
+ *
  * @effect-expect-leaking HttpServerRequest
  */
 export class RateLimits extends Context.Service<
