@@ -1,6 +1,5 @@
 import type { Incident } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
-import { DateTime } from "effect"
 import { Layers } from "lucide-react"
 import { useRef } from "react"
 import { PriorityBadge } from "../ui/PriorityBadge.tsx"
@@ -11,7 +10,7 @@ import { useFlash } from "../ui/useFlash.ts"
 /** One incident of the list: what is broken first, how urgent, and who has it. */
 export function IncidentRow({ incident }: { readonly incident: Incident }) {
   const element = useRef<HTMLAnchorElement>(null)
-  useFlash(element, DateTime.toEpochMillis(incident.updatedAt))
+  useFlash(element, incident.updatedAt)
   const holder = incident.acknowledgedBy ?? incident.paged.at(-1)
   return (
     <Link
@@ -20,12 +19,12 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
       params={{ incidentId: incident.id }}
       search={true}
       data-incident={incident.id}
-      className="grid gap-1 px-4 py-2.5 [contain-intrinsic-size:auto_4rem] [content-visibility:auto] hover:bg-hover focus-visible:-outline-offset-2 data-[status=active]:bg-accent-soft"
+      className="grid grid-cols-1 gap-1 px-4 py-2.5 [contain-intrinsic-size:auto_4rem] [content-visibility:auto] hover:bg-hover focus-visible:-outline-offset-2 data-[status=active]:bg-accent-soft"
     >
       <span className="flex min-w-0 items-baseline gap-2">
         <span className="text-sm text-muted tabular-nums">#{incident.number}</span>
         <span className="line-clamp-2 min-w-0 flex-1 font-medium break-words">{incident.title}</span>
-        <span className="text-xs text-muted">
+        <span className="shrink-0 text-xs text-muted">
           <Time at={incident.createdAt} />
         </span>
       </span>
@@ -38,7 +37,10 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
             && `, ${incident.acknowledgedBy === null ? "paged" : "by"} ${holder.name}`}
         </span>
         {incident.alertCount > 1 && (
-          <span className="ml-auto inline-flex items-center gap-1 tabular-nums" title="Alerts of this incident">
+          <span
+            className="ml-auto inline-flex shrink-0 items-center gap-1 tabular-nums"
+            title="Alerts of this incident"
+          >
             <Layers aria-hidden className="size-3.5" />
             {incident.alertCount}
             <span className="sr-only">alerts</span>

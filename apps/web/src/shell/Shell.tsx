@@ -101,7 +101,7 @@ export function Shell({ me }: { readonly me: Me }) {
             </div>
           </nav>
           <div className="flex min-w-0 flex-1 flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] lg:pb-0">
-            <div className="sticky top-0 z-20 flex items-center gap-2 border-b border-line bg-surface px-4 py-1 lg:hidden">
+            <header className="sticky top-0 z-20 flex items-center gap-2 border-b border-line bg-surface px-4 py-1 lg:hidden">
               <Logo />
               <span className="min-w-0 flex-1 truncate text-xs text-muted max-sm:hidden">{me.tenant.name}</span>
               <span className="flex-1 sm:hidden" />
@@ -109,7 +109,7 @@ export function Shell({ me }: { readonly me: Me }) {
               <IconButton label="Find" onClick={() => setFinding(true)}>
                 <Search aria-hidden />
               </IconButton>
-            </div>
+            </header>
             <StaleNotice />
             <main id="main" tabIndex={-1} className="min-w-0 flex-1 focus:outline-none">
               <Outlet />

@@ -22,7 +22,7 @@ export function Badge({ tone = "neutral", icon, children }: {
   return (
     <span
       className={classes(
-        "inline-flex items-center gap-1 rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap [&>svg]:size-3.5",
+        "inline-flex shrink-0 items-center gap-1 rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap [&>svg]:size-3.5",
         tones[tone]
       )}
     >

@@ -16,7 +16,9 @@ export function Card({ title, actions, children, className }: {
     >
       {(title !== undefined || actions !== undefined) && (
         <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
-          {title !== undefined && <h2 id={id} className="flex-1 text-sm font-semibold">{title}</h2>}
+          {title !== undefined && (
+            <h2 id={id} className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere">{title}</h2>
+          )}
           {actions}
         </header>
       )}
