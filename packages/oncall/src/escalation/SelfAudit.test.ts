@@ -1,0 +1,187 @@
+import { assert, layer } from "@effect/vitest"
+import { OwnerSql } from "@innkeeper/database"
+import { Users } from "@innkeeper/platform"
+import { clusterLayer } from "@innkeeper/runtime"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect, Layer, Logger, Metric } from "effect"
+import type { IncidentId } from "../incident/Incident.ts"
+import { Incidents } from "../incident/Incidents.ts"
+import {
+  delivered,
+  eventually,
+  looking,
+  makeScene,
+  publicUrl,
+  type Scene,
+  servicesLayer,
+  trigger,
+  workersLayer
+} from "../testing.fixture.ts"
+import { SelfAudit } from "./SelfAudit.ts"
+
+const addAdmin = (scene: Scene, email: string) =>
+  scene.as(
+    Effect.flatMap(Users, (users) =>
+      users.create({ email, name: "Operator", role: "observer", timeZone: "UTC", platformAdmin: true }))
+  )
+
+/** The gauge of incidents without a future step, by reason. */
+const gauge = Effect.map(
+  Metric.snapshot,
+  (all) =>
+    Object.fromEntries(all.flatMap((metric) =>
+      metric.id === "oncall_unattended_incidents" && metric.type === "Gauge"
+        ? [[metric.attributes?.["reason"] ?? "", Number(metric.state.value)]]
+        : []
+    ))
+)
+
+/** Runs a check and tells what it found, logged as an error and mailed. */
+const check = Effect.gen(function*() {
+  const { mails } = yield* SmtpSink
+  const before = (yield* mails).length
+  const errors: Array<unknown> = []
+  const collector = Logger.make<unknown, void>(({ logLevel, message }) => {
+    if (logLevel === "Error") errors.push(message)
+  })
+  const found = yield* Effect.flatMap(SelfAudit, (audit) => audit.check).pipe(
+    Effect.provideService(Logger.CurrentLoggers, new Set([collector]))
+  )
+  return { found, errors, mails: (yield* mails).slice(before), gauge: yield* gauge }
+})
+
+const endWithout = {
+  exhausted: (id: IncidentId) =>
+    Effect.flatMap(
+      OwnerSql,
+      (owner) => owner`UPDATE escalation_run SET state = 'exhausted', next_step_at = NULL WHERE incident_id = ${id}`
+    ),
+  lost: (id: IncidentId) =>
+    Effect.flatMap(OwnerSql, (owner) => owner`DELETE FROM escalation_run WHERE incident_id = ${id}`)
+}
+
+const auditLayer = SelfAudit.layer({ publicUrl }).pipe(Layer.provide(clusterLayer({ kind: "embedded" })))
+
+layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
+  it.effect("is silent about incidents that somebody will be paged for, or has answered", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("healthy")
+      yield* addAdmin(scene, "operator@example.com")
+      const { acknowledge, resolve } = yield* Incidents
+      yield* trigger(scene, { dedupKey: "triggered" })
+      const acknowledged = yield* trigger(scene, { dedupKey: "acknowledged" })
+      const resolved = yield* trigger(scene, { dedupKey: "resolved" })
+      yield* scene.as(acknowledge(acknowledged, scene.actor("Ada")))
+      yield* scene.as(resolve(resolved, scene.actor("Ada")))
+      for (const id of [acknowledged, resolved]) yield* endWithout.lost(id)
+      assert.deepStrictEqual(yield* check, {
+        found: [],
+        errors: [],
+        mails: [],
+        gauge: { exhausted: 0, overdue: 0, lost: 0 }
+      })
+    }))
+
+  it.effect("alarms once for each incident without a future step, in the log, by metric and by mail to platform admins", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("unattended")
+      const other = yield* makeScene("unattended-too")
+      const exhausted = yield* trigger(scene, { summary: "Disk full" })
+      const lost = yield* trigger(other, { summary: "Oven cold" })
+      yield* endWithout.exhausted(exhausted)
+      yield* endWithout.lost(lost)
+
+      const first = yield* check
+      assert.deepStrictEqual(first.found.map(({ incidentId, reason }) => [incidentId, reason]), [
+        [exhausted, "exhausted"],
+        [lost, "lost"]
+      ])
+      assert.deepStrictEqual(first.gauge, { exhausted: 1, overdue: 0, lost: 1 })
+      assert.lengthOf(first.errors, 2)
+      assert.deepStrictEqual(first.mails.map(({ to }) => to), [["operator@example.com"]])
+      const { subject, text } = first.mails[0]!.content
+      assert.strictEqual(subject, "Innkeeper: 2 open incidents that nobody is paged for")
+      for (const part of ["Disk full", "Oven cold", `${publicUrl}/incidents/${lost}`]) assert.include(text, part)
+
+      const second = yield* check
+      assert.deepStrictEqual([second.found.length, second.errors, second.mails], [2, [], []])
+      assert.deepStrictEqual(second.gauge, { exhausted: 1, overdue: 0, lost: 1 })
+
+      const another = yield* trigger(scene, { dedupKey: "another" })
+      yield* endWithout.exhausted(another)
+      const third = yield* check
+      assert.deepStrictEqual([third.errors.length, third.mails.length], [1, 1])
+      assert.notInclude(third.mails[0]!.content.text, "Oven cold")
+
+      const { acknowledge, reassign, resolve } = yield* Incidents
+      yield* scene.as(resolve(exhausted, scene.actor("Ada")))
+      yield* scene.as(acknowledge(another, scene.actor("Ada")))
+      yield* other.as(reassign(lost, other.actor("Ada"), { kind: "user", id: other.person("Ben").id }))
+      assert.deepStrictEqual((yield* check).gauge, { exhausted: 0, overdue: 0, lost: 0 })
+    }))
+
+  it.effect("goes on when no mail can be sent", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      const scene = yield* makeScene("no-mail")
+      const id = yield* trigger(scene)
+      yield* endWithout.lost(id)
+      yield* behave({ _tag: "Reject", code: 550, at: "recipient" })
+      const { errors, found } = yield* check
+      assert.deepStrictEqual(found.map(({ incidentId }) => incidentId), [id])
+      assert.lengthOf(errors, 2)
+    }))
+})
+
+layer(servicesLayer)("Self-audit of a server", (it) => {
+  const whileWorking = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.scoped(Effect.andThen(Layer.build(Layer.fresh(workersLayer)), effect))
+
+  /** Makes the step of every run overdue by five minutes of the database's time. */
+  const makeOverdue = Effect.flatMap(
+    OwnerSql,
+    (owner) => owner`UPDATE escalation_run SET next_step_at = now() - interval '5 minutes' WHERE state = 'running'`
+  )
+
+  const forget = {
+    "everything of the run": Effect.flatMap(OwnerSql, (owner) =>
+      owner`
+        DELETE FROM cluster_messages WHERE entity_type LIKE '%Escalate' OR entity_type LIKE '%DurableClock'
+        RETURNING id`),
+    "the timer of the run": Effect.flatMap(OwnerSql, (owner) =>
+      owner`
+        DELETE FROM cluster_messages WHERE entity_type LIKE '%DurableClock' RETURNING id`)
+  }
+
+  for (const [what, forgotten] of Object.entries(forget)) {
+    it.effect(`asks again for an overdue step when the engine lost ${what}, and pages nobody twice`, () =>
+      Effect.gen(function*() {
+        const scene = yield* makeScene(what.replaceAll(" ", "-"))
+        yield* addAdmin(scene, `operator@${what.length}.example.com`)
+        const { mails } = yield* SmtpSink
+        const before = (yield* mails).length
+        const id = yield* trigger(scene)
+        yield* whileWorking(delivered(scene, id, 1))
+        assert.isNotEmpty(yield* forgotten)
+        yield* makeOverdue
+
+        yield* whileWorking(Effect.gen(function*() {
+          yield* delivered(scene, id, 2)
+          yield* eventually(
+            looking(scene, id).incident,
+            ({ escalation }) => escalation?.state === "exhausted",
+            "1 second"
+          )
+        }))
+        const { pages, timeline } = looking(scene, id)
+        assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada", "Ben"])
+        assert.deepStrictEqual((yield* timeline).filter(({ kind }) => kind === "paged").map(({ text }) => text), [
+          "Level 1: paging Ada (email)",
+          "Level 2: paging Ben (email)"
+        ])
+        const subjects = (yield* mails).slice(before).map(({ content }) => content.subject)
+        assert.lengthOf(subjects.filter((subject) => subject?.includes("#1 Booking")), 2)
+        assert.isAbove(subjects.filter((subject) => subject?.includes("that nobody is paged for")).length, 0)
+      }))
+  }
+})
