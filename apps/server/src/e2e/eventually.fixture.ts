@@ -2,9 +2,9 @@
 import { Duration, Effect } from "effect"
 
 /** Asks again and again until `accept` likes the answer, and dies with the last answer when that takes too long. */
-export const eventually = <A>(
+export const eventually = <A, R>(
   what: string,
-  ask: Effect.Effect<A>,
+  ask: Effect.Effect<A, never, R>,
   accept: (answer: A) => boolean,
   within: Duration.Input = "60 seconds"
 ) =>

@@ -1,6 +1,6 @@
 /** A tenant with something of every kind in it. Tests only. */
 import { Effect, Schema } from "effect"
-import type { RunningServer } from "./server.fixture.ts"
+import type { Credentials, RunningServer } from "./server.fixture.ts"
 
 const Applied = Schema.Struct({
   integrations: Schema.Array(Schema.Struct({ name: Schema.String, key: Schema.String })),
@@ -57,6 +57,17 @@ export const documentOf = (slug: string, { repeat = 0, timeoutSeconds = 86_400 }
   }
 }
 
+/** What an admin does by a session, on one process of the server: sessions outlive it. */
+export const actingOn = (server: RunningServer, admin: Credentials) => ({
+  read: <A, I>(path: string, schema: Schema.Codec<A, I>) =>
+    server.ok("GET", path, { headers: admin }).pipe(
+      Effect.flatMap(({ json }) => Schema.decodeUnknownEffect(schema)(json)),
+      Effect.orDie
+    ),
+  act: (method: string, path: string, json?: unknown) =>
+    Effect.map(server.ok(method, path, { headers: admin, json }), (answer) => answer.json)
+})
+
 /** Makes a tenant and signs its admin in. */
 export const makeTenant = Effect.fnUntraced(function*(server: RunningServer, slug: string, options?: TenantOptions) {
   const applied = yield* server.apply(documentOf(slug, options)).pipe(
@@ -72,15 +83,7 @@ export const makeTenant = Effect.fnUntraced(function*(server: RunningServer, slu
     admin,
     person: (name: "admin" | "first" | "second") => `${name}@${slug}.example.com`,
     keys: { generic: key("generic"), alertmanager: key("alertmanager"), pagerduty: key("pagerduty") },
-    /** Reads as the admin. */
-    read: <A, I>(path: string, schema: Schema.Codec<A, I>) =>
-      server.ok("GET", path, { headers: admin }).pipe(
-        Effect.flatMap(({ json }) => Schema.decodeUnknownEffect(schema)(json)),
-        Effect.orDie
-      ),
-    /** Acts as the admin. */
-    act: (method: string, path: string, json?: unknown) =>
-      Effect.map(server.ok(method, path, { headers: admin, json }), (answer) => answer.json)
+    ...actingOn(server, admin)
   }
 })
 
