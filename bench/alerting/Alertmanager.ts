@@ -1,8 +1,15 @@
-import { Context, Effect, FileSystem, Layer, Path } from "effect"
+import { Context, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { freePort, startProgram } from "../lib/program.ts"
 
 /** Where Debian's package `prometheus-alertmanager` puts it. */
 export const program = "prometheus-alertmanager"
+
+/** There is nothing to measure beside. */
+export class AlertmanagerMissing extends Schema.TaggedError<AlertmanagerMissing>()("AlertmanagerMissing", {}) {
+  override get message() {
+    return `${program} is not installed. Debian and Ubuntu: apt-get install prometheus-alertmanager`
+  }
+}
 
 /** One route to a receiver that tells nobody: Alertmanager takes alerts and groups them, and that is all its work. */
 const configuration = `route:
@@ -38,6 +45,6 @@ const start = Effect.gen(function*() {
     ],
     env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
     ready: `${url}/-/ready`
-  })
+  }).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.fail(new AlertmanagerMissing())))
   return Alertmanager.of({ alertUrl: `${url}/api/v2/alerts` })
 })

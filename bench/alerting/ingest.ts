@@ -19,10 +19,8 @@ export class WrongCount extends Schema.TaggedError<WrongCount>()("WrongCount", {
   }
 }
 
-interface Loads {
-  readonly closed: Load
-  readonly open: Load
-}
+/** Distinct alerts are an incident each; further ones belong to incidents that are open, one of each sender. */
+type Kind = "distinct" | "further"
 
 interface Door {
   readonly name: string
@@ -30,14 +28,26 @@ interface Door {
   readonly body: (name: string) => string
 }
 
-const closedLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: Scale) {
+const innkeeper = Effect.map(Innkeeper, ({ alertUrl }): Door => ({
+  name: "Innkeeper",
+  url: alertUrl,
+  body: (name) => innkeeperBody(name)
+}))
+
+const alertmanager = Effect.map(Alertmanager, ({ alertUrl }): Door => ({
+  name: "Alertmanager",
+  url: alertUrl,
+  body: alertmanagerBody
+}))
+
+const closedLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: Scale, kind: Kind) {
   const one = (phase: string, seconds: number) =>
     saturate({
-      name: `${name}, ${senders} senders, ${phase}`,
+      name: `${name}, ${senders} senders, ${kind} alerts, ${phase}`,
       url,
       senders,
       lasting: Duration.seconds(seconds),
-      body: (index) => body(`${phase}-${index}`)
+      body: (index) => body(kind === "distinct" ? `${phase}-${index}` : `open-${index % senders}`)
     })
   const warmUp = yield* one("warm-up", scale.warmUpSeconds)
   const load = yield* one("measured", scale.ingestSeconds)
@@ -57,20 +67,10 @@ const openLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: S
   return yield* one("measured", scale.ingestSeconds)
 })
 
-const innkeeper = Effect.map(Innkeeper, ({ alertUrl }): Door => ({
-  name: "Innkeeper",
-  url: alertUrl,
-  body: (name) => innkeeperBody(name)
-}))
-const alertmanager = Effect.map(Alertmanager, ({ alertUrl }): Door => ({
-  name: "Alertmanager",
-  url: alertUrl,
-  body: alertmanagerBody
-}))
-
-const oursClosed = Effect.fnUntraced(function*(scale: Scale) {
+/** What was answered with 202 is stored, every time. */
+const oursClosed = Effect.fnUntraced(function*(scale: Scale, kind: Kind) {
   const { arrivals } = yield* MailSink
-  const { accepted, load } = yield* closedLoop(yield* innkeeper, scale)
+  const { accepted, load } = yield* closedLoop(yield* innkeeper, scale, kind)
   const paged = arrivals.length / (scale.ingestSeconds + scale.warmUpSeconds)
   const stored = yield* storedAlerts
   if (stored !== accepted) return yield* new WrongCount({ accepted, stored })
@@ -78,52 +78,46 @@ const oursClosed = Effect.fnUntraced(function*(scale: Scale) {
 })
 
 /**
- * Distinct alerts, one in each request, against a fresh server each time. With Innkeeper each is committed, opens an
- * incident, and is escalated and mailed meanwhile; Alertmanager keeps them in memory and tells nobody.
+ * One alert in each request, against a fresh server each time. Innkeeper commits each alert before it answers, and
+ * escalates and mails distinct ones meanwhile; Alertmanager keeps them in memory and tells nobody.
  */
 export const ingest = Effect.fnUntraced(function*(scale: Scale) {
+  const ours = <A, E, R>(effect: Effect.Effect<A, E, R>) => freshly(effect, innkeeperWithMail)
+  const theirs = <A, E, R>(measure: (door: Door) => Effect.Effect<A, E, R>) =>
+    freshly(Effect.flatMap(alertmanager, measure), Alertmanager.layer)
+
   yield* Console.log("Ingest: Innkeeper")
-  const { load: closed, paged } = yield* freshly(oursClosed(scale), innkeeperWithMail)
-  const open = yield* freshly(Effect.flatMap(innkeeper, (door) => openLoop(door, scale)), innkeeperWithMail)
+  const distinct = yield* ours(oursClosed(scale, "distinct"))
+  const further = yield* ours(oursClosed(scale, "further"))
+  const open = yield* ours(Effect.flatMap(innkeeper, (door) => openLoop(door, scale)))
   yield* Console.log("Ingest: Alertmanager")
-  const peer = {
-    closed: (yield* freshly(Effect.flatMap(alertmanager, (door) => closedLoop(door, scale)), Alertmanager.layer)).load,
-    open: yield* freshly(Effect.flatMap(alertmanager, (door) => openLoop(door, scale)), Alertmanager.layer)
-  }
-  return rows({ closed, open }, peer, paged)
+  const peerDistinct = yield* theirs((door) => closedLoop(door, scale, "distinct"))
+  const peerFurther = yield* theirs((door) => closedLoop(door, scale, "further"))
+  const peerOpen = yield* theirs((door) => openLoop(door, scale))
+
+  return [
+    ...closedRows(`Ingest, ${senders} senders, distinct alerts`, distinct.load, peerDistinct.load, "ratio ≥ 0.5"),
+    { measure: `Ingest, ${senders} senders, distinct alerts: pages meanwhile`, ours: perSecond(distinct.paged) },
+    ...closedRows(`Ingest, ${senders} senders, alerts of open incidents`, further.load, peerFurther.load),
+    ...timeRows(`Ingest at ${steadyRate}/s, distinct alerts`, open, peerOpen)
+  ]
 })
 
-const rows = (ours: Loads, peer: Loads, paged: number): ReadonlyArray<Row> => [
+const closedRows = (label: string, ours: Load, peer: Load, aim?: string): ReadonlyArray<Row> => [
   {
-    measure: `Ingest, ${senders} senders: alerts accepted`,
-    ours: perSecond(ours.closed.perSecond),
-    peer: perSecond(peer.closed.perSecond),
-    ratio: ours.closed.perSecond / peer.closed.perSecond,
-    aim: "ratio ≥ 0.5"
+    measure: `${label}: accepted`,
+    ours: perSecond(ours.perSecond),
+    peer: perSecond(peer.perSecond),
+    ratio: ours.perSecond / peer.perSecond,
+    ...(aim !== undefined && { aim })
   },
-  {
-    measure: `Ingest, ${senders} senders: answer time, p50`,
-    ours: milliseconds(ours.closed.p50),
-    peer: milliseconds(peer.closed.p50),
-    ratio: ours.closed.p50 / peer.closed.p50
-  },
-  {
-    measure: `Ingest, ${senders} senders: answer time, p99`,
-    ours: milliseconds(ours.closed.p99),
-    peer: milliseconds(peer.closed.p99),
-    ratio: ours.closed.p99 / peer.closed.p99
-  },
-  { measure: `Ingest, ${senders} senders: pages handed over meanwhile`, ours: perSecond(paged) },
-  {
-    measure: `Ingest at ${steadyRate}/s: answer time, p50`,
-    ours: milliseconds(ours.open.p50),
-    peer: milliseconds(peer.open.p50),
-    ratio: ours.open.p50 / peer.open.p50
-  },
-  {
-    measure: `Ingest at ${steadyRate}/s: answer time, p99`,
-    ours: milliseconds(ours.open.p99),
-    peer: milliseconds(peer.open.p99),
-    ratio: ours.open.p99 / peer.open.p99
-  }
+  ...timeRows(label, ours, peer)
 ]
+
+const timeRows = (label: string, ours: Load, peer: Load): ReadonlyArray<Row> =>
+  (["p50", "p99"] as const).map((quantile) => ({
+    measure: `${label}: answer time, ${quantile}`,
+    ours: milliseconds(ours[quantile]),
+    peer: milliseconds(peer[quantile]),
+    ratio: ours[quantile] / peer[quantile]
+  }))
