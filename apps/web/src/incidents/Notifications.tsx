@@ -75,7 +75,7 @@ function AttemptLine({ attempt }: { readonly attempt: Attempt }) {
         <Icon aria-hidden className="size-3.5 shrink-0" />
         <span>Attempt {attempt.number} {words}</span>
         <span className="text-muted tabular-nums">
-          <Time at={attempt.at} absolute /> · {attempt.milliseconds} ms
+          <Time at={attempt.at} absolute withSeconds /> · {attempt.milliseconds} ms
         </span>
       </span>
       {attempt.answer !== "" && <code className="font-mono break-words text-muted">{attempt.answer}</code>}

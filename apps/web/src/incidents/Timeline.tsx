@@ -77,7 +77,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
         <p className="flex flex-wrap gap-x-1.5 text-xs text-muted">
           <span>{entry.actor.name}</span>
           <span aria-hidden>·</span>
-          <Time at={entry.at} absolute />
+          <Time at={entry.at} absolute withSeconds />
           <span aria-hidden>·</span>
           <Time at={entry.at} />
         </p>
