@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Scope } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
+import { Instant } from "../access/Instant.ts"
 import { Conflict, NotFound } from "../access/Problems.ts"
 import { Name } from "../access/Text.ts"
 
@@ -25,7 +26,7 @@ export const NewApiKey = Schema.Struct({
   name: Name,
   scopes: Schema.NonEmptyArray(Scope),
   /** Null or left out: the key does not expire. */
-  expiresAt: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+  expiresAt: Schema.optionalKey(Schema.NullOr(Instant))
 })
 
 export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
