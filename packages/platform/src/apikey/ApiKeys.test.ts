@@ -111,6 +111,26 @@ layer(httpLayer)("ApiKeys", (it) => {
       ])
     }))
 
+  it.effect("gives no scope that its maker does not have", () =>
+    Effect.gen(function*() {
+      const keys = yield* ApiKeys
+      const { acme } = yield* twoTenants("escalation")
+      const { key } = yield* keys.create({ name: "Rotator", scopes: ["keys:write", "users:read"], expiresAt: null })
+        .pipe(
+          asTenant(acme)
+        )
+      const make = (name: string, scopes: ReadonlyArray<string>) =>
+        call("POST", "/api/v1/api-keys", {
+          headers: { authorization: `Bearer ${key}` },
+          json: { name, scopes: [...scopes] }
+        })
+      const refused = yield* make("more", ["users:read", "users:write"])
+      assert.deepStrictEqual([refused.status, refused.problem], [403, "forbidden"])
+      assert.include(`${refused.json.detail}`, "users:write")
+      assert.strictEqual((yield* make("same", ["keys:write", "users:read"])).status, 200)
+      assert.deepStrictEqual((yield* keys.list.pipe(asTenant(acme))).map(({ name }) => name), ["same", "Rotator"])
+    }))
+
   it.effect("is refused over HTTP without scopes, with unknown ones, or with an end that no database holds", () =>
     Effect.gen(function*() {
       const headers = yield* signedIn((yield* twoTenants("invalid")).ada)
