@@ -25,4 +25,4 @@ export const browserTests = (
   name: string,
   tests: Parameters<ReturnType<typeof started>>[1],
   options: ServerOptions = { env: { DEMO: "true" } }
-) => describe.skipIf(chromiumPath === undefined)(name, () => started(options)(name, tests))
+) => describe.skipIf(chromiumPath === undefined)(name, () => started(options)(tests))

@@ -1,5 +1,4 @@
 /** Pages of the web UI in a real browser, and how a test waits for what they show. Tests only. */
-import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { BrowserContext, BrowserContextOptions, Locator } from "playwright-core"
 import { eventually } from "../e2e/eventually.fixture.ts"
@@ -79,9 +78,4 @@ export const openPage = Effect.fnUntraced(function*(context: BrowserContext) {
   })
   page.on("pageerror", (error) => complaints.push(String(error.stack)))
   return { context, page, complaints }
-})
-
-/** Fails unless the control has exactly this value. */
-export const assertValue = Effect.fnUntraced(function*(locator: Locator, value: string) {
-  assert.strictEqual(yield* step(locator.inputValue()), value)
 })
