@@ -53,7 +53,10 @@ export function Services() {
                 head={
                   <>
                     <Th>Service</Th>
-                    <Th>Open incidents</Th>
+                    <Th>
+                      <span className="max-sm:hidden">Open incidents</span>
+                      <span className="sm:hidden">Open</span>
+                    </Th>
                     <Th className="max-md:hidden">Team</Th>
                     <Th className="max-md:hidden">Escalation policy</Th>
                     {may && (
@@ -101,7 +104,7 @@ function Row({ service, may, onOpen }: {
   const { data: policies } = usePolicies()
   return (
     <tr className="hover:bg-hover">
-      <Td className="max-w-96">
+      <Td className="w-full max-w-0 md:w-2/5">
         <p className="font-medium">{service.name}</p>
         <p className="truncate text-xs text-muted">
           <code className="font-mono">{service.routingKey}</code>
@@ -111,6 +114,7 @@ function Row({ service, may, onOpen }: {
       <Td>
         <Link
           to="/incidents"
+          aria-label={`${service.openIncidents} open incidents of ${service.name}`}
           search={{ service: service.id }}
           className="inline-flex underline-offset-2 hover:underline pointer-coarse:py-2"
         >
