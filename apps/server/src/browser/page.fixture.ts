@@ -4,6 +4,7 @@ import type { BrowserContext, BrowserContextOptions, Locator } from "playwright-
 import { eventually } from "../e2e/eventually.fixture.ts"
 import { Server } from "../e2e/server.fixture.ts"
 import { Chromium } from "./chromium.fixture.ts"
+import { Sessions } from "./sessions.fixture.ts"
 
 /** A step of the browser. It fails the test when it fails, or takes longer than the page's patience. */
 export const step = <A>(promise: Promise<A>) => Effect.promise(() => promise)
@@ -61,9 +62,9 @@ export const enter = Effect.fnUntraced(function*(context: BrowserContext, { cook
 
 /** A page in a profile of its own, with one of the demonstration's people signed in. */
 export const openAs = Effect.fnUntraced(function*(email: string, options?: BrowserContextOptions) {
-  const server = yield* Server
+  const sessions = yield* Sessions
   const context = yield* openContext(options)
-  yield* enter(context, yield* server.signIn(email, server.password))
+  yield* enter(context, yield* sessions.of(email))
   return yield* openPage(context)
 })
 
