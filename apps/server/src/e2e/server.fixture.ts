@@ -75,6 +75,8 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
     logs: started.output,
     /** Asks it to stop, and waits for its end. */
     stop: end("SIGTERM"),
+    /** What Ctrl-C does. */
+    interrupt: end("SIGINT"),
     /** Ends it as a power cut would: nothing of it has a chance to act. */
     kill: end("SIGKILL"),
     call,
