@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { tick } from "@innkeeper/testkit"
 import { Clock, Effect } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
@@ -106,6 +107,28 @@ layer(oncallLayer)("Escalation", (it) => {
       assert.deepStrictEqual(pages.filter(({ status }) => status === "pending"), [])
       yield* outlastPolicy(scene)
       assert.lengthOf(yield* looking(scene, id).pages, pages.length)
+    }))
+
+  it.effect("writes no page after an acknowledgement, however close they come", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("close")
+      const { acknowledge } = yield* Incidents
+      const ids = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, index) => `${index}`),
+        (dedupKey) => trigger(scene, { dedupKey }),
+        { concurrency: "unbounded" }
+      )
+      yield* Effect.forEach(
+        ids,
+        (id) => Effect.andThen(tick("5 millis"), scene.as(acknowledge(id, scene.actor("Ada")))),
+        { concurrency: 4, discard: true }
+      )
+      yield* Effect.forEach(ids, (id) => stopsAtOnce(scene, id, 1), { discard: true })
+      const histories = yield* Effect.forEach(ids, (id) => looking(scene, id).timeline)
+      for (const lines of histories) {
+        const kinds = lines.map(({ kind }) => kind)
+        assert.isBelow(kinds.lastIndexOf("paged"), kinds.indexOf("acknowledged"))
+      }
     }))
 
   it.effect("ends with a resolution by a person or by an alert", () =>

@@ -1,6 +1,6 @@
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
-import { Context, Cron, Effect, Layer, Metric, Option } from "effect"
+import { Context, Cron, Effect, Layer, Metric, Option, Schedule } from "effect"
 import { ClusterCron } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -15,6 +15,9 @@ const waiting = Metric.gauge("oncall_unattended_incidents", {
 
 /** Seconds by which a step may be late before it counts as overdue. */
 const grace = 60
+
+/** An alarm is mailed once, so a mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
+const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 5 }))
 
 const explanation: Record<Reason, string> = {
   exhausted: "Its escalation policy has no further step and nobody answered.",
@@ -59,6 +62,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               text: lines.join("\n\n"),
               messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
             }).pipe(
+              Effect.retry({ schedule: mailRetries, while: (error) => error._tag === "MailDelayed" }),
               Effect.catch((error) => Effect.logError("The self-audit could not reach a platform admin", error.answer))
             ))
         })
