@@ -13,7 +13,7 @@ import {
   postmasterPid,
   serverProgram
 } from "./process.fixture.ts"
-import { send } from "./request.fixture.ts"
+import { openSocket, send } from "./request.fixture.ts"
 import { Server, startServer } from "./server.fixture.ts"
 
 const isRoot = process.getuid?.() === 0
@@ -182,17 +182,8 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         const postgres = yield* postmasterPid(server.dataFolder)
         assert.isTrue(isRunning(postgres))
         // A browser that stays open must not keep the server.
-        yield* Effect.forkScoped(
-          send("GET", `${server.url}/rpc`, {
-            headers: {
-              connection: "upgrade",
-              upgrade: "websocket",
-              "sec-websocket-version": "13",
-              "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-              cookie: (yield* server.signIn("ines@lakeside.example.com", server.password)).cookie
-            }
-          }).pipe(Effect.catchDefect(() => Effect.void))
-        )
+        const { cookie } = yield* server.signIn("ines@lakeside.example.com", server.password)
+        assert.include(yield* openSocket(`${server.url}/rpc`, { cookie }), "101 Switching Protocols")
         const began = yield* DateTime.now
         const { code } = yield* server.interrupt
         const seconds = (DateTime.toEpochMillis(yield* DateTime.now) - DateTime.toEpochMillis(began)) / 1000

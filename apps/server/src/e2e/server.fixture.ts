@@ -38,7 +38,9 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
   })
   const url = `http://127.0.0.1:${port}`
   const ready = Effect.gen(function*() {
+    // The banner comes after the last file is written.
     while (!started.output().includes("Innkeeper is ready")) yield* Effect.sleep("50 millis")
+    while ((yield* send("GET", `${url}/health/ready`)).status !== 200) yield* Effect.sleep("50 millis")
   })
   const died = Effect.flatMap(
     started.ended,
