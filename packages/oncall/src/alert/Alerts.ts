@@ -1,9 +1,9 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
-import { Context, Effect, Exit, Layer, Metric, Request, RequestResolver, Semaphore } from "effect"
+import { Cause, Context, Effect, Exit, Layer, Metric, Request, RequestResolver, Semaphore } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { SqlClient, SqlError } from "effect/sql"
 import type { IncidentId } from "../incident/Incident.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
@@ -55,6 +55,18 @@ export class Alerts extends Context.Service<Alerts, {
         return outcome
       })
 
+      /** How each arrival of a batch ended. Those of a batch that breaks a constraint are committed one by one. */
+      const settle = (
+        tenantId: TenantId,
+        arrivals: ReadonlyArray<Arrival>
+      ): Effect.Effect<ReadonlyArray<Exit.Exit<IncidentId | null>>> =>
+        Effect.flatMap(Effect.exit(commit(tenantId, arrivals)), (exit) => {
+          if (Exit.isSuccess(exit)) return Effect.succeed(exit.value.map((outcome) => Exit.succeed(outcome)))
+          return arrivals.length > 1 && breaksConstraint(exit.cause)
+            ? Effect.map(Effect.forEach(arrivals, (arrival) => settle(tenantId, [arrival])), (exits) => exits.flat())
+            : Effect.succeed(arrivals.map(() => Exit.failCause(exit.cause)))
+        })
+
       const makeLane = (tenantId: TenantId) => {
         const turn = Semaphore.makeUnsafe(1)
         return RequestResolver.make<Accept>((entries) =>
@@ -62,10 +74,8 @@ export class Alerts extends Context.Service<Alerts, {
             Effect.gen(function*() {
               for (let from = 0; from < entries.length; from += largestBatch) {
                 const batch = entries.slice(from, from + largestBatch)
-                const exit = yield* Effect.exit(commit(tenantId, batch.map(({ request }) => request.arrival)))
-                batch.forEach((entry, index) =>
-                  entry.completeUnsafe(Exit.map(exit, (outcome) => outcome[index] ?? null))
-                )
+                const exits = yield* settle(tenantId, batch.map(({ request }) => request.arrival))
+                batch.forEach((entry, index) => entry.completeUnsafe(exits[index]!))
               }
             })
           )
@@ -84,4 +94,10 @@ export class Alerts extends Context.Service<Alerts, {
       return Alerts.of({ accept })
     })
   )
+}
+
+/** Whether one arrival can be at fault, such as one for a service that was removed a moment ago. */
+const breaksConstraint = (cause: Cause.Cause<never>) => {
+  const error = Cause.squash(cause)
+  return SqlError.isSqlError(error) && ["ConstraintError", "UniqueViolation"].includes(error.reason._tag)
 }
