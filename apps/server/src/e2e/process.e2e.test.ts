@@ -188,6 +188,7 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         const { code } = yield* server.interrupt
         const seconds = (DateTime.toEpochMillis(yield* DateTime.now) - DateTime.toEpochMillis(began)) / 1000
         assert.isBelow(seconds, 30, "It has 10 seconds for open requests, and PostgreSQL's fast shutdown")
+        yield* Console.log(`Stopped ${seconds} s after Ctrl-C, with a browser open`)
         assert.include([0, 130], code)
         assert.isFalse(isRunning(postgres))
 

@@ -56,7 +56,14 @@ export const send = (method: string, url: string, { body, headers, json }: Sendi
     return Effect.sync(() => sent.destroy())
   })
 
-/** Opens a WebSocket (RFC 6455) that stays until the scope closes; gives the first line of the answer. */
+/** A closing frame (RFC 6455, 5.5.1) as a server sends it, and as a client answers it. */
+const closing = 0x88
+const closed = Uint8Array.from([closing, 0x80, 0, 0, 0, 0])
+
+/**
+ * Opens a WebSocket that stays until the server closes it, which it answers as browsers do, or until the scope closes;
+ * gives the first line of the answer.
+ */
 export const openSocket = Effect.fnUntraced(function*(url: string, headers: Readonly<Record<string, string>>) {
   const { host, hostname, pathname, port } = new URL(url)
   const socket = yield* Effect.acquireRelease(
@@ -65,7 +72,10 @@ export const openSocket = Effect.fnUntraced(function*(url: string, headers: Read
   )
   return yield* Effect.callback<string>((resume) => {
     socket.on("error", (error) => resume(Effect.die(error)))
-    socket.once("data", (chunk) => resume(Effect.succeed(chunk.toString().split("\r\n", 1)[0] ?? "")))
+    socket.once("data", (chunk) => {
+      socket.on("data", (frame) => frame[0] === closing && socket.end(closed))
+      resume(Effect.succeed(chunk.toString().split("\r\n", 1)[0] ?? ""))
+    })
     const lines = {
       host,
       connection: "upgrade",
