@@ -38,7 +38,9 @@ export function Services() {
   )
   return (
     <Page>
-      <PageHeader title="Services" actions={create}>What can break, and who answers for it</PageHeader>
+      <PageHeader title="Services" actions={services.data?.length !== 0 && create}>
+        What can break, and who answers for it
+      </PageHeader>
       <Loaded query={services}>
         {(services) =>
           services.length === 0

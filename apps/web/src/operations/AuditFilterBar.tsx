@@ -47,7 +47,7 @@ export function AuditFilterBar({ filter, onChange }: {
           onChange={({ target }) => onChange({ until: moment(target.value) })}
         />
       </Field>
-      <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="max-md:col-span-2">
+      <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="sm:max-md:col-span-2">
         Search
       </Button>
     </form>
