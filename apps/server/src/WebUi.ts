@@ -16,6 +16,9 @@ const notPages = /^\/(api|in|v2|rpc|health|metrics)(\/|$)/
 /** Built files carry a hash in their name; the page that names them does not. */
 const caching = (path: string) => path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"
 
+/** One above the default: the scripts of the first view are then below 200 kB (198 instead of 209). */
+const brotliLevel = 5
+
 /** The built web UI. Every address that is no file is a page of the app. */
 export const WebUi = Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
@@ -31,6 +34,6 @@ export const WebUi = Layer.effectDiscard(Effect.gen(function*() {
       }
       const response = yield* files
       return response.status === 200 ? HttpServerResponse.setHeader(response, "cache-control", caching(path)) : response
-    }).pipe(HttpMiddleware.compression())
+    }).pipe(HttpMiddleware.compression({ levels: { br: brotliLevel } }))
   )
 }))

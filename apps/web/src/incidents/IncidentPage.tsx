@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router"
 import { Schema } from "effect"
 import { SearchX } from "lucide-react"
 import { lazy, Suspense, useRef, useState } from "react"
+import { flushSync } from "react-dom"
 import { problemStatus, problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
 import { usePolicies } from "../oncall-pages/queries.ts"
@@ -70,8 +71,9 @@ function Detail({ incident }: { readonly incident: Incident }) {
   const isOpen = incident.status !== "resolved"
 
   const writeNote = () => {
-    setTab("timeline")
-    requestAnimationFrame(() => note.current?.focus())
+    // The field has to be there at once: who presses the key types on.
+    flushSync(() => setTab("timeline"))
+    note.current?.focus()
   }
   const act = {
     acknowledge: () => acknowledge(incident),
