@@ -90,7 +90,7 @@ const layer = <R>(options: {
         Effect.repeat(Schedule.spaced("1 hour")),
         Effect.forkScoped
       )
-      yield* wakes.pipe(
+      yield* wakes(types).pipe(
         Stream.runForEach(() =>
           Effect.catchCauseIf(
             drain,

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { Cursor } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 
-/** Channel on which a commit with events wakes readers. */
+/** Channel on which a commit with events tells their types, separated by commas. */
 export const channel = "innkeeper_outbox"
 
 /** Writes events of the current tenant; readers hear of them when the transaction commits. */
@@ -12,15 +12,18 @@ export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<Ne
   if (events.length === 0) return
   const sql = yield* SqlClient.SqlClient
   const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), ...event }))
+  const types = [...new Set(events.map(({ type }) => type))].join(",")
   yield* sql`
-    INSERT INTO outbox_event (id, type, subject, payload)
-    SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
-    FROM ROWS FROM (jsonb_to_recordset(${
+    WITH written AS (
+      INSERT INTO outbox_event (id, type, subject, payload)
+      SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
+      FROM ROWS FROM (jsonb_to_recordset(${
     JSON.stringify(rows)
   }::jsonb) AS (id uuid, type text, subject text, payload jsonb))
-      WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
-    ORDER BY ordinality`
-  yield* sql`SELECT pg_notify(${channel}, '')`
+        WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
+      ORDER BY ordinality
+    )
+    SELECT pg_notify(${channel}, ${types})`
 })
 
 const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
