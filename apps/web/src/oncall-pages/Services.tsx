@@ -116,7 +116,7 @@ function Row({ service, may, onOpen }: {
       <Td>
         <Link
           to="/incidents"
-          aria-label={`${service.openIncidents} open incidents of ${service.name}`}
+          aria-label={`${service.openIncidents === 0 ? "none" : `${service.openIncidents} open`} for ${service.name}`}
           search={{ service: service.id }}
           className="inline-flex underline-offset-2 hover:underline pointer-coarse:py-2"
         >
