@@ -175,7 +175,7 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         })
     )
 
-    // The last ones: they end the server that the others use.
+    // The last one: it ends the server that the others use.
     it.effect("ends soon after Ctrl-C, PostgreSQL too, and starts again with what it had", () =>
       Effect.gen(function*() {
         const server = yield* Server
