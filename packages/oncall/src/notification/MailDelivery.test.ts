@@ -199,6 +199,8 @@ layer(Layer.provideMerge(workersLayer, Layer.provideMerge(useCasesWith(away), gr
           ["Ada", "pending"],
           ["Ben", "pending"]
         ])
+        yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ada")))
+        yield* eventually(pages, (all) => all.every(({ status }) => status === "cancelled"), "5 seconds")
       }))
   }
 )
