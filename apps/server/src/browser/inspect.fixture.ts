@@ -30,8 +30,11 @@ const overflowing = (page: Page) =>
       const { overflowX, textOverflow } = getComputedStyle(parent)
       return overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis" || isContained(parent)
     }
+    const reachesBeyond = (element: Element) => element.getBoundingClientRect().right > innerWidth + 1
     return [...document.body.querySelectorAll("*")]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !isContained(element))
+      .filter((element) => reachesBeyond(element) && !isContained(element))
+      // Of what is nested, the inner ones: they push the others.
+      .filter((element) => ![...element.children].some(reachesBeyond))
       .map((element) => `reaches beyond the window: ${element.outerHTML.slice(0, 300)}`)
   }))
 

@@ -91,7 +91,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
   )
 
   return (
-    <article className="grid max-w-4xl gap-4 px-4 py-4 max-lg:pb-20 sm:px-6">
+    <article className="grid max-w-4xl grid-cols-1 gap-4 px-4 py-4 max-lg:pb-20 sm:px-6">
       <IncidentHeader
         incident={incident}
         onPriority={mayWrite && isOpen ? (priority) => setPriority(incident, priority) : undefined}
@@ -115,7 +115,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
             id: "timeline",
             label: "Timeline",
             content: (
-              <div className="grid gap-5">
+              <div className="grid grid-cols-1 gap-5">
                 <Timeline id={incident.id} />
                 {mayWrite && <NoteForm id={incident.id} inputRef={note} />}
               </div>

@@ -29,15 +29,16 @@ const looksOf = (turn: Turn, people: People, { beganEarlier, goesOn }: Position)
     turn.userId === null ? "nobody border-dashed font-medium" : `person person-${people.colourOf(turn.userId)}`
   )
 
-/** A name where there is room for one, initials where there is not, and nothing on the narrowest. */
+/** A name where there is room for one, initials as a symbol of it where there is not, and nothing on the narrowest. */
 function TurnText({ turn, people }: { readonly turn: Turn; readonly people: People }) {
   const name = nameOf(turn, people)
   return (
     <>
       <span className="hidden truncate px-1.5 @min-[5rem]:block">{name}</span>
-      <span className="hidden @min-[1.25rem]:block @min-[5rem]:hidden">
-        {turn.userId === null ? "!" : initialsOf(name)}
-      </span>
+      <span
+        data-initials={turn.userId === null ? "!" : initialsOf(name)}
+        className="hidden before:content-[attr(data-initials)] @min-[1.25rem]:block @min-[5rem]:hidden"
+      />
     </>
   )
 }
