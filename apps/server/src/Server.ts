@@ -91,7 +91,8 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.provide(NodeHttpServer.layer(createServer, {
       host: http.host,
       port: http.port,
-      gracefulShutdownTimeout: "10 seconds",
+      // In development an open page would only keep Ctrl-C waiting.
+      gracefulShutdownTimeout: environment === "production" ? "10 seconds" : "500 millis",
       websocket: { maxPayload: socketLimits.maxFrameBytes }
     }))
   )

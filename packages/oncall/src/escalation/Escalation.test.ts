@@ -30,9 +30,8 @@ const policy = (parts: object) => ({ escalationPolicies: [{ name: "Default", ste
 /** How the engine's execution of a run ended. */
 const outcomeOf = (scene: Scene, incidentId: IncidentId, run: number) =>
   Effect.gen(function*() {
-    const plan = scene.policy("Default")
     const polled = yield* Escalate.poll(
-      yield* Escalate.executionId({ tenantId: scene.tenantId, incidentId, run, plan })
+      yield* Escalate.executionId({ tenantId: scene.tenantId, incidentId, run })
     )
     return polled._tag === "Some" && polled.value._tag === "Complete" && polled.value.exit._tag === "Success"
       ? polled.value.exit.value

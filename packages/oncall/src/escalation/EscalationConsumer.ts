@@ -18,30 +18,20 @@ const Payload = Schema.Struct({ run: Schema.Int })
 export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  const planOf = (run: RunRef) =>
-    findRun(run).pipe(
+  const stop = Effect.fnUntraced(function*(run: RunRef) {
+    const token = yield* DurableDeferred.tokenFromPayload(Stopped, { workflow: Escalate, payload: run })
+    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
+  })
+
+  const begin = (run: RunRef) => Escalate.execute(run, { discard: true })
+
+  const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
+    const found = yield* findRun(run).pipe(
       withTenant,
       asTenant(run.tenantId),
       Effect.provideService(SqlClient.SqlClient, sql),
       Effect.orDie
     )
-
-  const stop = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
-    if (Option.isNone(found)) return
-    const payload = { ...run, plan: found.value.plan }
-    const token = yield* DurableDeferred.tokenFromPayload(Stopped, { workflow: Escalate, payload })
-    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
-  })
-
-  const begin = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
-    if (Option.isNone(found)) return
-    yield* Escalate.execute({ ...run, plan: found.value.plan }, { discard: true })
-  })
-
-  const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
     const seconds = Option.getOrNull(Option.map(found, ({ plan }) => plan.acknowledgementTimeoutSeconds))
     if (seconds !== null) yield* ExpireAcknowledgement.execute({ ...run, seconds }, { discard: true })
   })

@@ -8,22 +8,32 @@ import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
-import { pagesOf, type Reachable, reachable, writeNotifications } from "../notification/NotificationStore.ts"
+import {
+  type PageKey,
+  pagesOf,
+  type Reachable,
+  reachable,
+  writeNotifications
+} from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
 import { Schedules } from "../schedule/Schedules.ts"
-import type { Stage, Target } from "./EscalationPolicy.ts"
-import type { RunRef } from "./EscalationRun.ts"
+import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
+import type { RunRef, StepOutcome } from "./EscalationRun.ts"
 import { beginRun, endRun, findRun, holdIncident, recordStep } from "./EscalationRunStore.ts"
 
 /** Escalation itself, as the name on timelines. */
 const escalation = new Actor({ kind: "system", id: null, name: "Escalation" })
 
+const stopped: StepOutcome = { kind: "ended", as: "stopped" }
+const exhausted: StepOutcome = { kind: "ended", as: "exhausted" }
+
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
-  /** Pages everybody a stage names. `stage` counts from 0 over all passes. */
-  readonly page: (run: RunRef, stage: number, of: Stage) => Effect.Effect<"paged" | "nobody" | "stopped">
-  /** Records that nobody answered and that nothing more will happen. */
-  readonly exhaust: (run: RunRef) => Effect.Effect<void>
+  /**
+   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names, or records that nobody answered
+   * and that nothing more will happen.
+   */
+  readonly step: (run: RunRef, stage: number) => Effect.Effect<StepOutcome>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
   readonly expireAcknowledgement: (run: RunRef) => Effect.Effect<void>
 }>()("oncall/Pager") {
@@ -69,29 +79,37 @@ export class Pager extends Context.Service<Pager, {
         return Array.dedupe(users.flat())
       })
 
-      const page = Effect.fn("Pager.page")(function*(run: RunRef, stage: number, of: Stage) {
-        const written = yield* whileCurrent(
-          run,
-          "triggered",
-          Effect.gen(function*() {
-            const targets = of.kind === "level" ? of.step.targets : of.targets
-            const methods = yield* reachable(yield* usersOf(targets))
-            const first = yield* recordStep({
-              ...run,
-              stage,
-              level: of.kind === "level" ? of.level : of.afterLevel,
-              pass: of.kind === "level" ? of.pass : of.afterPass,
-              wait: of.kind === "level" && methods.length > 0 ? of.step.timeoutSeconds : 0
-            })
-            if (!first) return yield* pagesOf(run, stage)
-            yield* appendTimeline(sentences(of, methods).map((line) => ({ ...line, incidentId: run.incidentId })))
-            yield* publishIncidentEvents([updated(run)])
-            return yield* writeNotifications(run, stage, methods)
-          })
-        )
-        if (Option.isNone(written)) return "stopped"
-        yield* Effect.forEach(
-          written.value,
+      /** Writes the pages of a stage, once, and returns them. */
+      const page = Effect.fnUntraced(function*(run: RunRef, stage: number, of: Stage) {
+        const targets = of.kind === "level" ? of.step.targets : of.targets
+        const methods = yield* reachable(yield* usersOf(targets))
+        const first = yield* recordStep({
+          ...run,
+          stage,
+          level: of.kind === "level" ? of.level : of.afterLevel,
+          pass: of.kind === "level" ? of.pass : of.afterPass,
+          wait: of.kind === "level" && methods.length > 0 ? of.step.timeoutSeconds : 0
+        })
+        if (!first) return yield* pagesOf(run, stage)
+        yield* appendTimeline(sentences(of, methods).map((line) => ({ ...line, incidentId: run.incidentId })))
+        yield* publishIncidentEvents([updated(run)])
+        return yield* writeNotifications(run, stage, methods)
+      })
+
+      const exhaust = Effect.fnUntraced(function*(run: RunRef) {
+        yield* endRun(run.incidentId, "exhausted")
+        yield* appendTimeline([{
+          incidentId: run.incidentId,
+          kind: "exhausted",
+          actor: escalation,
+          text: "Nobody answered: the escalation policy has no further step"
+        }])
+        yield* publishIncidentEvents([updated(run)])
+      })
+
+      const deliver = (run: RunRef, pages: ReadonlyArray<PageKey>) =>
+        Effect.forEach(
+          pages,
           ({ contactMethodId, id }) =>
             notifier(`${run.tenantId}/${contactMethodId}`).Deliver(
               { tenantId: run.tenantId, notificationId: id },
@@ -99,25 +117,28 @@ export class Pager extends Context.Service<Pager, {
             ),
           { discard: true, concurrency: "unbounded" }
         ).pipe(Effect.orDie)
-        return written.value.length === 0 ? "nobody" : "paged"
-      }, keepTrying("A step of an escalation"))
 
-      const exhaust = Effect.fn("Pager.exhaust")(function*(run: RunRef) {
-        yield* whileCurrent(
+      const step = Effect.fn("Pager.step")(function*(run: RunRef, stage: number) {
+        const taken = yield* whileCurrent(
           run,
           "triggered",
           Effect.gen(function*() {
-            yield* endRun(run.incidentId, "exhausted")
-            yield* appendTimeline([{
-              incidentId: run.incidentId,
-              kind: "exhausted",
-              actor: escalation,
-              text: "Nobody answered: the escalation policy has no further step"
-            }])
-            yield* publishIncidentEvents([updated(run)])
+            const { plan, state } = yield* Effect.flatMap(findRun(run), Effect.fromOption)
+            const next = nextStage(plan, stage)
+            if (Option.isNone(next)) {
+              if (state === "running") yield* exhaust(run)
+              return { pages: [], outcome: exhausted }
+            }
+            const pages = yield* page(run, stage, next.value)
+            const seconds = next.value.kind === "level" && pages.length > 0 ? next.value.step.timeoutSeconds : 0
+            const outcome: StepOutcome = { kind: "wait", seconds }
+            return { pages, outcome }
           })
         )
-      }, keepTrying("The end of an escalation"))
+        if (Option.isNone(taken)) return stopped
+        yield* deliver(run, taken.value.pages)
+        return taken.value.outcome
+      }, keepTrying("A step of an escalation"))
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(function*(run: RunRef) {
         yield* whileCurrent(
@@ -142,7 +163,7 @@ export class Pager extends Context.Service<Pager, {
         )
       }, keepTrying("The expiry of an acknowledgement"))
 
-      return Pager.of({ page, exhaust, expireAcknowledgement })
+      return Pager.of({ step, expireAcknowledgement })
     })
   )
 }

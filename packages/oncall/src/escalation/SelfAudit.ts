@@ -1,11 +1,10 @@
-import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { withPlatform } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
-import { Context, Cron, Effect, Layer, Metric, Option, Schedule } from "effect"
+import { Context, Cron, Effect, Layer, Metric, Schedule } from "effect"
 import { ClusterCron } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { WorkflowEngine } from "effect/workflow"
-import { findRun } from "./EscalationRunStore.ts"
 import { Escalate } from "./EscalationWorkflow.ts"
 import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
 
@@ -39,9 +38,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
         const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine>()
 
         const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
-          const found = yield* findRun({ incidentId, run }).pipe(withTenant, asTenant(tenantId))
-          if (Option.isNone(found)) return
-          const payload = { tenantId, incidentId, run, plan: found.value.plan }
+          const payload = { tenantId, incidentId, run }
           yield* Escalate.execute(payload, { discard: true })
           yield* Escalate.resume(yield* Escalate.executionId(payload))
         })

@@ -33,6 +33,8 @@ export const reachable = Effect.fnUntraced(function*(userIds: ReadonlyArray<User
 })
 
 const Key = Schema.Struct({ id: NotificationId, contactMethodId: ContactMethodId })
+/** A page, and the way it takes. */
+export type PageKey = typeof Key.Type
 const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Key))
 
 /** Writes the pages of a stage and returns them. */
