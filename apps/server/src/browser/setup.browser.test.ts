@@ -114,8 +114,8 @@ browserTests("Setting up in the browser", (it) => {
       yield* step(form.getByLabel("Service").selectOption("Door locks"))
       yield* press(form, "Create")
       const connect = page.getByRole("dialog", { name: "Connect Weather station" })
-      const command = yield* step(connect.getByText(/^curl .*trigger|^curl -X POST/s).first().innerText())
-      const [, url = ""] = /(https?:\/\/\S+)/.exec(command) ?? []
+      const command = yield* step(connect.getByLabel("test command", { exact: true }).innerText())
+      const [, url = ""] = /'(https?:[^']+)'/.exec(command) ?? []
       const [, body = ""] = /-d '(.+)'/s.exec(command) ?? []
       const sent = yield* step(page.request.post(url, { data: JSON.parse(body) }))
       assert.strictEqual(sent.status(), 202)
