@@ -70,6 +70,9 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
     Layer.provideMerge(Health.layer)
   )
 
+/** Limits of the `ws` library. A peer that does not answer a close frame, such as a sleeping laptop, is given up after 2 s. */
+const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
+
 /** The doors: the API, receivers, the live feed, the web UI. */
 export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
@@ -93,7 +96,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
       port: http.port,
       // In development an open page would only keep Ctrl-C waiting.
       gracefulShutdownTimeout: environment === "production" ? "10 seconds" : "500 millis",
-      websocket: { maxPayload: socketLimits.maxFrameBytes }
+      websocket
     }))
   )
 }
