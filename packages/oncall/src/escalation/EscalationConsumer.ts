@@ -6,9 +6,10 @@ import { DurableDeferred } from "effect/workflow"
 import { IncidentId } from "../incident/Incident.ts"
 import { beginsRun, type IncidentEventType } from "../incident/IncidentEvents.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
+import { beginEscalation } from "./beginEscalation.ts"
 import type { RunRef } from "./EscalationRun.ts"
 import { findRun } from "./EscalationRunStore.ts"
-import { Escalate, Stopped } from "./EscalationWorkflow.ts"
+import { Escalate, executionOf, Stopped } from "./EscalationWorkflow.ts"
 
 const types: ReadonlyArray<IncidentEventType> = [...beginsRun, "incident.acknowledged", "incident.resolved"]
 
@@ -19,11 +20,10 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
   const stop = Effect.fnUntraced(function*(run: RunRef) {
-    const token = yield* DurableDeferred.tokenFromPayload(Stopped, { workflow: Escalate, payload: run })
+    const executionId = yield* executionOf(run)
+    const token = DurableDeferred.tokenFromExecutionId(Stopped, { workflow: Escalate, executionId })
     yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
   })
-
-  const begin = (run: RunRef) => Escalate.execute(run, { discard: true })
 
   const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
     const found = yield* findRun(run).pipe(
@@ -42,10 +42,10 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
     switch (event.type as IncidentEventType) {
       case "incident.triggered":
       case "incident.acknowledgement-expired":
-        return yield* begin(current)
+        return yield* beginEscalation(current)
       case "incident.reassigned":
         yield* stop({ ...current, run: run - 1 })
-        return yield* begin(current)
+        return yield* beginEscalation(current)
       case "incident.acknowledged":
         yield* stop(current)
         return yield* watchAcknowledgement(current)

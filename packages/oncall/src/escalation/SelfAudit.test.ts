@@ -17,6 +17,7 @@ import {
   trigger,
   workersLayer
 } from "../testing.fixture.ts"
+import { Pager } from "./Pager.ts"
 import { SelfAudit } from "./SelfAudit.ts"
 
 const addAdmin = (scene: Scene, email: string) =>
@@ -60,7 +61,10 @@ const endWithout = {
     Effect.flatMap(OwnerSql, (owner) => owner`DELETE FROM escalation_run WHERE incident_id = ${id}`)
 }
 
-const auditLayer = SelfAudit.layer({ publicUrl }).pipe(Layer.provide(clusterLayer({ kind: "embedded" })))
+const auditLayer = SelfAudit.layer({ publicUrl }).pipe(
+  Layer.provide(Pager.layer),
+  Layer.provide(clusterLayer({ kind: "embedded" }))
+)
 
 layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
   it.effect("is silent about incidents that somebody will be paged for, or has answered", () =>

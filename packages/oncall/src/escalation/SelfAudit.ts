@@ -5,7 +5,9 @@ import { ClusterCron } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { WorkflowEngine } from "effect/workflow"
-import { Escalate } from "./EscalationWorkflow.ts"
+import { beginEscalation } from "./beginEscalation.ts"
+import { Escalate, executionOf } from "./EscalationWorkflow.ts"
+import { Pager } from "./Pager.ts"
 import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
 
 const waiting = Metric.gauge("oncall_unattended_incidents", {
@@ -35,12 +37,11 @@ export class SelfAudit extends Context.Service<SelfAudit, {
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const mailer = yield* Mailer
-        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine>()
+        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine | Pager>()
 
         const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
-          const payload = { tenantId, incidentId, run }
-          yield* Escalate.execute(payload, { discard: true })
-          yield* Escalate.resume(yield* Escalate.executionId(payload))
+          yield* beginEscalation({ tenantId, incidentId, run })
+          yield* Escalate.resume(yield* executionOf({ tenantId, incidentId, run }))
         })
 
         const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
