@@ -22,7 +22,7 @@ const bench = Command.make("bench:alerting", {
     Argument.variadic()
   ),
   quick: Flag.Boolean("quick").pipe(
-  Flag.withDefault(false),
+    Flag.withDefault(false),
     Flag.withDescription("A short run that shows that all works; its numbers say little")
   ),
   profile: Flag.Directory("profile").pipe(
