@@ -9,7 +9,7 @@ const horizon = Duration.millis(250)
 const dueWithin = Effect.fnUntraced(function*(now: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly at: string }>`
-    SELECT DISTINCT (deliver_at / 20 + 1) * 20 || '' AS at FROM cluster_messages
+    SELECT DISTINCT (deliver_at / 50 + 1) * 50 || '' AS at FROM cluster_messages
     WHERE NOT processed AND deliver_at > ${now} AND deliver_at <= ${now + Duration.toMillis(horizon)}
     ORDER BY 1`
   return rows.map((row) => Number(row.at))
