@@ -66,6 +66,8 @@ export type SecretText = ReadonlyArray<string | Reference>
 
 /** A Kubernetes Secret whose values are references, so that a plan can be shown, stored and compared. */
 export interface SecretPlan extends Named {
+  /** Name of the Secret in its namespace. */
+  readonly objectName: string
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
   readonly values: Readonly<Record<string, SecretText>>

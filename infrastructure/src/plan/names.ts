@@ -20,8 +20,8 @@ export const namesOf = (stack: string) => (role: string): string => {
   return name
 }
 
-/** Eight hexadecimal digits that stand for the content. */
-export const digest = (content: string): string => createHash("sha256").update(content).digest("hex").slice(0, 8)
+/** Twelve hexadecimal digits that stand for the content. */
+export const digest = (content: string): string => createHash("sha256").update(content).digest("hex").slice(0, 12)
 
 /** Namespace of a tenant. The prefix keeps a tenant named `default` or `kube-system` out of the cluster's own. */
 export const namespaceOf = (slug: string) => `tenant-${slug}`
