@@ -110,7 +110,7 @@ export const checkServerEnvironment = (environment: ServerEnvironment) =>
   loadEnvironment.pipe(
     Effect.provideService(
       ConfigProvider.ConfigProvider,
-      ConfigProvider.fromEnv({ env: sampleEnvironment(environment) })
+      ConfigProvider.fromEnvRecord(sampleEnvironment(environment))
     ),
     Effect.mapError(({ problems }) =>
       new PlanRefused({ problems: problems.map(({ problem, variable }) => ({ field: `server.${variable}`, problem })) })

@@ -22,6 +22,8 @@ const notTheWorld = [
 
 const world: INetworkPolicyPeer = { ipBlock: { cidr: "0.0.0.0/0", except: notTheWorld } }
 
+type Selector = NonNullable<INetworkPolicySpec["podSelector"]>
+
 const solverLabel = { "acme.cert-manager.io/http01-solver": "true" }
 const solverPort = 8089
 
@@ -41,7 +43,7 @@ export const networkPolicies = (tenant: OwnTenant) => {
     })
   const egress = (
     role: string,
-    from: INetworkPolicySpec["podSelector"],
+    from: Selector,
     ports: ReadonlyArray<number>,
     to: ReadonlyArray<INetworkPolicyPeer>
   ) =>
@@ -52,7 +54,7 @@ export const networkPolicies = (tenant: OwnTenant) => {
     })
   const ingress = (
     role: string,
-    to: INetworkPolicySpec["podSelector"],
+    to: Selector,
     ports: ReadonlyArray<number>,
     from: ReadonlyArray<INetworkPolicyPeer>
   ) =>
