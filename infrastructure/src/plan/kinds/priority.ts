@@ -17,7 +17,6 @@ export const priority = (tenant: OwnTenant) => [
     kind: "PriorityClass",
     metadata: { name: priorityName(tenant), labels: tenant.labels },
     value: valueOf(tenant.config.tier),
-    preemptionPolicy: "PreemptLowerPriority",
-    description: `Pods of the ${tenant.config.tier} tenant ${tenant.config.slug}`
+    preemptionPolicy: "PreemptLowerPriority"
   })
 ]
