@@ -63,7 +63,7 @@ export const sizingOf = (quotas: OwnQuotas, residents: Residents): Effect.Effect
       ? Math.max(serversAtLeast + smallestDatabase[part], Math.ceil(serversAtLeast / (1 - databaseShare)))
       : serversAtLeast)
   }
-  const total: Size = { cpu: Math.floor(quotas.cpu * 1000), memory: Math.floor(quotas.memory * 1024) }
+  const total: Size = { cpu: Math.round(quotas.cpu * 1000), memory: Math.floor(quotas.memory * 1024) }
   const pods = `${quotas.replicas.maximum} replicas, one more during a rollout, and the jobs beside them`
   const problems = [
     ...(total.cpu < least("cpu")

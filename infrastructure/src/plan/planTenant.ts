@@ -53,7 +53,8 @@ const refuseForeignDomains = ({ domains }: TenantConfig, environment: PlanEnviro
 
 /** Pods and database are there already: only the way to them is missing. */
 const planPooled = (config: Pooled, environment: PlanEnvironment): Plan => {
-  const named = namesOf(config.slug)
+  // Not the names of an own tenant's objects, which are in another namespace: they exist side by side for a moment.
+  const named = (role: string) => namesOf(config.slug)(`pool-${role}`)
   const labels = labelsOf(config, environment)
   const { namespace, port, service } = environment.pool
   const record = dnsRecord(hostOf(config, environment), environment)
@@ -141,17 +142,18 @@ const planOwn = Effect.fnUntraced(
     const tenant: OwnTenant = { config, environment, namespace, host: record.name, named, labels, sizing, backing }
     const variables = serverEnvironment(tenant)
     yield* checkServerEnvironment(variables)
+    const job = databaseJob(tenant)
     const objects = [
       ...quota(tenant),
       ...access(tenant),
       ...networkPolicies(tenant),
       ...authoritiesOf(tenant),
       ...backing.objects,
-      ...databaseJob(tenant),
-      ...server(tenant, variables),
+      ...job.objects,
+      ...server(tenant, variables, job.name),
       ...availability(tenant),
       ...service(tenant),
-      ...backup(tenant),
+      ...backup(tenant, job.name),
       ...route({
         named,
         namespace,

@@ -45,7 +45,10 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)})`
     ),
     own("execute", `SET ROLE ${identifier(owner)}`),
     own("execute", `REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC`),
-    own("execute", `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${identifier(app)}, ${identifier(backup)}`),
+    own(
+      "execute", // The login that runs this is among them: it comes back to run it again.
+      `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${identifier(app)}, ${identifier(backup)}, SESSION_USER`
+    ),
     own("execute", "REVOKE ALL ON SCHEMA public FROM PUBLIC"),
     own("execute", `GRANT USAGE ON SCHEMA public TO innkeeper_app, innkeeper_platform, ${identifier(backup)}`),
     own("execute", `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${identifier(backup)}`),

@@ -5,7 +5,7 @@ import type { OwnTenant } from "../OwnTenant.ts"
 import { containerSecurity, fromSecret, literals, podSecurity, resourcesOf, scratch, users } from "../pod.ts"
 import { storageOf } from "../storage.ts"
 import { authoritiesVolume } from "./authorities.ts"
-import { databaseJobName, tlsOf } from "./databaseJob.ts"
+import { tlsOf } from "./databaseJob.ts"
 import { priorityName } from "./priority.ts"
 
 /** How long a backup is kept. */
@@ -30,7 +30,7 @@ rclone copy ${folder} "store:$BUCKET/$PREFIX"
 rclone delete --min-age ${backupDays}d "store:$BUCKET/$PREFIX"`
 
 /** Dumps the tenant's database, reads the dump once, and takes it to the object store. */
-export const backup = (tenant: OwnTenant) => {
+export const backup = (tenant: OwnTenant, databaseJob: string) => {
   const { backing, config, environment, labels, named, namespace, sizing } = tenant
   const selector = selectorOf(config.slug, "backup")
   const authorities = authoritiesVolume(tenant)
@@ -125,7 +125,7 @@ export const backup = (tenant: OwnTenant) => {
         named("backup-secrets"),
         named("account"),
         priorityName(tenant),
-        databaseJobName(tenant),
+        databaseJob,
         ...authorities.dependsOn
       ]
     })

@@ -26,7 +26,7 @@ export const customDomains = (
   [...new Set(config.domains)].map((domain) => ({
     domain,
     target: host,
-    certificate: named(`domain-${digest(domain)}`)
+    certificate: named(`tls-${digest(domain)}`)
   }))
 
 interface Route {

@@ -7,7 +7,6 @@ import { runnerPort, serverPort } from "../ports.ts"
 import type { ServerEnvironment } from "../serverEnvironment.ts"
 import { maxSurge } from "../Sizing.ts"
 import { authoritiesVolume } from "./authorities.ts"
-import { databaseJobName } from "./databaseJob.ts"
 import { priorityName } from "./priority.ts"
 
 /** Seconds in which a stopping server hands its shards over, after the ingress has had time to forget it. */
@@ -15,7 +14,7 @@ const graceSeconds = 60
 const drainSeconds = 5
 
 /** The deployment of the server. How many there are is the autoscaler's business, so it names no number of replicas. */
-export const server = (tenant: OwnTenant, environment: ServerEnvironment) => {
+export const server = (tenant: OwnTenant, environment: ServerEnvironment, databaseJob: string) => {
   const { config, labels, named, namespace, sizing } = tenant
   const selector = selectorOf(config.slug, "server")
   const authorities = authoritiesVolume(tenant)
@@ -77,7 +76,7 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment) => {
         named("server-secrets"),
         named("account"),
         priorityName(tenant),
-        databaseJobName(tenant),
+        databaseJob,
         ...authorities.dependsOn
       ]
     })
