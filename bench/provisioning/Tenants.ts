@@ -1,5 +1,5 @@
 import { decodeTenantConfig, defaultQuotas } from "@innkeeper/config"
-import { decodePlanEnvironment } from "@innkeeper/infrastructure"
+import { decodePlanEnvironment } from "@innkeeper/infrastructure/api"
 import { Effect } from "effect"
 
 const tiers = ["isolated", "dedicated", "pooled"] as const

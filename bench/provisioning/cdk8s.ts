@@ -1,4 +1,4 @@
-import type { Plan } from "@innkeeper/infrastructure"
+import type { Plan } from "@innkeeper/infrastructure/api"
 import { ApiObject, App, Chart } from "cdk8s"
 import { deepStrictEqual } from "node:assert"
 

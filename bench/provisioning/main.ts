@@ -1,5 +1,5 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { planTenant } from "@innkeeper/infrastructure"
+import { planTenant } from "@innkeeper/infrastructure/api"
 import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { milliseconds, type Row, table } from "../lib/table.ts"
