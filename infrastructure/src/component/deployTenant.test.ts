@@ -7,6 +7,7 @@ import { oneOfEach, plan as planOf, tenantInput } from "../testing/tenants.fixtu
 import { deployTenant } from "./deployTenant.ts"
 import { PrefixedComponent } from "./PrefixedComponent.ts"
 import { kubernetesType } from "./providers.ts"
+import { Tenant } from "./Tenant.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
 
@@ -99,6 +100,38 @@ describe("deployTenant", () => {
         "The secret smtpUrl is not set: pulumi config set --secret smtpUrl"
       )
     }))
+})
+
+describe("Tenant", () => {
+  it.effect("protects what the plan protects, makes it after what it depends on, and pins the provider", () =>
+    Effect.forEach(oneOfEach, (tenant) =>
+      Effect.gen(function*() {
+        const plan = yield* planOf(tenant)
+        const names = new Map<unknown, string>()
+        const made: Array<unknown> = []
+        const note: pulumi.ResourceTransformation = ({ name, opts, resource, type }) => {
+          names.set(resource, name)
+          const dependsOn = [opts.dependsOn ?? []].flat().map((other) => names.get(other))
+          if (type !== "innkeeper:tenant:Tenant") {
+            made.push({ name, protect: opts.protect, dependsOn: dependsOn.toSorted() })
+          }
+          if (type !== "innkeeper:tenant:Tenant") {
+            assert.match(opts.version ?? "", /^\d+\.\d+\.\d+$/)
+          }
+          return undefined
+        }
+        yield* runProgram("acme", () => new Tenant(plan, { transformations: [note] }))
+        const expected = [
+          ...plan.passwords.map(({ name }) => ({ name, protect: false, dependsOn: [] })),
+          ...[...plan.cloud, ...plan.objects, ...plan.secrets].map(({ dependsOn, name, protect }) => ({
+            name,
+            protect,
+            dependsOn: dependsOn.toSorted()
+          }))
+        ]
+        const sorted = (things: ReadonlyArray<unknown>) => things.map((thing) => JSON.stringify(thing)).toSorted()
+        assert.deepStrictEqual(sorted(made), sorted(expected))
+      })))
 })
 
 describe("PrefixedComponent", () => {

@@ -77,6 +77,42 @@ describe("the difference of two plans", () => {
       ])
     }))
 
+  it.effect("replaces what cannot be changed, and updates the rest", () =>
+    Effect.gen(function*() {
+      const planned = yield* of("selfhosted", "dedicated")
+      const before = { ...planned, objects: planned.objects.map((object) => ({ ...object, protect: false })) }
+      /** What a plan would do in which the field of all objects of the kind has another value. */
+      const actionOf = Effect.fnUntraced(function*(kind: string, path: string) {
+        const after = structuredClone(before)
+        const [last = "", ...parents] = path.split(".").toReversed()
+        for (const { manifest } of after.objects.filter((object) => object.manifest.kind === kind)) {
+          const parent = parents.reduceRight<object>((value, key) => Reflect.get(value, key), manifest)
+          Reflect.set(parent, last, "other")
+        }
+        const changes = yield* diffPlans(before, after)
+        return [...new Set(changes.map(({ action }) => action))].join()
+      })
+      const immutable = [
+        ["PriorityClass", "value"],
+        ["RoleBinding", "roleRef"],
+        ["Job", "spec.template"],
+        ["Deployment", "spec.selector.matchLabels"],
+        ["StatefulSet", "spec.serviceName"],
+        ["PersistentVolumeClaim", "spec.storageClassName"],
+        ["Service", "metadata.namespace"]
+      ] as const
+      for (const [kind, path] of immutable) {
+        assert.strictEqual(yield* actionOf(kind, path), "replace", `${kind} ${path}`)
+      }
+      const mutable = [
+        ["Deployment", "spec.template"],
+        ["StatefulSet", "spec.template"],
+        ["Service", "spec.ports"],
+        ["Namespace", "metadata.labels"]
+      ] as const
+      for (const [kind, path] of mutable) assert.strictEqual(yield* actionOf(kind, path), "update", `${kind} ${path}`)
+    }))
+
   it.effect("refuses another slug", () =>
     Effect.map(
       Effect.flip(diff("cloud", ["isolated"], ["isolated", { slug: "globex" }])),

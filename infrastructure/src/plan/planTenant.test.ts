@@ -171,6 +171,21 @@ describe("planTenant", () => {
     }))
 
   it.effect.prop(
+    "rolls out servers without ever having fewer",
+    [tenants],
+    ([tenant]) =>
+      Effect.map(plan(tenant), ({ objects, stack }) => {
+        for (const { manifest } of objects) {
+          if (manifest.kind !== "Deployment" || manifest.metadata?.name !== `${stack}-server`) continue
+          assert.deepStrictEqual(manifest.spec?.strategy, {
+            type: "RollingUpdate",
+            rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }
+          })
+        }
+      })
+  )
+
+  it.effect.prop(
     "is the same for the same input",
     [tenants],
     ([tenant]) =>
