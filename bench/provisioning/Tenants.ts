@@ -4,27 +4,30 @@ import { Effect } from "effect"
 
 const tiers = ["isolated", "dedicated", "pooled"] as const
 
+/** Tenant number `index`, counted from 0, as its file would say it. */
+export const tenantInput = (index: number) => {
+  const tier = tiers[index % tiers.length]!
+  return {
+    tier,
+    ...(tier !== "pooled" && { mode: "selfhosted" }),
+    slug: `tenant-${index}`,
+    name: `Tenant ${index}`,
+    domains: [`alerts.tenant-${index}.example`],
+    timeZone: "Europe/Berlin",
+    features: ["oncall"],
+    mail: { fromName: `Tenant ${index}`, fromAddress: `bell@tenant-${index}.example` },
+    quotas: { ...defaultQuotas(tier) }
+  }
+}
+
 /** That many tenants, of the tiers in turn. */
 export const tenants = (count: number) =>
-  Effect.forEach(Array.from({ length: count }, (_, index) => index), (index) => {
-    const tier = tiers[index % tiers.length]!
-    return decodeTenantConfig({
-      tier,
-      ...(tier !== "pooled" && { mode: "selfhosted" }),
-      slug: `tenant-${index}`,
-      name: `Tenant ${index}`,
-      domains: [`alerts.tenant-${index}.example`],
-      timeZone: "Europe/Berlin",
-      features: ["oncall"],
-      mail: { fromName: `Tenant ${index}`, fromAddress: `bell@tenant-${index}.example` },
-      quotas: { ...defaultQuotas(tier) }
-    })
-  })
+  Effect.forEach(Array.from({ length: count }, (_, index) => index), (index) => decodeTenantConfig(tenantInput(index)))
 
 const pods = (namespace: string, name: string) => ({ namespace, labels: { "app.kubernetes.io/name": name } })
 
-/** A cluster with everything in it. */
-export const environment = decodePlanEnvironment({
+/** A cluster with everything in it, as its file would say it. */
+export const environmentInput = {
   mode: "selfhosted",
   name: "bench",
   domain: "innkeeper.example",
@@ -50,4 +53,6 @@ export const environment = decodePlanEnvironment({
   database: { ...pods("database", "postgresql"), host: "postgresql.database.svc", port: 5432 },
   cache: { ...pods("cache", "redis"), host: "redis.cache.svc", port: 6379 },
   backup: { ...pods("garage", "garage"), host: "garage.garage.svc", port: 3900, bucket: "backups", region: "garage" }
-})
+}
+
+export const environment = decodePlanEnvironment(environmentInput)

@@ -6,6 +6,7 @@ import { milliseconds, type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { comparedObjects, sameObjects, synthesize } from "./cdk8s.ts"
 import { measure } from "./measure.ts"
+import { preview } from "./preview.ts"
 import { environment, tenants } from "./Tenants.ts"
 
 const full = { counts: [1, 100, 1000], runs: 9 }
@@ -45,6 +46,12 @@ const bench = Command.make("bench:provisioning", {
         peer: kibibytes(peer.bytes / count)
       })
     }
+    const previewed = yield* measure(preview(0), scale.runs)
+    rows.push({
+      measure: "Preview of one tenant against mocks",
+      ours: `${milliseconds(previewed.milliseconds)}, ${previewed.kept} resources`,
+      aim: "under 50 ms"
+    })
     yield* Console.log(table(rows, "cdk8s"))
     yield* Console.log(
       "\nInnkeeper plans everything; cdk8s is given the fields of namespace, quota, limits and network policies alone."
