@@ -44,6 +44,20 @@ describe("planTenant", () => {
   )
 
   it.effect.prop(
+    "keeps to the narrower rules of some kinds",
+    [tenants],
+    ([tenant]) =>
+      Effect.map(plan(tenant), (plan) => {
+        const names = (...kinds: ReadonlyArray<string>) =>
+          manifestsOf(plan).filter(({ kind }) => kinds.includes(kind)).map(({ metadata }) => metadata?.name ?? "")
+        // RFC 1035 (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
+        for (const name of names("Service")) assert.match(name, /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+        // Kubernetes adds 11 characters to make the names of a CronJob's jobs, and a label of a StatefulSet's pods.
+        for (const name of names("CronJob", "StatefulSet")) assert.isAtMost(name.length, 52)
+      })
+  )
+
+  it.effect.prop(
     "depends on nothing that the plan does not have, and on nothing in a circle",
     [tenants],
     ([tenant]) =>

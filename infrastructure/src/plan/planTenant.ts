@@ -20,7 +20,7 @@ import { passwords, secrets } from "./kinds/secrets.ts"
 import { server } from "./kinds/server.ts"
 import { service, servicePort } from "./kinds/service.ts"
 import { labelsOf } from "./labels.ts"
-import { namesOf, namespaceOf } from "./names.ts"
+import { fixedNames, namesOf, namespaceOf } from "./names.ts"
 import type { OwnTenant } from "./OwnTenant.ts"
 import type { KubernetesObject, Plan } from "./Plan.ts"
 import type { PlanEnvironment } from "./PlanEnvironment.ts"
@@ -161,7 +161,7 @@ const planOwn = Effect.fnUntraced(
         environment,
         record,
         domains,
-        service: { name: named("server"), port: servicePort },
+        service: { name: fixedNames.server, port: servicePort },
         dependsOn: [named("service")]
       })
     ]

@@ -1,6 +1,7 @@
 import { ownCache } from "../kinds/ownCache.ts"
 import { ownDatabase } from "../kinds/ownDatabase.ts"
 import { selectorOf } from "../labels.ts"
+import { fixedNames } from "../names.ts"
 import type { Selfhosted } from "../PlanEnvironment.ts"
 import type { Backing } from "./Backing.ts"
 import type { BackingInput } from "./BackingInput.ts"
@@ -14,7 +15,7 @@ export const ownCluster = (environment: Selfhosted, input: BackingInput): Backin
   return {
     ...sharedCluster(environment),
     database: {
-      host: [named("database")],
+      host: [fixedNames.database],
       port: 5432,
       peers: [{ podSelector: { matchLabels: selectorOf(config.slug, "database") } }],
       administrator: { user: ["postgres"], password: [{ from: "password", name: password }] },
@@ -23,7 +24,7 @@ export const ownCluster = (environment: Selfhosted, input: BackingInput): Backin
     cache: {
       port: 6379,
       peers: [{ podSelector: { matchLabels: selectorOf(config.slug, "cache") } }],
-      url: ["redis://:", { from: "password", name: cachePassword }, `@${named("cache")}:6379`]
+      url: ["redis://:", { from: "password", name: cachePassword }, `@${fixedNames.cache}:6379`]
     },
     objects: [...ownDatabase(environment, input), ...ownCache(environment, input)],
     passwords: [{ name: password, length: 40 }, { name: cachePassword, length: 40 }],

@@ -1,6 +1,7 @@
 import type { BackingInput } from "../backing/BackingInput.ts"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
+import { fixedNames } from "../names.ts"
 import type { Selfhosted } from "../PlanEnvironment.ts"
 import { containerSecurity, fromSecret, podSecurity, resourcesOf, users } from "../pod.ts"
 import { priorityName } from "./priority.ts"
@@ -15,7 +16,7 @@ export const ownCache = ({ images }: Selfhosted, input: BackingInput) => {
     kubernetesObject(named("cache"), {
       apiVersion: "v1",
       kind: "Service",
-      metadata: metadata("cache"),
+      metadata: { ...metadata("cache"), name: fixedNames.cache },
       spec: { selector, ports: [{ name: "redis", port: 6379, targetPort: "redis" }] }
     }),
     kubernetesObject(named("cache-deployment"), {

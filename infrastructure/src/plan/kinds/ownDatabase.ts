@@ -1,6 +1,7 @@
 import type { BackingInput } from "../backing/BackingInput.ts"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
+import { fixedNames } from "../names.ts"
 import type { Selfhosted } from "../PlanEnvironment.ts"
 import { containerSecurity, fromSecret, podSecurity, resourcesOf, scratch, users } from "../pod.ts"
 import { storageOf } from "../storage.ts"
@@ -29,16 +30,16 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
     kubernetesObject(named("database"), {
       apiVersion: "v1",
       kind: "Service",
-      metadata: metadata("database"),
+      metadata: { ...metadata("database"), name: fixedNames.database },
       spec: { selector, ports: [{ name: "postgresql", port: 5432, targetPort: "postgresql" }] }
     }),
     kubernetesObject(named("database-set"), {
       apiVersion: "apps/v1",
       kind: "StatefulSet",
-      metadata: metadata("database-set"),
+      metadata: { ...metadata("database-set"), name: fixedNames.database },
       spec: {
         replicas: 1,
-        serviceName: named("database"),
+        serviceName: fixedNames.database,
         selector: { matchLabels: selector },
         template: {
           metadata: { labels: { ...labels, ...selector } },
@@ -51,10 +52,7 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
               name: "postgresql",
               image: images.postgres,
               args: ["-c", `shared_buffers=${Math.floor(sizing.database.memory / 4)}MB`],
-              env: [
-                ...fromSecret(named("database-root"), ["POSTGRES_PASSWORD"]),
-                { name: "PGDATA", value: "/var/lib/postgresql/data/pgdata" }
-              ],
+              env: fromSecret(named("database-root"), ["POSTGRES_PASSWORD"]),
               ports: [{ name: "postgresql", containerPort: 5432 }],
               resources: resourcesOf(sizing.database),
               securityContext: containerSecurity,
@@ -62,7 +60,7 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
               livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
               readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3 },
               volumeMounts: [
-                { name: "data", mountPath: "/var/lib/postgresql/data" },
+                { name: "data", mountPath: "/var/lib/postgresql" },
                 { name: "run", mountPath: "/var/run/postgresql" },
                 { name: "shm", mountPath: "/dev/shm" },
                 { name: "tmp", mountPath: "/tmp" }

@@ -23,6 +23,7 @@ export const quota = ({ config, labels, named, namespace, sizing }: OwnTenant) =
           persistentvolumeclaims: `${volumes}`,
           "requests.storage": `${storageOf(config.quotas) * volumes}Mi`,
           "services.loadbalancers": "0",
+          // So the ClusterIssuer has to start solvers with the service type ClusterIP.
           "services.nodeports": "0"
         }
       }

@@ -1,5 +1,6 @@
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
+import { fixedNames } from "../names.ts"
 import type { OwnTenant } from "../OwnTenant.ts"
 
 /** Port at which the ingress finds the servers. */
@@ -9,7 +10,7 @@ export const service = ({ config, labels, named, namespace }: OwnTenant) => [
   kubernetesObject(named("service"), {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: named("server"), namespace, labels },
+    metadata: { name: fixedNames.server, namespace, labels },
     spec: {
       type: "ClusterIP",
       selector: selectorOf(config.slug, "server"),
