@@ -33,8 +33,11 @@ vitest.on("exit", (code, signal) => {
   const unloaded = files.filter(({ assertionResults, status }) => status === "failed" && assertionResults.length === 0)
   const skipped = ["pending", "skipped", "todo", "disabled"]
   if (tests.some(({ name, status }) => name.endsWith(".browser.test.ts") && skipped.includes(status))) {
+    // Each version of Playwright looks for the Chromium of its own.
+    const { version } = JSON.parse(readFileSync(join(root, "apps/server/node_modules/playwright-core/package.json")))
     console.log(
-      "Browser tests were skipped: there is no Chromium. Debian: apt-get install chromium. Elsewhere: npx playwright install chromium."
+      "Browser tests were skipped: there is no Chromium. Debian: apt-get install chromium. " +
+        `Elsewhere: npx playwright@${version} install chromium.`
     )
   }
   const passed = count("passed")

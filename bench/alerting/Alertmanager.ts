@@ -1,4 +1,5 @@
 import { Context, Effect, FileSystem, Layer, Path, Schema } from "effect"
+import { HttpClient, type HttpClientError } from "effect/http"
 import { freePort, startProgram } from "../lib/program.ts"
 
 /** Where Debian's package `prometheus-alertmanager` puts it. */
@@ -22,9 +23,13 @@ receivers:
 export class Alertmanager extends Context.Service<Alertmanager, {
   /** Where alerts are posted to. */
   readonly alertUrl: string
+  /** Firing alerts that it says it has taken. */
+  readonly received: Effect.Effect<number, HttpClientError.HttpClientError>
 }>()("bench/Alertmanager") {
   static readonly layer = Layer.effect(Alertmanager, Effect.suspend(() => start))
 }
+
+const receivedTotal = /^alertmanager_alerts_received_total\{status="firing",version="v2"\} (\S+)$/m
 
 const start = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
@@ -46,5 +51,10 @@ const start = Effect.gen(function*() {
     env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
     ready: `${url}/-/ready`
   }).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.fail(new AlertmanagerMissing())))
-  return Alertmanager.of({ alertUrl: `${url}/api/v2/alerts` })
+  const client = yield* HttpClient.HttpClient
+  const received = client.get(`${url}/metrics`).pipe(
+    Effect.flatMap(({ text }) => text),
+    Effect.map((metrics) => Number(receivedTotal.exec(metrics)?.[1]))
+  )
+  return Alertmanager.of({ alertUrl: `${url}/api/v2/alerts`, received })
 })

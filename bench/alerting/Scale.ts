@@ -1,5 +1,7 @@
 /** How much is measured. */
 export interface Scale {
+  /** How often each program takes its turn under the ingest's closed loop. */
+  readonly rounds: number
   /** Seconds of a load, after those of the warm-up. */
   readonly ingestSeconds: number
   readonly pagingSeconds: number
@@ -11,6 +13,7 @@ export interface Scale {
 
 /** What `RESULTS.md` is made of. */
 export const full: Scale = {
+  rounds: 3,
   ingestSeconds: 15,
   pagingSeconds: 30,
   warmUpSeconds: 5,
@@ -20,6 +23,7 @@ export const full: Scale = {
 
 /** Shows in a few minutes that all works; its numbers say little. */
 export const quick: Scale = {
+  rounds: 2,
   ingestSeconds: 3,
   pagingSeconds: 4,
   warmUpSeconds: 1,

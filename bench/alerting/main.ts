@@ -3,7 +3,7 @@ import { Console, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { freshly } from "../lib/freshly.ts"
-import { machine } from "../lib/machine.ts"
+import { machine, warnWhenBusy } from "../lib/machine.ts"
 import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { footprint } from "./footprint.ts"
@@ -22,6 +22,7 @@ const bench = Command.make("bench:alerting", {
     Argument.variadic()
   ),
   quick: Flag.Boolean("quick").pipe(
+    Flag.withDefault(false),
     Flag.withDescription("A short run that shows that all works; its numbers say little")
   ),
   profile: Flag.Directory("profile").pipe(
@@ -32,6 +33,7 @@ const bench = Command.make("bench:alerting", {
   Effect.gen(function*() {
     const chosen = options.chosen.length === 0 ? parts : options.chosen
     const scale = options.quick ? quick : full
+    yield* warnWhenBusy
     const facts = yield* machine(yield* freshly(postgresVersion, innkeeperWithMail))
     const rows: Array<Row> = []
     if (chosen.includes("ingest")) rows.push(...(yield* ingest(scale)))

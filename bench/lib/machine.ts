@@ -1,6 +1,6 @@
-import { DateTime, Effect } from "effect"
+import { Console, DateTime, Effect } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { cpus, release, totalmem, type } from "node:os"
+import { cpus, loadavg, release, totalmem, type } from "node:os"
 import { mebibytes } from "./table.ts"
 
 /** The first line that a program prints, or that it is not here. */
@@ -12,12 +12,23 @@ const said = Effect.fnUntraced(function*(program: string, ...args: ReadonlyArray
   return text.trim().split("\n")[0] ?? ""
 })
 
+/** Programs that ran or waited for a core in the last minute, on average. */
+const load = () => loadavg()[0] ?? 0
+
+/** Says that others use the machine, where they do: the numbers of such a run compare nothing. */
+export const warnWhenBusy = Effect.suspend(() =>
+  load() > cpus().length / 4
+    ? Console.log(`This machine is busy (load ${load().toFixed(1)}): what is measured now is not for RESULTS.md.`)
+    : Effect.void
+)
+
 /** What the numbers were measured on and of, as a Markdown list. */
 export const machine = Effect.fnUntraced(function*(postgres: string) {
   const [processor] = cpus()
   const facts = {
     Date: DateTime.formatIsoDateUtc(yield* DateTime.now),
     Machine: `${processor?.model ?? "unknown"}, ${cpus().length} cores, ${mebibytes(totalmem())}`,
+    "Load before": load().toFixed(2),
     Kernel: `${type()} ${release()}`,
     "Node.js": process.version,
     PostgreSQL: `${postgres}, embedded`,

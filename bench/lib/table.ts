@@ -16,7 +16,7 @@ export const table = (rows: ReadonlyArray<Row>, peer = "Alertmanager"): string =
       measure,
       ours,
       theirs,
-      ratio === undefined ? "" : ratio.toFixed(2),
+      ratio === undefined ? "" : ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0),
       aim
     ])
   ]

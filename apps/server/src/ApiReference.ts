@@ -17,5 +17,5 @@ const ownPolicy =
 /** The API, to read and to try, at `/docs`. */
 export const ApiReference = HttpApiScalar.layer(Api, {
   path: "/docs",
-  scalar: { theme: "none", layout: "modern", withDefaultFonts: false }
+  scalar: { favicon: "/favicon.svg", theme: "none", layout: "modern", withDefaultFonts: false }
 }).pipe(Layer.provide(ownPolicy))

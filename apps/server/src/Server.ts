@@ -70,6 +70,9 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
     Layer.provideMerge(Health.layer)
   )
 
+/** Limits of the `ws` library. A peer that does not answer a close frame, such as a sleeping laptop, is given up after 2 s. */
+const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
+
 /** The doors: the API, receivers, the live feed, the web UI. */
 export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
@@ -91,8 +94,9 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.provide(NodeHttpServer.layer(createServer, {
       host: http.host,
       port: http.port,
-      gracefulShutdownTimeout: "10 seconds",
-      websocket: { maxPayload: socketLimits.maxFrameBytes }
+      // In development an open page would only keep Ctrl-C waiting.
+      gracefulShutdownTimeout: environment === "production" ? "10 seconds" : "500 millis",
+      websocket
     }))
   )
 }

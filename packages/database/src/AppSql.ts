@@ -11,6 +11,8 @@ const limits = {
 export const appSql = (config: PgClient.PgPoolConfig) =>
   PgClient.make({
     applicationName: "innkeeper",
+    // Statements outside of transactions share connections and writes.
+    multiplex: true,
     ...config,
     startupParameters: { ...limits, ...config.startupParameters }
   })

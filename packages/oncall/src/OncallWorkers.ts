@@ -11,8 +11,9 @@ import { NotifierLive } from "./notification/NotifierEntity.ts"
 /** What on-call does in the cluster: escalation, delivery of pages, the self-audit. */
 export const oncallWorkers = (options: { readonly publicUrl: string }) =>
   Layer.mergeAll(
-    Layer.mergeAll(EscalateLive, ExpireAcknowledgementLive).pipe(Layer.provide(Pager.layer)),
-    NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options))),
+    EscalateLive,
+    ExpireAcknowledgementLive,
     EscalationConsumerLive,
-    SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options)))
-  )
+    SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options))),
+    NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options)))
+  ).pipe(Layer.provide(Pager.layer))

@@ -45,19 +45,23 @@ export const groundLayer = Layer.mergeAll(
   TestDatabase.layer([runtimeMigrations, platformMigrations, migrations]).pipe(Layer.provide(realClock))
 )
 
+/** Every use case of one server that sends mail by `mail`. */
+export const useCasesWith = <R>(mail: Layer.Layer<Mailer, never, R>) =>
+  oncallServices({ publicUrl }).pipe(
+    Layer.provideMerge(platformServices({
+      publicUrl,
+      secret: Redacted.make("a secret of at least thirty-two characters"),
+      allowInside: true
+    })),
+    Layer.provideMerge(Layer.mergeAll(
+      mail,
+      Outbox.layer,
+      RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
+    ))
+  )
+
 /** Every use case of one server. */
-export const useCasesLayer = oncallServices({ publicUrl }).pipe(
-  Layer.provideMerge(platformServices({
-    publicUrl,
-    secret: Redacted.make("a secret of at least thirty-two characters"),
-    allowInside: true
-  })),
-  Layer.provideMerge(Layer.mergeAll(
-    mailer,
-    Outbox.layer,
-    RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
-  ))
-)
+export const useCasesLayer = useCasesWith(mailer)
 
 /** What one server does on its own. */
 export const workersLayer = oncallWorkers({ publicUrl }).pipe(

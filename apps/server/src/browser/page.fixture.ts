@@ -1,10 +1,10 @@
 /** Pages of the web UI in a real browser, and how a test waits for what they show. Tests only. */
-import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { BrowserContext, BrowserContextOptions, Locator } from "playwright-core"
 import { eventually } from "../e2e/eventually.fixture.ts"
 import { Server } from "../e2e/server.fixture.ts"
 import { Chromium } from "./chromium.fixture.ts"
+import { Sessions } from "./sessions.fixture.ts"
 
 /** A step of the browser. It fails the test when it fails, or takes longer than the page's patience. */
 export const step = <A>(promise: Promise<A>) => Effect.promise(() => promise)
@@ -62,9 +62,9 @@ export const enter = Effect.fnUntraced(function*(context: BrowserContext, { cook
 
 /** A page in a profile of its own, with one of the demonstration's people signed in. */
 export const openAs = Effect.fnUntraced(function*(email: string, options?: BrowserContextOptions) {
-  const server = yield* Server
+  const sessions = yield* Sessions
   const context = yield* openContext(options)
-  yield* enter(context, yield* server.signIn(email, server.password))
+  yield* enter(context, yield* sessions.of(email))
   return yield* openPage(context)
 })
 
@@ -79,9 +79,4 @@ export const openPage = Effect.fnUntraced(function*(context: BrowserContext) {
   })
   page.on("pageerror", (error) => complaints.push(String(error.stack)))
   return { context, page, complaints }
-})
-
-/** Fails unless the control has exactly this value. */
-export const assertValue = Effect.fnUntraced(function*(locator: Locator, value: string) {
-  assert.strictEqual(yield* step(locator.inputValue()), value)
 })

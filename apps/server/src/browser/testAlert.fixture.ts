@@ -4,13 +4,14 @@ import { CaughtMail, Page } from "@innkeeper/platform/api"
 import { Effect, Schema } from "effect"
 import { eventually } from "../e2e/eventually.fixture.ts"
 import { Server } from "../e2e/server.fixture.ts"
+import { Sessions } from "./sessions.fixture.ts"
 
 const command = /curl -X POST (\S+) -H 'content-type: application\/json' -d '(.+)'/
 
 /** Reads something of the API as the demonstration's admin. */
 export const read = Effect.fnUntraced(function*<A, I>(path: string, schema: Schema.Codec<A, I>) {
   const server = yield* Server
-  const headers = yield* server.signIn("ines@lakeside.example.com", server.password)
+  const headers = yield* (yield* Sessions).of("ines@lakeside.example.com")
   const { json } = yield* server.ok("GET", path, { headers })
   return yield* Effect.orDie(Schema.decodeUnknownEffect(schema)(json))
 })

@@ -65,7 +65,7 @@ layer(Server.layer(), { excludeTestServices: true, timeout: "170 seconds" })("A 
       yield* server.ok("POST", "/api/v1/links/use", { json: { token } })
       const acknowledged = yield* incidentOf(tenant, id)
       assert.strictEqual(acknowledged.status, "acknowledged")
-      assert.strictEqual(acknowledged.acknowledgedBy?.name, "first of answered")
+      assert.strictEqual(acknowledged.acknowledgedBy?.name, "first of answered (by link)")
       assert.strictEqual(acknowledged.escalation?.nextStepAt, null)
       // Pressed twice.
       yield* server.ok("POST", "/api/v1/links/use", { json: { token } })

@@ -1,6 +1,7 @@
 /** The server as a process of its own, as people start it. Tests only. */
 import { Deferred, Effect, FileSystem } from "effect"
 import { spawn } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -36,13 +37,15 @@ export const freePort = Effect.callback<number>((resume) => {
 export const launch = Effect.fnUntraced(function*(
   program: string,
   args: ReadonlyArray<string>,
-  env: Readonly<Record<string, string>> = {}
+  env: Readonly<Record<string, string>> = {},
+  account: { readonly uid?: number; readonly gid?: number } = {}
 ) {
   const ended = yield* Deferred.make<Ended>()
   let output = ""
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => {
       const child = spawn(program, args, {
+        ...account,
         cwd: programFolder,
         env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: homedir(), TMPDIR: tmpdir(), ...env },
         stdio: ["ignore", "pipe", "pipe"]
@@ -69,9 +72,14 @@ export const launch = Effect.fnUntraced(function*(
   } satisfies Launched
 })
 
+/** The server's program, with the Node that runs the tests. */
+export const serverProgram = [process.execPath, join(programFolder, "apps/server/src/main.ts")] as const
+
 /** Starts the server's program with these variables. */
-export const launchServer = (env: Readonly<Record<string, string>>) =>
-  launch(process.execPath, [join(programFolder, "apps/server/src/main.ts")], env)
+export const launchServer = (env: Readonly<Record<string, string>>) => {
+  const [node, main] = serverProgram
+  return launch(node, [main], env)
+}
 
 /** The process of the embedded PostgreSQL on a data folder; 0 when there is none. */
 export const postmasterPid = Effect.fnUntraced(function*(dataFolder: string) {
@@ -82,13 +90,18 @@ export const postmasterPid = Effect.fnUntraced(function*(dataFolder: string) {
   return Number(text.split("\n")[0] ?? 0)
 })
 
-/** Whether a process of that number runs. */
+/** Whether a process of that number runs. One that has ended and that nobody has asked about (proc_pid_stat(5)) does not. */
 export const isRunning = (pid: number) => {
   try {
-    return pid > 0 && process.kill(pid, 0)
+    return pid > 0 && process.kill(pid, 0) && !isZombie(pid)
   } catch {
     return false
   }
+}
+
+const isZombie = (pid: number) => {
+  const file = `/proc/${pid}/stat`
+  return existsSync(file) && /\) Z /.test(readFileSync(file, "utf8"))
 }
 
 /** A new data folder. It goes with the scope, and with it a PostgreSQL that a killed server left behind. */

@@ -1,6 +1,7 @@
 /** Plain HTTP, as `curl` would send it. Tests only. */
 import { Effect } from "effect"
 import { request } from "node:http"
+import { connect } from "node:net"
 
 export interface Answer {
   readonly status: number
@@ -54,6 +55,39 @@ export const send = (method: string, url: string, { body, headers, json }: Sendi
     sent.end(payload)
     return Effect.sync(() => sent.destroy())
   })
+
+/** A closing frame (RFC 6455, 5.5.1) as a server sends it, and as a client answers it. */
+const closing = 0x88
+const closed = Uint8Array.from([closing, 0x80, 0, 0, 0, 0])
+
+/**
+ * Opens a WebSocket that stays until the server closes it, which it answers as browsers do, or until the scope closes;
+ * gives the first line of the answer.
+ */
+export const openSocket = Effect.fnUntraced(function*(url: string, headers: Readonly<Record<string, string>>) {
+  const { host, hostname, pathname, port } = new URL(url)
+  const socket = yield* Effect.acquireRelease(
+    Effect.sync(() => connect(Number(port), hostname)),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
+  return yield* Effect.callback<string>((resume) => {
+    socket.on("error", (error) => resume(Effect.die(error)))
+    socket.once("data", (chunk) => {
+      socket.on("data", (frame) => frame[0] === closing && socket.end(closed))
+      resume(Effect.succeed(chunk.toString().split("\r\n", 1)[0] ?? ""))
+    })
+    const lines = {
+      host,
+      connection: "upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ...headers
+    }
+    const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join("")
+    socket.write(`GET ${pathname} HTTP/1.1\r\n${head}\r\n`)
+  })
+})
 
 const parse = (text: string): unknown => {
   try {

@@ -38,7 +38,9 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
   })
   const url = `http://127.0.0.1:${port}`
   const ready = Effect.gen(function*() {
+    // The banner comes after the last file is written.
     while (!started.output().includes("Innkeeper is ready")) yield* Effect.sleep("50 millis")
+    while ((yield* send("GET", `${url}/health/ready`)).status !== 200) yield* Effect.sleep("50 millis")
   })
   const died = Effect.flatMap(
     started.ended,
@@ -75,6 +77,8 @@ export const startServer = Effect.fnUntraced(function*(options: ServerOptions = 
     logs: started.output,
     /** Asks it to stop, and waits for its end. */
     stop: end("SIGTERM"),
+    /** What Ctrl-C does. */
+    interrupt: end("SIGINT"),
     /** Ends it as a power cut would: nothing of it has a chance to act. */
     kill: end("SIGKILL"),
     call,

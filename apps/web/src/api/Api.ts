@@ -1,10 +1,32 @@
-import { OncallApi } from "@innkeeper/oncall/api"
+import {
+  EscalationPolicyApi,
+  IncidentApi,
+  IntegrationApi,
+  LinkApi,
+  ScheduleApi,
+  ServiceApi,
+  WhoIsOnCallApi
+} from "@innkeeper/oncall/api"
 import { ApiKeyApi, AuditApi, MailboxApi, SessionApi, TeamApi, UserApi } from "@innkeeper/platform/api"
-import { HttpApi } from "effect/http-api"
+import { HttpApi, HttpApiMiddleware } from "effect/http-api"
 
-/** What the web UI calls: on-call's API and the groups of the platform that a person uses. */
+/** The groups of the server's API that a person uses. */
 export class Api extends HttpApi.make("innkeeper")
-  .add(SessionApi, UserApi, TeamApi, ApiKeyApi, AuditApi, MailboxApi)
+  .add(
+    SessionApi,
+    UserApi,
+    TeamApi,
+    ApiKeyApi,
+    AuditApi,
+    MailboxApi,
+    IncidentApi,
+    ServiceApi,
+    IntegrationApi,
+    ScheduleApi,
+    WhoIsOnCallApi,
+    EscalationPolicyApi,
+    LinkApi
+  )
   .prefix("/api/v1")
-  .addHttpApi(OncallApi)
+  .middleware(HttpApiMiddleware.ProblemDetails)
 {}

@@ -4,6 +4,11 @@ import { Dialog } from "../ui/Dialog.tsx"
 import { FormProblem } from "./FormProblem.tsx"
 import type { Form } from "./useForm.ts"
 
+/** Puts the cursor into the first field; not on touch, where that would raise the keyboard over the form. */
+const focusFirst = (form: HTMLFormElement | null) => {
+  if (matchMedia("(pointer: fine)").matches) form?.querySelector<HTMLElement>("input, select, textarea")?.focus()
+}
+
 /** A form over the page. Closing it asks first when something was changed. `action` is a verb, such as "Create". */
 export function FormDialog<Draft>({ form, title, description, action, onClose, children, wide }: {
   readonly form: Form<Draft>
@@ -38,7 +43,7 @@ export function FormDialog<Draft>({ form, title, description, action, onClose, c
           </>
         )}
     >
-      <form id={id} onSubmit={form.submit} noValidate className="grid grid-cols-1 gap-4">
+      <form ref={focusFirst} id={id} onSubmit={form.submit} noValidate className="grid grid-cols-1 gap-4">
         {children}
         <FormProblem form={form} />
       </form>

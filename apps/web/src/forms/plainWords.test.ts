@@ -16,6 +16,13 @@ const wordsFor = (schema: Schema.ConstraintDecoder<unknown, never>, input: unkno
   )
 
 describe("plainWords", () => {
+  it.each([
+    ["an IANA time zone such as Europe/Berlin", "This must be an IANA time zone such as Europe/Berlin."],
+    ["expected an https:// URL", "This must be an https:// URL."],
+    ["Another one has it already", "Another one has it already."],
+    ["no person has this id.", "No person has this id."]
+  ])("%s: %s", (message, words) => assert.strictEqual(plainWords(message), words))
+
   it.effect("says what to do about a person's form", () =>
     Effect.map(wordsFor(NewUser, { name: "", email: "ada", role: "admin" }), (words) =>
       assert.deepStrictEqual(words, {

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { type FormEvent, useEffect, useRef, useState } from "react"
 import type { Call } from "../api/client.ts"
-import { fieldErrors, problemText } from "../api/problem.ts"
+import { fieldErrors, problemStatus, problemText } from "../api/problem.ts"
 import { useAction } from "../api/useQuery.ts"
 import { plainWords } from "./plainWords.ts"
 
@@ -67,11 +67,7 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
       setDirty(true)
     },
     error: (path) => errors[path] === undefined ? undefined : plainWords(errors[path]),
-    problem: error === null
-      ? null
-      : Schema.isSchemaError(error)
-      ? "Some fields need another look."
-      : problemText(error),
+    problem: error === null ? null : sentenceOf(error, Object.values(errors)),
     dirty,
     busy: action.isPending,
     reset: () => {
@@ -87,4 +83,10 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
       action.mutate(draft)
     }
   }
+}
+
+/** What a refused form is told as a whole: also what is wrong with things that have no field of their own. */
+const sentenceOf = (error: unknown, messages: ReadonlyArray<string>): string => {
+  if (Schema.isSchemaError(error)) return "Some fields need another look."
+  return problemStatus(error) === 422 && messages.length > 0 ? messages.map(plainWords).join(" ") : problemText(error)
 }

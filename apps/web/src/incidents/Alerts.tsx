@@ -43,7 +43,7 @@ export function Alerts({ id }: { readonly id: IncidentId }) {
 function AlertItem({ alert }: { readonly alert: Alert }) {
   const labels = Object.entries(alert.labels)
   return (
-    <li className="grid gap-2 py-3 first:pt-0">
+    <li className="grid grid-cols-1 gap-2 py-3 first:pt-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="min-w-0 text-sm font-medium break-words">{alert.summary}</span>
         <span className="ml-auto text-xs text-muted">

@@ -1,6 +1,7 @@
 import { IncidentStatus, Priority, type ServiceId } from "@innkeeper/oncall/api"
+import { Effect, Fiber } from "effect"
 import { Search } from "lucide-react"
-import { useEffect, useRef, useState } from "react"
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react"
 import { useServices } from "../oncall-pages/queries.ts"
 import { Select, TextInput } from "../ui/Field.tsx"
 import { priorities } from "../ui/PriorityBadge.tsx"
@@ -12,7 +13,7 @@ export function FilterBar({ filters, onChange, compact, searchRef }: {
   readonly filters: IncidentFilters
   readonly onChange: (filters: IncidentFilters) => void
   readonly compact: boolean
-  readonly searchRef: React.RefObject<HTMLInputElement | null>
+  readonly searchRef: RefObject<HTMLInputElement | null>
 }) {
   const services = useServices()
   return (
@@ -69,10 +70,13 @@ export function FilterBar({ filters, onChange, compact, searchRef }: {
   )
 }
 
+/** How long somebody must pause before what they typed is searched. */
+const pause = "250 millis"
+
 function SearchField({ text, onChange, inputRef, compact }: {
   readonly text: string
   readonly onChange: (text: string) => void
-  readonly inputRef: React.RefObject<HTMLInputElement | null>
+  readonly inputRef: RefObject<HTMLInputElement | null>
   readonly compact: boolean
 }) {
   const [typed, setTyped] = useState(text)
@@ -84,6 +88,20 @@ function SearchField({ text, onChange, inputRef, compact }: {
       setTyped(text)
     }
   }, [text])
+
+  const tell = useEffectEvent((words: string) => {
+    told.current = words
+    onChange(words)
+  })
+  useEffect(() => {
+    const words = typed.trim()
+    if (words === told.current) return
+    const fiber = Effect.runFork(Effect.delay(Effect.sync(() => tell(words)), pause))
+    return () => {
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+  }, [typed])
+
   return (
     <div className={compact ? "relative col-span-3" : "relative max-md:col-span-3"}>
       <Search
@@ -98,11 +116,7 @@ function SearchField({ text, onChange, inputRef, compact }: {
         maxLength={200}
         className="pl-8"
         value={typed}
-        onChange={({ target: { value } }) => {
-          setTyped(value)
-          told.current = value.trim()
-          onChange(told.current)
-        }}
+        onChange={(event) => setTyped(event.target.value)}
       />
     </div>
   )

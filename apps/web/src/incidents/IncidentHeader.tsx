@@ -16,7 +16,7 @@ export function IncidentHeader({ incident, onPriority }: {
   useTitle(`#${incident.number} ${incident.title}`)
   const { acknowledgedAt, acknowledgedBy, paged, resolvedAt, resolvedBy } = incident
   return (
-    <header className="grid gap-3">
+    <header className="grid grid-cols-1 gap-3">
       <div className="flex items-center gap-2 text-sm text-muted">
         <Link
           to="/incidents"

@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router"
 import { Schema } from "effect"
 import { SearchX } from "lucide-react"
 import { lazy, Suspense, useRef, useState } from "react"
+import { flushSync } from "react-dom"
 import { problemStatus, problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
 import { usePolicies } from "../oncall-pages/queries.ts"
@@ -70,8 +71,9 @@ function Detail({ incident }: { readonly incident: Incident }) {
   const isOpen = incident.status !== "resolved"
 
   const writeNote = () => {
-    setTab("timeline")
-    requestAnimationFrame(() => note.current?.focus())
+    // The field has to be there at once: who presses the key types on.
+    flushSync(() => setTab("timeline"))
+    note.current?.focus()
   }
   const act = {
     acknowledge: () => acknowledge(incident),
@@ -89,7 +91,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
   )
 
   return (
-    <article className="grid max-w-4xl gap-4 px-4 py-4 max-lg:pb-20 sm:px-6">
+    <article className="grid max-w-4xl grid-cols-1 gap-4 px-4 py-4 max-lg:pb-20 sm:px-6">
       <IncidentHeader
         incident={incident}
         onPriority={mayWrite && isOpen ? (priority) => setPriority(incident, priority) : undefined}
@@ -113,7 +115,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
             id: "timeline",
             label: "Timeline",
             content: (
-              <div className="grid gap-5">
+              <div className="grid grid-cols-1 gap-5">
                 <Timeline id={incident.id} />
                 {mayWrite && <NoteForm id={incident.id} inputRef={note} />}
               </div>

@@ -1,7 +1,8 @@
 import type { Incident } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
-import { Layers } from "lucide-react"
+import { Layers, OctagonAlert } from "lucide-react"
 import { useRef } from "react"
+import { Badge } from "../ui/Badge.tsx"
 import { PriorityBadge } from "../ui/PriorityBadge.tsx"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
 import { Time } from "../ui/Time.tsx"
@@ -36,6 +37,7 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
           {incident.status !== "resolved" && holder !== undefined
             && `, ${incident.acknowledgedBy === null ? "paged" : "by"} ${holder.name}`}
         </span>
+        <NextStep incident={incident} />
         {incident.alertCount > 1 && (
           <span
             className="ml-auto inline-flex shrink-0 items-center gap-1 tabular-nums"
@@ -49,4 +51,19 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
       </span>
     </Link>
   )
+}
+
+/** When the next level is paged; or that all were and nobody answered. */
+function NextStep({ incident: { escalation, status } }: { readonly incident: Incident }) {
+  if (escalation === null || status !== "triggered") return null
+  if (escalation.state === "exhausted") {
+    return <Badge tone="critical" icon={<OctagonAlert aria-hidden />}>Nobody answered</Badge>
+  }
+  return escalation.nextStepAt === null
+    ? null
+    : (
+      <span className="shrink-0 max-sm:hidden">
+        next level <Time at={escalation.nextStepAt} />
+      </span>
+    )
 }

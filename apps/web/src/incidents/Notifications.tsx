@@ -46,7 +46,7 @@ function Page({ notification }: { readonly notification: Notification }) {
   const { Icon, label, tone } = statuses[notification.status]
   const Way = notification.kind === "email" ? Mail : Webhook
   return (
-    <li className="grid gap-2 py-3 first:pt-0">
+    <li className="grid grid-cols-1 gap-2 py-3 first:pt-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
         <span className="font-medium">{notification.userName}</span>
         <Badge tone={tone} icon={<Icon aria-hidden />}>{label}</Badge>
@@ -59,7 +59,7 @@ function Page({ notification }: { readonly notification: Notification }) {
         {notification.address}
       </p>
       {notification.attempts.length > 0 && (
-        <ol className="grid gap-2 border-l-2 border-line pl-3" aria-label="Attempts">
+        <ol className="grid grid-cols-1 gap-2 border-l-2 border-line pl-3" aria-label="Attempts">
           {notification.attempts.map((attempt) => <AttemptLine key={attempt.number} attempt={attempt} />)}
         </ol>
       )}
@@ -70,12 +70,12 @@ function Page({ notification }: { readonly notification: Notification }) {
 function AttemptLine({ attempt }: { readonly attempt: Attempt }) {
   const { Icon, words } = outcomes[attempt.outcome]
   return (
-    <li className="grid gap-0.5 text-xs">
+    <li className="grid grid-cols-1 gap-0.5 text-xs">
       <span className="flex flex-wrap items-center gap-x-1.5">
         <Icon aria-hidden className="size-3.5 shrink-0" />
         <span>Attempt {attempt.number} {words}</span>
         <span className="text-muted tabular-nums">
-          <Time at={attempt.at} absolute /> · {attempt.milliseconds} ms
+          <Time at={attempt.at} absolute withSeconds /> · {attempt.milliseconds} ms
         </span>
       </span>
       {attempt.answer !== "" && <code className="font-mono break-words text-muted">{attempt.answer}</code>}

@@ -46,7 +46,7 @@ export function Timeline({ id }: { readonly id: IncidentId }) {
     <Loaded query={timeline} rows={4}>
       {(entries) => (
         <>
-          <ol className="grid" aria-label="Timeline">
+          <ol className="grid grid-cols-1" aria-label="Timeline">
             {entries.map((entry) => <Entry key={entry.id} entry={entry} />)}
           </ol>
           <p className="pt-2 text-xs text-muted">Times in {zone}.</p>
@@ -77,7 +77,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
         <p className="flex flex-wrap gap-x-1.5 text-xs text-muted">
           <span>{entry.actor.name}</span>
           <span aria-hidden>·</span>
-          <Time at={entry.at} absolute />
+          <Time at={entry.at} absolute withSeconds />
           <span aria-hidden>·</span>
           <Time at={entry.at} />
         </p>

@@ -13,7 +13,7 @@ const placed = (window: CalendarWindow, begins: DateTime.Utc, ends: DateTime.Utc
 
 /** The days above the lanes. Many days are told by number alone, with the first letter of the weekday. */
 export function DayScale({ window, zone }: { readonly window: CalendarWindow; readonly zone: DateTime.TimeZone }) {
-  const weekday = window.days.length > 14 ? "narrow" : "short"
+  const days = window.days.length
   return (
     <div aria-hidden className="relative h-13 border-b border-line text-xs">
       {window.days.map(({ begins, day, ends, weekend }) => (
@@ -25,7 +25,12 @@ export function DayScale({ window, zone }: { readonly window: CalendarWindow; re
           )}
           style={placed(window, begins, ends)}
         >
-          <p>{partOf(begins, zone, { weekday })}</p>
+          <p className={days > 14 ? "hidden" : days > 7 ? "max-md:hidden" : undefined}>
+            {partOf(begins, zone, { weekday: "short" })}
+          </p>
+          <p className={days > 14 ? undefined : days > 7 ? "md:hidden" : "hidden"}>
+            {partOf(begins, zone, { weekday: "narrow" })}
+          </p>
           <p className="font-medium tabular-nums">{partOf(begins, zone, { day: "numeric" })}</p>
         </div>
       ))}

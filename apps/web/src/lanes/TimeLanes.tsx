@@ -37,7 +37,7 @@ export function TimeLanes({ calendar, window, zone, now, nameOf, actionsFor }: {
         <Legend people={peopleOf(calendar).map((id) => ({ id, name: nameOf(id), colour: people.colourOf(id) }))} />
       </div>
       <div className="grid gap-3 md:hidden">
-        <Picture lanes={[final]} {...{ window, zone, now }} context={context} />
+        <Picture lanes={[final]} {...{ window, zone, now }} context={{ ...context, still: true }} />
         <TurnList turns={turns} now={now} zone={zone} people={people} {...(actionsFor && { actionsFor })} />
       </div>
     </>

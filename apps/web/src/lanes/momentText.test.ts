@@ -10,7 +10,8 @@ describe("lengthText", () => {
     [7 * 86_400_000, "7 days"],
     [86_400_000 + 3 * 3_600_000 + 60_000, "1 day 3 h"],
     [45 * 60_000, "45 min"],
-    [20_000, "less than a minute"]
+    [90_000, "1 min 30 s"],
+    [400, "0 s"]
   ])("%d ms is %s", (milliseconds, text) => assert.strictEqual(lengthText(milliseconds), text))
 })
 

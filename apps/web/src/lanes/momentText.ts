@@ -39,15 +39,15 @@ export const spanText = (
   return `${momentText(start, zone)} – ${sameDay ? timeText(end, zone) : momentText(end, zone)}`
 }
 
-/** `7 days`, `1 day 3 h`, `45 min`: a length in at most two units. */
+/** `7 days`, `1 day 3 h`, `1 min 30 s`: a length in at most two units. */
 export const lengthText = (milliseconds: number): string => {
-  const minutes = Math.round(milliseconds / 60_000)
-  const days = Math.floor(minutes / 1440)
-  const hours = Math.floor(minutes % 1440 / 60)
+  const seconds = Math.round(milliseconds / 1000)
+  const days = Math.floor(seconds / 86_400)
   const parts = [
     days > 0 && `${days} ${days === 1 ? "day" : "days"}`,
-    hours > 0 && `${hours} h`,
-    minutes % 60 > 0 && `${minutes % 60} min`
+    seconds % 86_400 >= 3600 && `${Math.floor(seconds % 86_400 / 3600)} h`,
+    seconds % 3600 >= 60 && `${Math.floor(seconds % 3600 / 60)} min`,
+    seconds % 60 > 0 && `${seconds % 60} s`
   ].filter((part) => part !== false)
-  return parts.length === 0 ? "less than a minute" : parts.slice(0, 2).join(" ")
+  return parts.length === 0 ? "0 s" : parts.slice(0, 2).join(" ")
 }

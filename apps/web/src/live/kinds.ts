@@ -1,9 +1,9 @@
 /**
- * What else is old when something of a kind changed: services count their open incidents, and who is on call follows
- * from schedules, policies, services and people.
+ * What else is old when something of a kind changed: services count their open incidents, integrations tell their last
+ * alert, and who is on call follows from schedules, policies, services and people.
  */
 const dependents: Readonly<Record<string, ReadonlyArray<string>>> = {
-  incident: ["service"],
+  incident: ["service", "integration"],
   policy: ["schedule"],
   service: ["schedule"],
   user: ["schedule", "team"]

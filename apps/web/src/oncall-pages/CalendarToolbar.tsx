@@ -39,10 +39,12 @@ export function CalendarToolbar({ range, first, today, zones, zone, onChange }: 
           <ChevronRight aria-hidden />
         </IconButton>
       </div>
-      <h2 aria-live="polite" className="flex-1 font-medium whitespace-nowrap">{heading(range, first)}</h2>
+      <h2 aria-live="polite" className="flex-1 text-right font-medium whitespace-nowrap sm:text-left">
+        {heading(range, first)}
+      </h2>
       <Select
         aria-label="Range"
-        className="w-auto!"
+        className="w-auto! max-sm:grow"
         value={range}
         onChange={(event) => onChange({ range: event.target.value as CalendarRange, day: first })}
       >
@@ -50,7 +52,7 @@ export function CalendarToolbar({ range, first, today, zones, zone, onChange }: 
       </Select>
       <Select
         aria-label="Time zone"
-        className="w-auto! max-w-full"
+        className="w-auto! min-w-0 max-sm:w-0! max-sm:grow-3"
         value={zone}
         onChange={(event) => onChange({ zone: event.target.value })}
       >

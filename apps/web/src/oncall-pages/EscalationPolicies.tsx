@@ -35,7 +35,9 @@ export function EscalationPolicies() {
   )
   return (
     <Page>
-      <PageHeader title="Escalation policies" actions={create}>Whom to page, and for how long to wait</PageHeader>
+      <PageHeader title="Escalation policies" actions={policies.data?.length !== 0 && create}>
+        Whom to page, and for how long to wait
+      </PageHeader>
       <Loaded query={policies}>
         {(policies) =>
           policies.length === 0

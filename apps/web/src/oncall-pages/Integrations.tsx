@@ -37,7 +37,9 @@ export function Integrations() {
   )
   return (
     <Page>
-      <PageHeader title="Integrations" actions={create}>Where alerts come in</PageHeader>
+      <PageHeader title="Integrations" actions={integrations.data?.length !== 0 && create}>
+        Where alerts come in
+      </PageHeader>
       <Loaded query={integrations}>
         {(integrations) =>
           integrations.length === 0

@@ -6,7 +6,7 @@ import type { TargetDraft } from "./policyDraft.ts"
 import { levelOffsets, secondsToTheEnd } from "./policyMoments.ts"
 import { TargetName } from "./TargetName.tsx"
 
-const text = (seconds: number) => seconds < 60 ? `${seconds} s` : lengthText(seconds * 1000)
+const text = (seconds: number) => lengthText(seconds * 1000)
 
 /** A policy drawn as what happens, one below the other, when nobody acknowledges. */
 export function PolicySteps({ plan }: { readonly plan: EscalationPlan }) {

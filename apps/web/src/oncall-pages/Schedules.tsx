@@ -36,7 +36,7 @@ export function Schedules() {
   )
   return (
     <Page>
-      <PageHeader title="Schedules" actions={create}>
+      <PageHeader title="Schedules" actions={schedules.data?.length !== 0 && create}>
         Who takes turns, and when · times in {zoneText(now, zone)}
       </PageHeader>
       <Loaded query={schedules}>

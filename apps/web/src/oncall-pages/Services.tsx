@@ -38,7 +38,9 @@ export function Services() {
   )
   return (
     <Page>
-      <PageHeader title="Services" actions={create}>What can break, and who answers for it</PageHeader>
+      <PageHeader title="Services" actions={services.data?.length !== 0 && create}>
+        What can break, and who answers for it
+      </PageHeader>
       <Loaded query={services}>
         {(services) =>
           services.length === 0
@@ -53,7 +55,10 @@ export function Services() {
                 head={
                   <>
                     <Th>Service</Th>
-                    <Th>Open incidents</Th>
+                    <Th>
+                      <span className="max-sm:hidden">Open incidents</span>
+                      <span className="sm:hidden">Open</span>
+                    </Th>
                     <Th className="max-md:hidden">Team</Th>
                     <Th className="max-md:hidden">Escalation policy</Th>
                     {may && (
@@ -101,7 +106,7 @@ function Row({ service, may, onOpen }: {
   const { data: policies } = usePolicies()
   return (
     <tr className="hover:bg-hover">
-      <Td className="max-w-96">
+      <Td className="w-full max-w-0 md:w-2/5">
         <p className="font-medium">{service.name}</p>
         <p className="truncate text-xs text-muted">
           <code className="font-mono">{service.routingKey}</code>
@@ -111,6 +116,7 @@ function Row({ service, may, onOpen }: {
       <Td>
         <Link
           to="/incidents"
+          aria-label={`${service.openIncidents === 0 ? "none" : `${service.openIncidents} open`} for ${service.name}`}
           search={{ service: service.id }}
           className="inline-flex underline-offset-2 hover:underline pointer-coarse:py-2"
         >

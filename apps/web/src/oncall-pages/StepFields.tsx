@@ -30,7 +30,7 @@ export function StepFields({ step, level, onChange, onMove, onRemove, error }: {
         </IconButton>
       </div>
       <TargetsField
-        label="Pages"
+        label="Whom to page"
         value={step.targets}
         onChange={(targets) => onChange({ ...step, targets })}
         error={error("targets") ?? (error("targets.0") && "Choose whom to page.")}

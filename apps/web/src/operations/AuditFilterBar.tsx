@@ -18,13 +18,13 @@ export function AuditFilterBar({ filter, onChange }: {
   return (
     <form
       role="search"
-      className="grid grid-cols-2 items-end gap-3 pb-4 md:grid-cols-[1fr_auto_auto_auto]"
+      className="grid grid-cols-1 items-end gap-3 pb-4 sm:grid-cols-2 md:grid-cols-[1fr_auto_auto_auto]"
       onSubmit={(event) => {
         event.preventDefault()
         onChange({ text: text || undefined })
       }}
     >
-      <Field label="Search" className="max-md:col-span-2">
+      <Field label="Search" className="sm:max-md:col-span-2">
         <TextInput
           type="search"
           maxLength={200}
@@ -47,7 +47,7 @@ export function AuditFilterBar({ filter, onChange }: {
           onChange={({ target }) => onChange({ until: moment(target.value) })}
         />
       </Field>
-      <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="max-md:col-span-2">
+      <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="sm:max-md:col-span-2">
         Search
       </Button>
     </form>

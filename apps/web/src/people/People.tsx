@@ -73,7 +73,7 @@ export function People() {
           {
             id: "teams",
             label: "Teams",
-            content: <Teams may={may} onCreate={() => setOpen({ kind: "new-team" })} />
+            content: <Teams may={may} />
           }
         ]}
       />

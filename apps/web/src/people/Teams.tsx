@@ -12,7 +12,7 @@ import { TeamForm } from "./TeamForm.tsx"
 import { useNameOf, useTeams } from "./usePeople.ts"
 
 /** All teams with their members. */
-export function Teams({ may, onCreate }: { readonly may: boolean; readonly onCreate: () => void }) {
+export function Teams({ may }: { readonly may: boolean }) {
   const teams = useTeams()
   const [open, setOpen] = useState<{ readonly kind: "edit" | "delete"; readonly team: Team } | null>(null)
   const close = () => setOpen(null)
@@ -22,12 +22,9 @@ export function Teams({ may, onCreate }: { readonly may: boolean; readonly onCre
         {(teams) =>
           teams.length === 0
             ? (
-              <EmptyState
-                title="No team yet"
-                icon={<Users />}
-                action={may && <Button tone="primary" onClick={onCreate}>Create team</Button>}
-              >
-                A team owns services. Every service needs one.
+              <EmptyState title="No team yet" icon={<Users />}>
+                A team owns services, and every service needs one.{" "}
+                {may ? "Create it above." : "Ask an admin to create it."}
               </EmptyState>
             )
             : (

@@ -50,7 +50,7 @@ function Row({ user, may, onAction }: {
   const active = user.deactivatedAt === null
   return (
     <tr className={active ? "hover:bg-hover" : "text-muted"}>
-      <Td>
+      <Td className="w-full max-w-0 md:w-2/5">
         <div className="flex items-center gap-2.5">
           <PersonMark name={user.name} />
           <div className="min-w-0">
@@ -62,7 +62,7 @@ function Row({ user, may, onAction }: {
                 </span>
               )}
             </p>
-            <p className="text-xs break-all text-muted">{user.email}</p>
+            <p className="truncate text-xs text-muted">{user.email}</p>
           </div>
         </div>
       </Td>
@@ -119,7 +119,7 @@ function Reach({ user }: { readonly user: User }) {
           {kind === "email"
             ? <Mail aria-hidden className="size-4 text-muted" />
             : <Webhook aria-hidden className="size-4 text-muted" />}
-          {kind === "email" ? "Email" : "Webhook"}
+          <span className="max-sm:sr-only">{kind === "email" ? "Email" : "Webhook"}</span>
         </li>
       ))}
     </ul>

@@ -1,15 +1,15 @@
 import { Link } from "@tanstack/react-router"
 import { buttonClasses } from "../ui/Button.tsx"
-import { EmptyState } from "../ui/EmptyState.tsx"
+import { Page, PageHeader } from "../ui/PageHeader.tsx"
 
 /** No such page. */
 export function Lost() {
   return (
-    <EmptyState
-      title="There is no page here"
-      action={<Link to="/incidents" className={buttonClasses("primary")}>Go to the incidents</Link>}
-    >
-      The address may be mistyped, or the page has moved.
-    </EmptyState>
+    <main>
+      <Page>
+        <PageHeader title="There is no page here">The address may be mistyped, or the page has moved.</PageHeader>
+        <Link to="/incidents" className={buttonClasses("primary")}>Go to the incidents</Link>
+      </Page>
+    </main>
   )
 }

@@ -80,7 +80,7 @@ export default function Palette({ destinations, onClose }: {
             <Search aria-hidden className="size-4 text-muted" />
             <input
               role="combobox"
-              aria-expanded
+              aria-expanded={entries.length > 0}
               aria-controls={listId}
               aria-activedescendant={entries.length > 0 ? `${listId}-${current}` : undefined}
               aria-label="Find a page or an incident"
@@ -94,7 +94,13 @@ export default function Palette({ destinations, onClose }: {
               onKeyDown={press}
             />
           </div>
-          <div id={listId} role="listbox" aria-label="Found" className="min-h-0 overflow-y-auto p-1.5">
+          <div
+            id={listId}
+            role="listbox"
+            aria-label="Found"
+            hidden={entries.length === 0}
+            className="min-h-0 overflow-y-auto p-1.5"
+          >
             {entries.map((entry, index) => (
               <div
                 key={entry.id}
@@ -113,12 +119,12 @@ export default function Palette({ destinations, onClose }: {
                 {entry.content}
               </div>
             ))}
-            {entries.length === 0 && (
-              <p className="px-3 py-6 text-center text-sm text-muted">
-                {incidents.isFetching ? "Searching…" : "Nothing found. Try other words, or an incident's number."}
-              </p>
-            )}
           </div>
+          {entries.length === 0 && (
+            <p role="status" className="px-3 py-6 text-center text-sm text-muted">
+              {incidents.isFetching ? "Searching…" : "Nothing found. Try other words, or an incident's number."}
+            </p>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -92,7 +92,12 @@ export function Checkbox(
   const id = useId()
   return (
     <div className={classes("flex items-start gap-2", className)}>
-      <input {...rest} id={id} type="checkbox" className="mt-1 size-4 accent-accent" />
+      <input
+        {...rest}
+        id={id}
+        type="checkbox"
+        className="mt-1 size-4 accent-accent pointer-coarse:mt-2.5 pointer-coarse:size-5"
+      />
       <label htmlFor={id} className="grid text-sm pointer-coarse:py-2">
         {label}
         {hint !== undefined && <span className="text-xs text-muted">{hint}</span>}

@@ -18,7 +18,7 @@ export const fullTime = (at: DateTime.Utc, timeZone: string) =>
   }).format(DateTime.toEpochMillis(at))
 
 /** A moment in a zone, short: the year only when it is not the present one. */
-export const shortTime = (at: DateTime.Utc, now: DateTime.Utc, timeZone: string) => {
+export const shortTime = (at: DateTime.Utc, now: DateTime.Utc, timeZone: string, withSeconds = false) => {
   const year = (instant: DateTime.Utc) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric" }).format(DateTime.toEpochMillis(instant))
   return new Intl.DateTimeFormat("en-GB", {
@@ -27,18 +27,20 @@ export const shortTime = (at: DateTime.Utc, now: DateTime.Utc, timeZone: string)
     month: "short",
     ...(year(at) === year(now) ? {} : { year: "numeric" }),
     hour: "2-digit",
-    minute: "2-digit"
+    minute: "2-digit",
+    ...(withSeconds ? { second: "2-digit" } : {})
   }).format(DateTime.toEpochMillis(at))
 }
 
 /**
  * A moment: relative while it is fresh, else a date; always with the full time and the zone's name as tooltip.
- * `zone` is the viewer's unless stated. With `absolute` it never becomes relative.
+ * `zone` is the viewer's unless stated. With `absolute` it never becomes relative, and can tell the seconds.
  */
-export function Time({ at, zone, absolute = false }: {
+export function Time({ at, zone, absolute = false, withSeconds = false }: {
   readonly at: DateTime.Utc
   readonly zone?: string
   readonly absolute?: boolean
+  readonly withSeconds?: boolean
 }) {
   const viewer = useViewerZone()
   const now = useNow()
@@ -51,7 +53,7 @@ export function Time({ at, zone, absolute = false }: {
       title={`${fullTime(at, timeZone)} (${timeZone})`}
       className="whitespace-nowrap"
     >
-      {relative ?? shortTime(at, now, timeZone)}
+      {relative ?? shortTime(at, now, timeZone, withSeconds)}
     </time>
   )
 }

@@ -3,9 +3,9 @@ import { countdown, relativeTime } from "./relativeTime.ts"
 
 describe("relativeTime", () => {
   it.each([
-    [0, "just now"],
-    [-44, "just now"],
-    [10, "in a moment"],
+    [0, "now"],
+    [-44, "now"],
+    [10, "now"],
     [-120, "2 min ago"],
     [59 * 60, "in 59 min"],
     [-59.9 * 60, "1 h ago"],

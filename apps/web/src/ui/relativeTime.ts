@@ -8,7 +8,8 @@ const fresh = 24 * 60 * 60
 export const relativeTime = (seconds: number): string | null => {
   const distance = Math.abs(seconds)
   if (distance >= fresh) return null
-  if (distance < 45) return seconds > 0 ? "in a moment" : "just now"
+  // Clocks differ by some seconds, so the near past and the near future are the same.
+  if (distance < 45) return "now"
   const words = distance < 3570
     ? `${Math.max(1, Math.round(distance / 60))} min`
     : `${Math.min(23, Math.round(distance / 3600))} h`

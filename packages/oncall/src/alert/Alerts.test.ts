@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { Incidents } from "../incident/Incidents.ts"
+import { ServiceId } from "../service/Service.ts"
 import { arrival, looking, makeScene, send, servicesLayer, trigger, useCasesLayer } from "../testing.fixture.ts"
 import { Alerts } from "./Alerts.ts"
 
@@ -120,6 +122,23 @@ layer(servicesLayer)("Alerts", (it) => {
 
       const id = yield* trigger(scene)
       assert.strictEqual((yield* looking(scene, id).incident).number, 1)
+    }))
+
+  it.effect("lets an alert for a service that is gone take no other alert with it", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("gone")
+      const { accept } = yield* Alerts
+      const gone = ServiceId.make(SecureRandom.uuidV7Unsafe())
+      const here = scene.service("Booking").id
+      const exits = yield* Effect.all(
+        [here, here, gone, here].map((service, index) =>
+          Effect.exit(accept(scene.tenantId, [arrival(service, { dedupKey: `${index}` })]))
+        ),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(exits.map(({ _tag }) => _tag), ["Success", "Success", "Failure", "Success"])
+      const { items } = yield* scene.as((yield* Incidents).search({ limit: 10 }))
+      assert.deepStrictEqual(items.map(({ dedupKey, number }) => [number, dedupKey]), [[3, "3"], [2, "1"], [1, "0"]])
     }))
 
   it.effect("keeps one open incident per service and key while two servers take alerts", () =>

@@ -1,19 +1,15 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
-import { Context, Effect, Exit, Layer, Metric, Request, RequestResolver, Semaphore } from "effect"
+import { Context, Effect, Layer, Metric } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { groupCommit } from "../groupCommit.ts"
 import type { IncidentId } from "../incident/Incident.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { type Arrival, planIngest } from "./Ingest.ts"
 import { lockCounter, openIncidents, writePlan } from "./IngestStore.ts"
-
-class Accept extends Request.TaggedClass("Accept")<{ readonly arrival: Arrival }, IncidentId | null> {}
-
-/** Most arrivals that one transaction takes. */
-const largestBatch = 500
 
 const accepted = Metric.counter("oncall_alerts_accepted", { description: "Alerts committed", incremental: true })
 
@@ -55,30 +51,10 @@ export class Alerts extends Context.Service<Alerts, {
         return outcome
       })
 
-      const makeLane = (tenantId: TenantId) => {
-        const turn = Semaphore.makeUnsafe(1)
-        return RequestResolver.make<Accept>((entries) =>
-          turn.withPermits(1)(
-            Effect.gen(function*() {
-              for (let from = 0; from < entries.length; from += largestBatch) {
-                const batch = entries.slice(from, from + largestBatch)
-                const exit = yield* Effect.exit(commit(tenantId, batch.map(({ request }) => request.arrival)))
-                batch.forEach((entry, index) =>
-                  entry.completeUnsafe(Exit.map(exit, (outcome) => outcome[index] ?? null))
-                )
-              }
-            })
-          )
-        ).pipe(RequestResolver.setDelayEffect(turn.withPermits(1)(Effect.yieldNow)))
-      }
-      const lanes = new Map<TenantId, RequestResolver.RequestResolver<Accept>>()
+      const commitOne = groupCommit(commit)
 
       const accept = Effect.fn("Alerts.accept")(function*(tenantId: TenantId, arrivals: ReadonlyArray<Arrival>) {
-        const lane = lanes.get(tenantId) ?? makeLane(tenantId)
-        lanes.set(tenantId, lane)
-        return yield* Effect.forEach(arrivals, (arrival) => Effect.request(new Accept({ arrival }), lane), {
-          concurrency: "unbounded"
-        })
+        return yield* Effect.forEach(arrivals, (arrival) => commitOne(tenantId, arrival), { concurrency: "unbounded" })
       })
 
       return Alerts.of({ accept })

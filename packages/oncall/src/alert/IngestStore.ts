@@ -46,6 +46,7 @@ export const openIncidents = Effect.fnUntraced(function*(arrivals: ReadonlyArray
       SELECT service_id, dedup_key
       FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key (service_id uuid, dedup_key text)
     )
+    ORDER BY id
     FOR UPDATE`
   const open: ReadonlyArray<OpenIncident> = yield* decodeOpen(rows)
   return open
@@ -161,7 +162,7 @@ const insertAlerts = Effect.fnUntraced(function*(plan: IngestPlan) {
       id, incident_id, integration_id, action, dedup_key, summary, priority, source, details, labels, links,
       starts_at, payload)
     SELECT id, incident_id, integration_id, action, dedup_key, summary, priority, source, details, labels, links,
-      starts_at, payload
+      starts_at, coalesce(payload, 'null'::jsonb)
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
       id uuid, incident_id uuid, integration_id uuid, action text, dedup_key text, summary text, priority text,
       source text, details text, labels jsonb, links jsonb, starts_at timestamptz, payload jsonb)`

@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { tick } from "@innkeeper/testkit"
 import { Clock, Effect } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
@@ -14,7 +15,7 @@ import {
   trigger
 } from "../testing.fixture.ts"
 import { EscalationPolicies } from "./EscalationPolicies.ts"
-import { Escalate } from "./EscalationWorkflow.ts"
+import { Escalate, executionOf } from "./EscalationWorkflow.ts"
 
 const user = (name: string) => ({ user: `${name}@example.com` })
 
@@ -29,9 +30,8 @@ const policy = (parts: object) => ({ escalationPolicies: [{ name: "Default", ste
 /** How the engine's execution of a run ended. */
 const outcomeOf = (scene: Scene, incidentId: IncidentId, run: number) =>
   Effect.gen(function*() {
-    const plan = scene.policy("Default")
     const polled = yield* Escalate.poll(
-      yield* Escalate.executionId({ tenantId: scene.tenantId, incidentId, run, plan })
+      yield* executionOf({ tenantId: scene.tenantId, incidentId, run })
     )
     return polled._tag === "Some" && polled.value._tag === "Complete" && polled.value.exit._tag === "Success"
       ? polled.value.exit.value
@@ -101,11 +101,33 @@ layer(oncallLayer)("Escalation", (it) => {
       const scene = yield* makeScene("acknowledged-first")
       const id = yield* trigger(scene)
       yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ada")))
-      yield* stopsAtOnce(scene, id, 1)
-      const pages = yield* looking(scene, id).pages
-      assert.deepStrictEqual(pages.filter(({ status }) => status === "pending"), [])
+      const before = yield* looking(scene, id).pages
       yield* outlastPolicy(scene)
-      assert.lengthOf(yield* looking(scene, id).pages, pages.length)
+      const pages = yield* looking(scene, id).pages
+      assert.lengthOf(pages, before.length)
+      assert.deepStrictEqual(pages.filter(({ status }) => status === "pending"), [])
+    }))
+
+  it.effect("writes no page after an acknowledgement, however close they come", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("close")
+      const { acknowledge } = yield* Incidents
+      const ids = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, index) => `${index}`),
+        (dedupKey) => trigger(scene, { dedupKey }),
+        { concurrency: "unbounded" }
+      )
+      yield* Effect.forEach(
+        ids,
+        (id) => Effect.andThen(tick("5 millis"), scene.as(acknowledge(id, scene.actor("Ada")))),
+        { concurrency: 4, discard: true }
+      )
+      yield* outlastPolicy(scene)
+      const histories = yield* Effect.forEach(ids, (id) => looking(scene, id).timeline)
+      for (const lines of histories) {
+        const kinds = lines.map(({ kind }) => kind)
+        assert.isBelow(kinds.lastIndexOf("paged"), kinds.indexOf("acknowledged"))
+      }
     }))
 
   it.effect("ends with a resolution by a person or by an alert", () =>

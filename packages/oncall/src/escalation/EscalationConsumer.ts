@@ -6,9 +6,10 @@ import { DurableDeferred } from "effect/workflow"
 import { IncidentId } from "../incident/Incident.ts"
 import { beginsRun, type IncidentEventType } from "../incident/IncidentEvents.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
+import { beginEscalation } from "./beginEscalation.ts"
 import type { RunRef } from "./EscalationRun.ts"
 import { findRun } from "./EscalationRunStore.ts"
-import { Escalate, Stopped } from "./EscalationWorkflow.ts"
+import { Escalate, executionOf, Stopped } from "./EscalationWorkflow.ts"
 
 const types: ReadonlyArray<IncidentEventType> = [...beginsRun, "incident.acknowledged", "incident.resolved"]
 
@@ -18,30 +19,19 @@ const Payload = Schema.Struct({ run: Schema.Int })
 export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  const planOf = (run: RunRef) =>
-    findRun(run).pipe(
+  const stop = Effect.fnUntraced(function*(run: RunRef) {
+    const executionId = yield* executionOf(run)
+    const token = DurableDeferred.tokenFromExecutionId(Stopped, { workflow: Escalate, executionId })
+    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
+  })
+
+  const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
+    const found = yield* findRun(run).pipe(
       withTenant,
       asTenant(run.tenantId),
       Effect.provideService(SqlClient.SqlClient, sql),
       Effect.orDie
     )
-
-  const stop = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
-    if (Option.isNone(found)) return
-    const payload = { ...run, plan: found.value.plan }
-    const token = yield* DurableDeferred.tokenFromPayload(Stopped, { workflow: Escalate, payload })
-    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
-  })
-
-  const begin = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
-    if (Option.isNone(found)) return
-    yield* Escalate.execute({ ...run, plan: found.value.plan }, { discard: true })
-  })
-
-  const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* planOf(run)
     const seconds = Option.getOrNull(Option.map(found, ({ plan }) => plan.acknowledgementTimeoutSeconds))
     if (seconds !== null) yield* ExpireAcknowledgement.execute({ ...run, seconds }, { discard: true })
   })
@@ -52,10 +42,10 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
     switch (event.type as IncidentEventType) {
       case "incident.triggered":
       case "incident.acknowledgement-expired":
-        return yield* begin(current)
+        return yield* beginEscalation(current)
       case "incident.reassigned":
         yield* stop({ ...current, run: run - 1 })
-        return yield* begin(current)
+        return yield* beginEscalation(current)
       case "incident.acknowledged":
         yield* stop(current)
         return yield* watchAcknowledgement(current)

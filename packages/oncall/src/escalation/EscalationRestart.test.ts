@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { SmtpSink } from "@innkeeper/testkit"
+import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Clock, Effect, Layer } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
 import {
@@ -60,5 +60,23 @@ layer(servicesLayer)("Escalation over restarts", (it) => {
         eventually(looking(scene, late).incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
       )
       assert.deepStrictEqual((yield* looking(scene, answered).pages).map(({ userName }) => userName), ["Ada"])
+    }))
+
+  it.effect("goes on trying to deliver a page after a restart", () =>
+    Effect.gen(function*() {
+      const { behave, mails } = yield* SmtpSink
+      const before = (yield* mails).length
+      yield* behave({ _tag: "Reject", code: 451, at: "message" })
+      const scene = yield* makeScene("retried")
+      const { pages } = looking(scene, yield* trigger(scene))
+      // A server that stops gives a delivery under way some seconds to end, so time has to go on meanwhile.
+      yield* runWithClock(
+        whileWorking(eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 1)),
+        "200 millis"
+      )
+      yield* behave({ _tag: "Accept" })
+      const [page] = yield* whileWorking(eventually(pages, ([first]) => first?.status === "sent"))
+      assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
+      assert.lengthOf((yield* mails).slice(before), 1)
     }))
 })

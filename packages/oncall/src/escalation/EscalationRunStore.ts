@@ -1,6 +1,6 @@
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type IncidentId, IncidentStatus } from "../incident/Incident.ts"
+import { IncidentId, IncidentStatus } from "../incident/Incident.ts"
 import { EscalationPlan } from "./EscalationPolicy.ts"
 import type { RunRef } from "./EscalationRun.ts"
 
@@ -32,6 +32,32 @@ export const findRun = Effect.fnUntraced(function*({ incidentId, run }: Pick<Run
   return Option.fromNullishOr((yield* decodeRuns(rows))[0])
 })
 
+const CurrentRun = Schema.Struct({
+  incidentId: IncidentId,
+  run: Schema.Int,
+  status: IncidentStatus,
+  plan: EscalationPlan,
+  state: RunRow.fields.state
+})
+const decodeCurrentRuns = Schema.decodeUnknownEffect(Schema.Array(CurrentRun))
+
+/**
+ * The current runs of incidents, these held until the transaction ends: an acknowledgement waits for it, so that no page
+ * is written after one. Held in the order of their ids, as by everybody who holds several.
+ */
+export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT incident.id AS "incidentId", incident.run, incident.status, current.plan, current.state
+    FROM incident
+    JOIN escalation_run current ON current.tenant_id = incident.tenant_id AND current.incident_id = incident.id
+      AND current.run = incident.run
+    WHERE incident.id IN ${sql.in(incidentIds)}
+    ORDER BY incident.id
+    FOR NO KEY UPDATE OF incident`
+  return yield* decodeCurrentRuns(rows)
+})
+
 /** Begins a run and makes it the incident's current one. Its first step is due at once. */
 export const beginRun = Effect.fnUntraced(
   function*(of: Pick<RunRef, "incidentId" | "run"> & { readonly policyName: string; readonly plan: EscalationPlan }) {
@@ -46,36 +72,46 @@ export const beginRun = Effect.fnUntraced(
   }
 )
 
+const Taken = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
+const decodeTaken = Schema.decodeUnknownEffect(Schema.Array(Taken))
+
 /**
- * Records that stage number `stage` is taken now and when the next one is due. False when it was taken before: a
- * repeated activity has nothing left to write.
+ * Records that stages are taken now and when the next ones are due. Returns those for which it is so: of one that was taken
+ * before there is nothing left to write.
  */
-export const recordStep = Effect.fnUntraced(
+export const recordSteps = Effect.fnUntraced(
   function*(
-    of: Pick<RunRef, "incidentId" | "run"> & {
+    steps: ReadonlyArray<{
+      readonly incidentId: IncidentId
+      readonly run: number
       readonly stage: number
       readonly level: number
       readonly pass: number
       /** Seconds until the next step. */
       readonly wait: number
-    }
+    }>
   ) {
+    if (steps.length === 0) return []
     const sql = yield* SqlClient.SqlClient
-    const taken = yield* sql`
-      UPDATE escalation_run SET stages = ${of.stage + 1}, level = ${of.level}, pass = ${of.pass},
-        next_step_at = now() + make_interval(secs => ${of.wait})
-      WHERE incident_id = ${of.incidentId} AND run = ${of.run} AND state = 'running' AND stages = ${of.stage}
-      RETURNING run`
-    return taken.length > 0
+    const rows = yield* sql`
+      UPDATE escalation_run SET stages = step.stage + 1, level = step.level, pass = step.pass,
+        next_step_at = now() + make_interval(secs => step.wait)
+      FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS step (
+        "incidentId" uuid, run integer, stage integer, level integer, pass integer, wait integer)
+      WHERE escalation_run.incident_id = step."incidentId" AND escalation_run.run = step.run
+        AND escalation_run.state = 'running' AND escalation_run.stages = step.stage
+      RETURNING escalation_run.incident_id AS "incidentId", escalation_run.run, step.stage`
+    return yield* decodeTaken(rows)
   }
 )
 
-/** Ends the incident's running run, if there is one. */
-export const endRun = Effect.fnUntraced(
-  function*(incidentId: IncidentId, state: "stopped" | "exhausted") {
+/** Ends the running runs of incidents. */
+export const endRuns = Effect.fnUntraced(
+  function*(incidentIds: ReadonlyArray<IncidentId>, state: "stopped" | "exhausted") {
+    if (incidentIds.length === 0) return
     const sql = yield* SqlClient.SqlClient
     yield* sql`
       UPDATE escalation_run SET state = ${state}, next_step_at = NULL, ended_at = now()
-      WHERE incident_id = ${incidentId} AND state = 'running'`
+      WHERE incident_id IN ${sql.in(incidentIds)} AND state = 'running'`
   }
 )

@@ -1,29 +1,64 @@
+import type { TenantId } from "@innkeeper/config"
 import { asTenant, type CurrentTenant, withTenant } from "@innkeeper/database"
-import { Actor, type UserId } from "@innkeeper/platform/api"
+import type { UserId } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import type { NewTimelineEntry } from "../alert/Ingest.ts"
+import { groupCommit } from "../groupCommit.ts"
+import type { IncidentId } from "../incident/Incident.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
-import { pagesOf, type Reachable, reachable, writeNotifications } from "../notification/NotificationStore.ts"
+import { type PageKey, pagesOf, reachable, writePages } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
+import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
-import type { Stage, Target } from "./EscalationPolicy.ts"
-import type { RunRef } from "./EscalationRun.ts"
-import { beginRun, endRun, findRun, holdIncident, recordStep } from "./EscalationRunStore.ts"
+import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
+import type { RunRef, StepOutcome } from "./EscalationRun.ts"
+import { beginRun, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
+import { escalation, stageText } from "./StageText.ts"
 
-/** Escalation itself, as the name on timelines. */
-const escalation = new Actor({ kind: "system", id: null, name: "Escalation" })
+/** Step number `stage` of a run, counted from 0 over all passes. */
+interface Step {
+  readonly incidentId: IncidentId
+  readonly run: number
+  readonly stage: number
+}
+
+/** A step with what its plan says about it. */
+interface Staged extends Step {
+  readonly of: Stage
+}
+
+interface Taken {
+  readonly outcome: StepOutcome
+  readonly pages: ReadonlyArray<PageKey>
+}
+
+const ended = (as: "stopped" | "exhausted"): Taken => ({ outcome: { kind: "ended", as }, pages: [] })
+
+const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${incidentId}/${run}`
+const stepKey = (step: Step) => `${runKey(step)}/${step.stage}`
+
+const targetsOf = (stage: Stage): ReadonlyArray<Target> => stage.kind === "level" ? stage.step.targets : stage.targets
+
+/** Seconds that a stage waits for an answer, when somebody is paged. */
+const timeoutOf = (stage: Stage): number => stage.kind === "level" ? stage.step.timeoutSeconds : 0
+
+const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): IncidentEvent => ({
+  type: "incident.updated",
+  incidentId,
+  run
+})
 
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
-  /** Pages everybody a stage names. `stage` counts from 0 over all passes. */
-  readonly page: (run: RunRef, stage: number, of: Stage) => Effect.Effect<"paged" | "nobody" | "stopped">
-  /** Records that nobody answered and that nothing more will happen. */
-  readonly exhaust: (run: RunRef) => Effect.Effect<void>
+  /**
+   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names, or records that nobody answered
+   * and that nothing more will happen. Steps of a tenant that come at once are written together.
+   */
+  readonly step: (run: RunRef, stage: number) => Effect.Effect<StepOutcome>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
   readonly expireAcknowledgement: (run: RunRef) => Effect.Effect<void>
 }>()("oncall/Pager") {
@@ -35,135 +70,132 @@ export class Pager extends Context.Service<Pager, {
       const schedules = yield* Schedules
       const notifier = yield* Notifier.client
 
-      /** Runs in the run's tenant and transaction, with the incident held, if the run is still the current one. */
-      const whileCurrent = <A, E>(
-        run: RunRef,
-        status: "triggered" | "acknowledged",
+      const inTenant = <A, E>(
+        tenantId: TenantId,
         effect: Effect.Effect<A, E, SqlClient.SqlClient | CurrentTenant | Outbox>
       ) =>
-        holdIncident(run.incidentId).pipe(
-          Effect.flatMap(Option.match({
-            onNone: () => Effect.succeedNone,
-            onSome: (standing) =>
-              standing.status === status && standing.run === run.run ? Effect.asSome(effect) : Effect.succeedNone
-          })),
-          withTenant,
-          asTenant(run.tenantId),
+        withTenant(effect).pipe(
+          asTenant(tenantId),
           Effect.provideService(SqlClient.SqlClient, sql),
           Effect.provideService(Outbox, outbox),
           Effect.orDie
         )
 
-      const usersOf = Effect.fnUntraced(function*(targets: ReadonlyArray<Target>) {
+      /** For each stage, the ways in which the people it names can be reached now. */
+      const methodsOf = Effect.fnUntraced(function*(stages: ReadonlyArray<Stage>) {
         const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
-        const users = yield* Effect.forEach(targets, (target) =>
-          target.kind === "user"
-            ? Effect.succeed<ReadonlyArray<UserId>>([target.id])
-            : Effect.map(
-              schedules.onCallAt(target.id, now),
-              Option.match({
-                onNone: () => [],
-                onSome: ({ userId }) => [userId]
-              })
-            ))
-        return Array.dedupe(users.flat())
+        const targets = stages.flatMap(targetsOf)
+        const onCall = new Map<ScheduleId, UserId>()
+        for (const id of Array.dedupe(targets.flatMap((target) => target.kind === "schedule" ? [target.id] : []))) {
+          const found = yield* schedules.onCallAt(id, now)
+          if (Option.isSome(found)) onCall.set(id, found.value.userId)
+        }
+        const userOf = (target: Target) => target.kind === "user" ? target.id : onCall.get(target.id)
+        const usersOf = (stage: Stage) => Array.dedupe(targetsOf(stage).flatMap((target) => userOf(target) ?? []))
+        const methods = yield* reachable(Array.dedupe(stages.flatMap(usersOf)))
+        return (stage: Stage) => usersOf(stage).flatMap((id) => methods.filter(({ userId }) => userId === id))
       })
 
-      const page = Effect.fn("Pager.page")(function*(run: RunRef, stage: number, of: Stage) {
-        const written = yield* whileCurrent(
+      /** Writes the pages of steps, once, and returns them with those that were written before. */
+      const writeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Staged>) {
+        if (steps.length === 0) return []
+        const waysOf = yield* methodsOf(steps.map(({ of }) => of))
+        const planned = steps.map((step) => ({ ...step, methods: waysOf(step.of) }))
+        const first = yield* recordSteps(planned.map(({ incidentId, methods, of, run, stage }) => ({
+          incidentId,
           run,
-          "triggered",
-          Effect.gen(function*() {
-            const targets = of.kind === "level" ? of.step.targets : of.targets
-            const methods = yield* reachable(yield* usersOf(targets))
-            const first = yield* recordStep({
-              ...run,
-              stage,
-              level: of.kind === "level" ? of.level : of.afterLevel,
-              pass: of.kind === "level" ? of.pass : of.afterPass,
-              wait: of.kind === "level" && methods.length > 0 ? of.step.timeoutSeconds : 0
-            })
-            if (!first) return yield* pagesOf(run, stage)
-            yield* appendTimeline(sentences(of, methods).map((line) => ({ ...line, incidentId: run.incidentId })))
-            yield* publishIncidentEvents([updated(run)])
-            return yield* writeNotifications(run, stage, methods)
-          })
+          stage,
+          level: of.kind === "level" ? of.level : of.afterLevel,
+          pass: of.kind === "level" ? of.pass : of.afterPass,
+          wait: methods.length > 0 ? timeoutOf(of) : 0
+        })))
+        const taken = new Set(first.map(stepKey))
+        const written = planned.filter((step) => taken.has(stepKey(step)))
+        yield* appendTimeline(
+          written.flatMap(({ incidentId, methods, of }) =>
+            stageText(of, methods).map((line) => ({ ...line, incidentId }))
+          )
         )
-        if (Option.isNone(written)) return "stopped"
-        yield* Effect.forEach(
-          written.value,
+        yield* publishIncidentEvents(written.map(updated))
+        yield* writePages(
+          written.flatMap(({ incidentId, methods, run, stage }) =>
+            methods.map((method) => ({ incidentId, run, stage, method }))
+          )
+        )
+        return yield* pagesOf(steps.map(({ incidentId, run, stage }) => ({ incidentId, run, stage })))
+      })
+
+      const exhaust = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
+        yield* endRuns(steps.map(({ incidentId }) => incidentId), "exhausted")
+        yield* appendTimeline(steps.map(({ incidentId }) => ({
+          incidentId,
+          kind: "exhausted",
+          actor: escalation,
+          text: "Nobody answered: the escalation policy has no further step"
+        })))
+        yield* publishIncidentEvents(steps.map(updated))
+      })
+
+      const takeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
+        const runs = yield* holdRuns(Array.dedupe(steps.map(({ incidentId }) => incidentId)))
+        const current = new Map(runs.filter(({ status }) => status === "triggered").map((run) => [runKey(run), run]))
+        const staged = steps.flatMap((step): ReadonlyArray<Staged> => {
+          const run = current.get(runKey(step))
+          const next = run === undefined ? Option.none() : nextStage(run.plan, step.stage)
+          return Option.isSome(next) ? [{ ...step, of: next.value }] : []
+        })
+        const stages = new Map(staged.map((step) => [stepKey(step), step.of]))
+        const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
+        yield* exhaust(steps.filter(isLast))
+        const pages = Object.groupBy(yield* writeSteps(staged), stepKey)
+        return steps.map((step): Taken => {
+          const stage = stages.get(stepKey(step))
+          if (stage === undefined) return ended(current.has(runKey(step)) ? "exhausted" : "stopped")
+          const own = pages[stepKey(step)] ?? []
+          return { outcome: { kind: "wait", seconds: own.length > 0 ? timeoutOf(stage) : 0 }, pages: own }
+        })
+      })
+
+      const take = groupCommit((tenantId: TenantId, steps: ReadonlyArray<Step>) => inTenant(tenantId, takeSteps(steps)))
+
+      const deliver = (tenantId: TenantId, pages: ReadonlyArray<PageKey>) =>
+        Effect.forEach(
+          pages,
           ({ contactMethodId, id }) =>
-            notifier(`${run.tenantId}/${contactMethodId}`).Deliver(
-              { tenantId: run.tenantId, notificationId: id },
-              { discard: true }
-            ),
+            notifier(`${tenantId}/${contactMethodId}`).Deliver({ tenantId, notificationId: id }, { discard: true }),
           { discard: true, concurrency: "unbounded" }
         ).pipe(Effect.orDie)
-        return written.value.length === 0 ? "nobody" : "paged"
+
+      const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
+        const { outcome, pages } = yield* take(tenantId, { incidentId, run, stage })
+        yield* deliver(tenantId, pages)
+        return outcome
       }, keepTrying("A step of an escalation"))
 
-      const exhaust = Effect.fn("Pager.exhaust")(function*(run: RunRef) {
-        yield* whileCurrent(
-          run,
-          "triggered",
-          Effect.gen(function*() {
-            yield* endRun(run.incidentId, "exhausted")
-            yield* appendTimeline([{
-              incidentId: run.incidentId,
-              kind: "exhausted",
-              actor: escalation,
-              text: "Nobody answered: the escalation policy has no further step"
-            }])
-            yield* publishIncidentEvents([updated(run)])
-          })
-        )
-      }, keepTrying("The end of an escalation"))
+      const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(
+        function*({ incidentId, run, tenantId }: RunRef) {
+          yield* inTenant(
+            tenantId,
+            Effect.gen(function*() {
+              const standing = yield* holdIncident(incidentId)
+              const last = yield* findRun({ incidentId, run })
+              if (Option.isNone(standing) || Option.isNone(last)) return
+              if (standing.value.status !== "acknowledged" || standing.value.run !== run) return
+              yield* beginRun({ ...last.value, incidentId, run: run + 1 })
+              yield* appendTimeline([{
+                incidentId,
+                kind: "acknowledgement-expired",
+                actor: escalation,
+                text: "The acknowledgement expired without a resolution: escalation starts again"
+              }])
+              yield* publishIncidentEvents([{ type: "incident.acknowledgement-expired", incidentId, run: run + 1 }])
+            })
+          )
+        },
+        keepTrying("The expiry of an acknowledgement")
+      )
 
-      const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(function*(run: RunRef) {
-        yield* whileCurrent(
-          run,
-          "acknowledged",
-          Effect.gen(function*() {
-            const last = yield* findRun(run)
-            if (Option.isNone(last)) return
-            yield* beginRun({ ...last.value, incidentId: run.incidentId, run: run.run + 1 })
-            yield* appendTimeline([{
-              incidentId: run.incidentId,
-              kind: "acknowledgement-expired",
-              actor: escalation,
-              text: "The acknowledgement expired without a resolution: escalation starts again"
-            }])
-            yield* publishIncidentEvents([{
-              type: "incident.acknowledgement-expired",
-              incidentId: run.incidentId,
-              run: run.run + 1
-            }])
-          })
-        )
-      }, keepTrying("The expiry of an acknowledgement"))
-
-      return Pager.of({ page, exhaust, expireAcknowledgement })
+      return Pager.of({ step, expireAcknowledgement })
     })
   )
-}
-
-const updated = (run: RunRef): IncidentEvent => ({ type: "incident.updated", incidentId: run.incidentId, run: run.run })
-
-/** What the timeline says about a stage. */
-const sentences = (
-  of: Stage,
-  methods: ReadonlyArray<Reachable>
-): ReadonlyArray<Omit<NewTimelineEntry, "incidentId">> => {
-  const where = of.kind === "level" ? `Level ${of.level}` : "Last resort"
-  const line = (kind: NewTimelineEntry["kind"], text: string) => ({ kind, actor: escalation, text })
-  const repeated = of.kind === "level" && of.level === 1 && of.pass > 1
-    ? [line("repeated", `Nobody answered: pass ${of.pass} begins`)]
-    : []
-  if (methods.length === 0) {
-    return [...repeated, line("step-skipped", `${where}: nobody on call could be paged; going on at once`)]
-  }
-  const people = Object.entries(Object.groupBy(methods, ({ userName }) => userName))
-    .map(([name, ways]) => `${name} (${(ways ?? []).map(({ kind }) => kind).join(", ")})`)
-  const kind = of.kind === "level" ? "paged" : "last-resort"
-  return [...repeated, line(kind, `${where}: paging ${people.join(", ")}`)]
 }

@@ -1,12 +1,13 @@
-import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { withPlatform } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
-import { Context, Cron, Effect, Layer, Metric, Option } from "effect"
+import { Context, Cron, Effect, Layer, Metric, Schedule } from "effect"
 import { ClusterCron } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { WorkflowEngine } from "effect/workflow"
-import { findRun } from "./EscalationRunStore.ts"
-import { Escalate } from "./EscalationWorkflow.ts"
+import { beginEscalation } from "./beginEscalation.ts"
+import { Escalate, executionOf } from "./EscalationWorkflow.ts"
+import { Pager } from "./Pager.ts"
 import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
 
 const waiting = Metric.gauge("oncall_unattended_incidents", {
@@ -15,6 +16,9 @@ const waiting = Metric.gauge("oncall_unattended_incidents", {
 
 /** Seconds by which a step may be late before it counts as overdue. */
 const grace = 60
+
+/** An alarm is mailed once, so a mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
+const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 5 }))
 
 const explanation: Record<Reason, string> = {
   exhausted: "Its escalation policy has no further step and nobody answered.",
@@ -33,14 +37,11 @@ export class SelfAudit extends Context.Service<SelfAudit, {
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const mailer = yield* Mailer
-        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine>()
+        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine | Pager>()
 
         const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
-          const found = yield* findRun({ incidentId, run }).pipe(withTenant, asTenant(tenantId))
-          if (Option.isNone(found)) return
-          const payload = { tenantId, incidentId, run, plan: found.value.plan }
-          yield* Escalate.execute(payload, { discard: true })
-          yield* Escalate.resume(yield* Escalate.executionId(payload))
+          yield* beginEscalation({ tenantId, incidentId, run })
+          yield* Escalate.resume(yield* executionOf({ tenantId, incidentId, run }))
         })
 
         const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
@@ -59,6 +60,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               text: lines.join("\n\n"),
               messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
             }).pipe(
+              Effect.retry({ schedule: mailRetries, while: (error) => error._tag === "MailDelayed" }),
               Effect.catch((error) => Effect.logError("The self-audit could not reach a platform admin", error.answer))
             ))
         })

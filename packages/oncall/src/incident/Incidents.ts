@@ -7,7 +7,7 @@ import type { Alert, Priority } from "../alert/Alert.ts"
 import { alertsOf } from "../alert/AlertStore.ts"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import type { EscalationPlan } from "../escalation/EscalationPolicy.ts"
-import { beginRun, endRun, holdIncident } from "../escalation/EscalationRunStore.ts"
+import { beginRun, endRuns, holdIncident } from "../escalation/EscalationRunStore.ts"
 import type { Notification } from "../notification/Notification.ts"
 import { notificationsOf } from "../notification/NotificationStore.ts"
 import type { Assignment, Incident, IncidentId, TimelineEntry } from "./Incident.ts"
@@ -140,7 +140,7 @@ export class Incidents extends Context.Service<Incidents, {
           const { run, status } = yield* open(id)
           if (status === "triggered") {
             yield* markAcknowledged(id, by)
-            yield* endRun(id, "stopped")
+            yield* endRuns([id], "stopped")
             yield* tell(
               { incidentId: id, kind: "acknowledged", actor: by, text: "Acknowledged: escalation stops" },
               { type: "incident.acknowledged", run }
@@ -155,7 +155,7 @@ export class Incidents extends Context.Service<Incidents, {
           const { run, status } = yield* held(id)
           if (status !== "resolved") {
             yield* markResolved(id, by)
-            yield* endRun(id, "stopped")
+            yield* endRuns([id], "stopped")
             if (note !== undefined) yield* appendTimeline([{ incidentId: id, kind: "note", actor: by, text: note }])
             yield* tell(
               { incidentId: id, kind: "resolved", actor: by, text: "Resolved" },
@@ -190,7 +190,7 @@ export class Incidents extends Context.Service<Incidents, {
         scoped(Effect.gen(function*() {
           const { run } = yield* open(id)
           const { label, ...next } = yield* assigned(id, to)
-          yield* endRun(id, "stopped")
+          yield* endRuns([id], "stopped")
           yield* beginRun({ incidentId: id, run: run + 1, ...next })
           yield* tell(
             { incidentId: id, kind: "reassigned", actor: by, text: `Reassigned to ${label}` },

@@ -28,10 +28,10 @@ export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray
       id uuid, incident_id uuid, kind text, actor jsonb, text text)`
 })
 
-/** The timeline of an incident, oldest first. */
+/** The timeline of an incident, oldest first. The database's clock decides: ids are made by each server before it writes. */
 export const timelineOf = Effect.fnUntraced(function*(incidentId: IncidentId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT id, at, kind, actor, text FROM timeline_entry WHERE incident_id = ${incidentId} ORDER BY id`
+    SELECT id, at, kind, actor, text FROM timeline_entry WHERE incident_id = ${incidentId} ORDER BY at, id`
   return (yield* decodeRows(rows)).map((row) => new TimelineEntry(row))
 })

@@ -1,15 +1,17 @@
 import type { TenantId } from "@innkeeper/config"
-import { asTenant, withTenant } from "@innkeeper/database"
+import { asTenant, type CurrentTenant, withTenant } from "@innkeeper/database"
 import { Actor } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import type { NewTimelineEntry } from "../alert/Ingest.ts"
+import { groupCommit } from "../groupCommit.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
-import { cancelNotification, type Delivery, findDelivery, recordAttempt } from "./NotificationStore.ts"
+import { cancelNotification, type Delivery, findDeliveries, recordAttempts } from "./NotificationStore.ts"
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
 const retries = Schedule.exponential("1 second").pipe(
@@ -27,6 +29,27 @@ const latency = Metric.histogram("oncall_page_latency_seconds", {
   boundaries: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 })
 
+/** An attempt that was made, and what it makes of its page. */
+interface Made {
+  readonly delivery: Delivery
+  readonly attempt: typeof Attempt.Encoded
+  readonly status: "pending" | "sent" | "failed"
+}
+
+const lineOf = ({ attempt, delivery, status }: Made): NewTimelineEntry => {
+  const where = `${delivery.kind} to ${delivery.userName} (${delivery.address})`
+  return {
+    incidentId: delivery.incidentId,
+    actor: sender,
+    kind: status === "sent" ? "page-delivered" : "page-failed",
+    text: status === "sent"
+      ? `Delivered: ${where}`
+      : status === "failed"
+      ? `Failed for good: ${where}: ${attempt.answer}`
+      : `Failed, trying again: ${where}: ${attempt.answer}`
+  }
+}
+
 /** Delivers one page: at least once, and never again once a provider has taken it. */
 export class Deliveries extends Context.Service<Deliveries, {
   /** Ends when the page is sent, refused for good, or not needed any more. Every attempt is recorded. */
@@ -39,39 +62,45 @@ export class Deliveries extends Context.Service<Deliveries, {
       const outbox = yield* Outbox
       const channels = yield* Channels
 
-      const record = Effect.fnUntraced(
-        function*(delivery: Delivery, attempt: Attempt, status: "pending" | "sent" | "failed") {
-          yield* recordAttempt(delivery.id, attempt, status)
-          if (status === "pending" && attempt.number > 1) return
-          const where = `${delivery.kind} to ${delivery.userName} (${delivery.address})`
-          yield* appendTimeline([{
-            incidentId: delivery.incidentId,
-            actor: sender,
-            kind: status === "sent" ? "page-delivered" : "page-failed",
-            text: status === "sent"
-              ? `Delivered: ${where}`
-              : status === "failed"
-              ? `Failed for good: ${where}: ${attempt.answer}`
-              : `Failed, trying again: ${where}: ${attempt.answer}`
-          }])
-          yield* publishIncidentEvents([{ type: "incident.updated", incidentId: delivery.incidentId, run: 0 }])
-        }
+      const inTenant = <A, E>(
+        tenantId: TenantId,
+        effect: Effect.Effect<A, E, SqlClient.SqlClient | CurrentTenant | Outbox>
+      ) =>
+        withTenant(effect).pipe(
+          asTenant(tenantId),
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.provideService(Outbox, outbox),
+          Effect.orDie
+        )
+
+      const find = groupCommit((tenantId: TenantId, ids: ReadonlyArray<NotificationId>) =>
+        Effect.map(inTenant(tenantId, findDeliveries(ids)), (found) => {
+          const byId = new Map(found.map((delivery) => [delivery.id, delivery]))
+          return ids.map((id) => Option.fromNullishOr(byId.get(id)))
+        })
+      )
+
+      const record = groupCommit((tenantId: TenantId, made: ReadonlyArray<Made>) =>
+        inTenant(
+          tenantId,
+          Effect.gen(function*() {
+            yield* recordAttempts(made.map(({ attempt, delivery, status }) => ({ id: delivery.id, attempt, status })))
+            const told = made.filter(({ attempt, status }) => status !== "pending" || attempt.number === 1)
+            yield* appendTimeline(told.map(lineOf))
+            yield* publishIncidentEvents(
+              told.map(({ delivery }) => ({ type: "incident.updated", incidentId: delivery.incidentId, run: 0 }))
+            )
+            return made.map(() => undefined)
+          })
+        )
       )
 
       const deliver = Effect.fn("Deliveries.deliver")(function*(tenantId: TenantId, id: NotificationId) {
-        const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-          withTenant(effect).pipe(
-            asTenant(tenantId),
-            Effect.provideService(SqlClient.SqlClient, sql),
-            Effect.provideService(Outbox, outbox),
-            Effect.orDie
-          )
-
         const attempt = Effect.gen(function*() {
-          const found = yield* scoped(findDelivery(id))
+          const found = yield* find(tenantId, id)
           if (Option.isNone(found) || found.value.status !== "pending") return
           const delivery = found.value
-          if (!delivery.wanted) return yield* scoped(cancelNotification(id))
+          if (!delivery.wanted) return yield* inTenant(tenantId, cancelNotification(id))
 
           const started = yield* Clock.currentTimeMillis
           const outcome = yield* Effect.result(channels.send(tenantId, delivery))
@@ -85,13 +114,18 @@ export class Deliveries extends Context.Service<Deliveries, {
           const status = { "sent": "sent", "permanent-failure": "failed", "temporary-failure": "pending" } as const
           const last = delivery.attempts >= 20 && result.outcome === "temporary-failure"
           yield* Metric.update(Metric.withAttributes(attempts, { outcome: result.outcome, kind: delivery.kind }), 1)
-          yield* scoped(record(delivery, {
-            number: delivery.attempts + 1,
-            at: DateTime.makeUnsafe(started),
-            milliseconds: ended - started,
-            outcome: result.outcome,
-            answer: result.answer.slice(0, 500).toWellFormed()
-          }, last ? "failed" : status[result.outcome])).pipe(keepTrying("The record of a delivery"))
+          const made: Made = {
+            delivery,
+            attempt: {
+              number: delivery.attempts + 1,
+              at: DateTime.formatIso(DateTime.makeUnsafe(started)),
+              milliseconds: Math.round(ended - started),
+              outcome: result.outcome,
+              answer: result.answer.slice(0, 500).toWellFormed()
+            },
+            status: last ? "failed" : status[result.outcome]
+          }
+          yield* record(tenantId, made).pipe(keepTrying("The record of a delivery"))
           if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
           if (outcome._tag === "Success") {
             yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)

@@ -1,8 +1,19 @@
 import { assert, layer } from "@effect/vitest"
+import { Mailer } from "@innkeeper/platform"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
-import { eventually, looking, makeScene, oncallLayer, publicUrl, trigger } from "../testing.fixture.ts"
+import {
+  eventually,
+  groundLayer,
+  looking,
+  makeScene,
+  oncallLayer,
+  publicUrl,
+  trigger,
+  useCasesWith,
+  workersLayer
+} from "../testing.fixture.ts"
 import { Channels } from "./Channels.ts"
 import { Deliveries } from "./Deliveries.ts"
 
@@ -169,3 +180,27 @@ layer(Layer.provideMerge(deliveries, oncallLayer))("Delivery by mail", (it) => {
       assert.deepStrictEqual(sent.map((page) => page.address).toSorted(), ["ada@example.com", "ada@phone.example.com"])
     }))
 })
+
+const away = Mailer.layer({ url: Redacted.make("smtp://127.0.0.1:1"), from: "Innkeeper <bell@example.com>" })
+
+layer(Layer.provideMerge(workersLayer, Layer.provideMerge(useCasesWith(away), groundLayer)))(
+  "While the mail server is away",
+  (it) => {
+    it.effect("pages wait with what went wrong, and the next level is paged in time", () =>
+      Effect.gen(function*() {
+        const scene = yield* makeScene("away")
+        const id = yield* trigger(scene)
+        const { incident, pages } = looking(scene, id)
+        const seen = yield* eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 2)
+        assert.strictEqual(seen[0]!.status, "pending")
+        assert.include(seen[0]!.attempts[0]!.answer, "ECONNREFUSED")
+        yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
+        assert.deepStrictEqual((yield* pages).map(({ status, userName }) => [userName, status]), [
+          ["Ada", "pending"],
+          ["Ben", "pending"]
+        ])
+        yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ada")))
+        yield* eventually(pages, (all) => all.every(({ status }) => status === "cancelled"), "5 seconds")
+      }))
+  }
+)

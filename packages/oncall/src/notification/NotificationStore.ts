@@ -1,9 +1,8 @@
 import { ContactMethodId, UserId } from "@innkeeper/platform/api"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Priority } from "../alert/Alert.ts"
-import type { RunRef } from "../escalation/EscalationRun.ts"
 import { type IncidentId, IncidentStatus } from "../incident/Incident.ts"
 import { type Attempt, Notification, NotificationId } from "./Notification.ts"
 
@@ -32,38 +31,60 @@ export const reachable = Effect.fnUntraced(function*(userIds: ReadonlyArray<User
   return yield* decodeReachable(rows)
 })
 
-const Key = Schema.Struct({ id: NotificationId, contactMethodId: ContactMethodId })
+const Key = Schema.Struct({
+  id: NotificationId,
+  contactMethodId: ContactMethodId,
+  incidentId: Notification.fields.incidentId,
+  run: Schema.Int,
+  stage: Schema.Int
+})
+/** A page, what asked for it, and the way it takes. */
+export type PageKey = typeof Key.Type
 const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Key))
 
-/** Writes the pages of a stage and returns them. */
-export const writeNotifications = Effect.fnUntraced(
-  function*(run: RunRef, stage: number, methods: ReadonlyArray<Reachable>) {
+/** A page to write: which stage of which run asks for it, and the way it takes. */
+export interface NewPage {
+  readonly incidentId: IncidentId
+  readonly run: number
+  readonly stage: number
+  readonly method: Reachable
+}
+
+/** Writes pages. */
+export const writePages = Effect.fnUntraced(function*(pages: ReadonlyArray<NewPage>) {
+  if (pages.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  const rows = pages.map(({ incidentId, method, run, stage }) => ({
+    id: SecureRandom.uuidV7Unsafe(),
+    incident_id: incidentId,
+    run,
+    stage,
+    user_id: method.userId,
+    contact_method_id: method.contactMethodId,
+    kind: method.kind,
+    address: method.address
+  }))
+  yield* sql`
+    INSERT INTO notification (id, incident_id, run, stage, user_id, contact_method_id, kind, address, status)
+    SELECT id, incident_id, run, stage, user_id, contact_method_id, kind, address, 'pending'
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+      id uuid, incident_id uuid, run integer, stage integer, user_id uuid, contact_method_id uuid, kind text,
+      address text)`
+})
+
+/** The pages of stages that were taken. */
+export const pagesOf = Effect.fnUntraced(
+  function*(stages: ReadonlyArray<{ readonly incidentId: IncidentId; readonly run: number; readonly stage: number }>) {
+    if (stages.length === 0) return []
     const sql = yield* SqlClient.SqlClient
-    const rows = methods.map((method) => ({
-      id: SecureRandom.uuidV7Unsafe(),
-      user_id: method.userId,
-      contact_method_id: method.contactMethodId,
-      kind: method.kind,
-      address: method.address
-    }))
-    if (methods.length === 0) return []
-    yield* sql`
-      INSERT INTO notification (id, incident_id, run, stage, user_id, contact_method_id, kind, address, status)
-      SELECT id, ${run.incidentId}, ${run.run}, ${stage}, user_id, contact_method_id, kind, address, 'pending'
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
-        id uuid, user_id uuid, contact_method_id uuid, kind text, address text)`
-    return yield* pagesOf(run, stage)
+    const rows = yield* sql`
+      SELECT page.id, page.contact_method_id AS "contactMethodId", page.incident_id AS "incidentId", page.run, page.stage
+      FROM jsonb_to_recordset(${JSON.stringify(stages)}::jsonb) AS taken ("incidentId" uuid, run integer, stage integer)
+      JOIN notification page
+        ON page.incident_id = taken."incidentId" AND page.run = taken.run AND page.stage = taken.stage`
+    return yield* decodeKeys(rows)
   }
 )
-
-/** The pages of a stage that was taken before. */
-export const pagesOf = Effect.fnUntraced(function*(run: RunRef, stage: number) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    SELECT id, contact_method_id AS "contactMethodId" FROM notification
-    WHERE incident_id = ${run.incidentId} AND run = ${run.run} AND stage = ${stage}`
-  return yield* decodeKeys(rows)
-})
 
 const Delivery = Schema.Struct({
   id: NotificationId,
@@ -99,7 +120,7 @@ const Delivery = Schema.Struct({
 export type Delivery = typeof Delivery.Type
 const decodeDeliveries = Schema.decodeUnknownEffect(Schema.Array(Delivery))
 
-export const findDelivery = Effect.fnUntraced(function*(id: NotificationId) {
+export const findDeliveries = Effect.fnUntraced(function*(ids: ReadonlyArray<NotificationId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT page.id, page.incident_id AS "incidentId", page.status, jsonb_array_length(page.attempts) AS attempts,
@@ -117,18 +138,25 @@ export const findDelivery = Effect.fnUntraced(function*(id: NotificationId) {
     JOIN service ON service.tenant_id = page.tenant_id AND service.id = incident.service_id
     JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
     JOIN tenant ON tenant.id = page.tenant_id
-    WHERE page.id = ${id}`
-  return Option.fromNullishOr((yield* decodeDeliveries(rows))[0])
+    WHERE page.id IN ${sql.in(ids)}`
+  return yield* decodeDeliveries(rows)
 })
 
-/** Adds an attempt and, when it settles the page, its outcome. */
-export const recordAttempt = Effect.fnUntraced(
-  function*(id: NotificationId, attempt: Attempt, status: Notification["status"]) {
+/** Adds attempts and, when they settle their pages, the outcomes. */
+export const recordAttempts = Effect.fnUntraced(
+  function*(
+    made: ReadonlyArray<{
+      readonly id: NotificationId
+      readonly attempt: typeof Attempt.Encoded
+      readonly status: Notification["status"]
+    }>
+  ) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`
-      UPDATE notification SET attempts = attempts || ${JSON.stringify([attempt])}::jsonb, status = ${status},
-        sent_at = CASE WHEN ${status === "sent"} THEN now() END
-      WHERE id = ${id}`
+      UPDATE notification SET attempts = attempts || jsonb_build_array(made.attempt), status = made.status,
+        sent_at = CASE WHEN made.status = 'sent' THEN now() END
+      FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb) AS made (id uuid, attempt jsonb, status text)
+      WHERE notification.id = made.id`
   }
 )
 

@@ -18,13 +18,21 @@ const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes
 /** One line, so that a title cannot add headers or break a subject. */
 const oneLine = (text: string) => text.replace(/\s+/g, " ").replace(/\p{Cc}/gu, "").trim()
 
+/** A formatter for each zone: making one takes a hundred times as long as using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+const formatterOf = (timeZone: string) => {
+  const known = formatters.get(timeZone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "medium", timeStyle: "short" })
+  formatters.set(timeZone, made)
+  return made
+}
+
 const at = (instant: DateTime.Utc, timeZone: string) =>
   Option.match(DateTime.zoneMakeNamed(timeZone), {
     onNone: () => DateTime.formatIso(instant),
-    onSome: (zone) =>
-      `${
-        DateTime.format(DateTime.setZone(instant, zone), { locale: "en-GB", dateStyle: "medium", timeStyle: "short" })
-      } (${timeZone})`
+    onSome: () => `${formatterOf(timeZone).format(DateTime.toDateUtc(instant))} (${timeZone})`
   })
 
 /** Subject of the mail of a page: most urgent words first, short enough for a phone's lock screen. */

@@ -2,7 +2,8 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Scope } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
-import { Conflict, NotFound } from "../access/Problems.ts"
+import { Instant } from "../access/Instant.ts"
+import { Conflict, Forbidden, NotFound } from "../access/Problems.ts"
 import { Name } from "../access/Text.ts"
 
 export const ApiKeyId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ApiKeyId"))
@@ -25,7 +26,7 @@ export const NewApiKey = Schema.Struct({
   name: Name,
   scopes: Schema.NonEmptyArray(Scope),
   /** Null or left out: the key does not expire. */
-  expiresAt: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+  expiresAt: Schema.optionalKey(Schema.NullOr(Instant))
 })
 
 export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
@@ -35,7 +36,7 @@ export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
       payload: NewApiKey,
       /** `key` (`ik_…`) is told once. */
       success: Schema.Struct({ apiKey: ApiKey, key: Schema.String }),
-      error: Conflict
+      error: [Conflict, Forbidden]
     }).annotate(AccessRule, needs("keys:write")),
     HttpApiEndpoint.delete("revoke", "/:id", {
       params: { id: ApiKeyId },

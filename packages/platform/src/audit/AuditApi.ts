@@ -2,7 +2,9 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
+import { Instant } from "../access/Instant.ts"
 import { Page, pageQuery } from "../access/Page.ts"
+import { Text } from "../access/Text.ts"
 import { Actor } from "../identity/User.ts"
 
 /** One line of the audit log: who did what, when, from where. Append-only. */
@@ -21,16 +23,18 @@ export class AuditEntry extends Schema.Class<AuditEntry>("platform/AuditEntry")(
 }) {}
 
 const filters = {
-  text: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
-  action: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))),
-  from: Schema.optionalKey(Schema.DateTimeUtcFromString),
-  until: Schema.optionalKey(Schema.DateTimeUtcFromString)
+  text: Schema.optionalKey(Text(200)),
+  action: Schema.optionalKey(Text(100)),
+  from: Schema.optionalKey(Instant),
+  until: Schema.optionalKey(Instant)
 }
 
 export class AuditApi extends HttpApiGroup.make("audit")
   .add(
-    HttpApiEndpoint.get("search", "/", { query: { ...filters, ...pageQuery }, success: Page(AuditEntry) })
-      .annotate(AccessRule, needs("audit:read")),
+    HttpApiEndpoint.get("search", "/", {
+      query: { ...filters, ...pageQuery, cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID())) },
+      success: Page(AuditEntry)
+    }).annotate(AccessRule, needs("audit:read")),
     HttpApiEndpoint.get("export", "/export.csv", {
       query: filters,
       success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/csv; charset=utf-8" }))

@@ -188,5 +188,14 @@ layer(Layer.merge(GuardedHttpClient.layer({ allowInside: true }), HttpSink.layer
         assert.strictEqual(response.status, 307)
         assert.deepStrictEqual((yield* sink.requests).map(({ path }) => path), ["/hook"])
       }))
+
+    it.effect("tells others nothing of our traces", () =>
+      Effect.gen(function*() {
+        const sink = yield* HttpSink
+        const before = (yield* sink.requests).length
+        yield* Effect.withSpan(get(`${sink.url}/hook`), "page")
+        const { headers } = (yield* sink.requests)[before]!
+        assert.deepStrictEqual(Object.keys(headers).filter((name) => /^traceparent$|^b3$/.test(name)), [])
+      }))
   }
 )

@@ -62,13 +62,19 @@ export class OutgoingGuard extends Context.Service<OutgoingGuard, {
 
 /**
  * A client for addresses that users give. The address is checked again at the moment of connecting, so that a name which
- * resolves differently by then is refused too; redirects are not followed.
+ * resolves differently by then is refused too; redirects are not followed, and our trace is nobody's business.
  */
 export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpClient.HttpClient>()(
   "platform/GuardedHttpClient"
 ) {
   static readonly layer = (options: { readonly allowInside: boolean }) =>
-    Layer.effect(GuardedHttpClient, HttpClient.HttpClient).pipe(
+    Layer.effect(
+      GuardedHttpClient,
+      Effect.map(
+        HttpClient.HttpClient,
+        HttpClient.transformResponse(Effect.provideService(HttpClient.TracerPropagationEnabled, false))
+      )
+    ).pipe(
       Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
       Layer.provide(Layer.effect(
         NodeHttpClient.Dispatcher,

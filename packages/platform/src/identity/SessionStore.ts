@@ -56,8 +56,10 @@ export const deleteSessionsOf = Effect.fnUntraced(function*(userId: UserId, exce
   yield* sql`DELETE FROM session WHERE user_id = ${userId} AND token_hash IS DISTINCT FROM ${except}`
 })
 
+/** Keeps a link of the current tenant, and forgets those that are too old to be used. */
 export const insertMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array, userId: UserId, seconds: number) {
   const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM magic_link WHERE expires_at < now()`
   yield* sql`
     INSERT INTO magic_link (token_hash, user_id, expires_at)
     VALUES (${tokenHash}, ${userId}, now() + make_interval(secs => ${seconds}))`

@@ -1,15 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { makeTenant, SmtpSink } from "@innkeeper/testkit"
 import { Effect, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
 import { Sessions } from "./Sessions.ts"
 import { Users } from "./Users.ts"
-
-/** The token of the link in a mail. */
-const tokenIn = (text: string | undefined) => /\/sign-in\/link#([\w-]+)/.exec(text ?? "")?.[1] ?? ""
 
 /** Moves a session's times into the past. */
 const age = Effect.fnUntraced(function*(token: string, past: { readonly created?: string; readonly used?: string }) {
@@ -153,105 +149,5 @@ layer(platformLayer)("Sessions", (it) => {
       assert.deepStrictEqual(yield* known, [false, true, false, true])
       yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
       assert.deepStrictEqual(yield* known, [false, false, false, true])
-    }))
-})
-
-layer(platformLayer)("magic links", (it) => {
-  it.effect("are mailed to every account of an address and sign in once, into the account they are for", () =>
-    Effect.gen(function*() {
-      const sessions = yield* Sessions
-      const mailbox = yield* SmtpSink
-      const { acme, ada, globex } = yield* twoTenants("link")
-      const twin = yield* makePerson(globex, ada.email)
-      yield* sessions.mailMagicLink(ada.email.toUpperCase())
-      const mails = [yield* mailbox.next, yield* mailbox.next]
-      for (const [mail, tenant, user] of [[mails[0]!, acme, ada], [mails[1]!, globex, twin]] as const) {
-        assert.deepStrictEqual(mail.to.map((to) => to.toLowerCase()), [ada.email])
-        const token = tokenIn(mail.content.text)
-        const principal = Option.getOrThrow(yield* sessions.find(yield* sessions.redeem(token)))
-        assert.deepStrictEqual([principal.tenantId, principal.id], [tenant, user.id])
-        assert.strictEqual((yield* Effect.flip(sessions.redeem(token)))._tag, "Unauthorized")
-      }
-    }))
-
-  it.effect("sign in one of those who redeem one at once", () =>
-    Effect.gen(function*() {
-      const sessions = yield* Sessions
-      const { acme, ada } = yield* twoTenants("race")
-      const link = yield* sessions.makeInvitation(ada.id).pipe(asTenant(acme))
-      const results = yield* Effect.all(
-        Array.from({ length: 6 }, () => Effect.result(sessions.redeem(tokenIn(link)))),
-        { concurrency: "unbounded" }
-      )
-      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 1)
-    }))
-
-  it.effect("expire", () =>
-    Effect.gen(function*() {
-      const sessions = yield* Sessions
-      const sql = yield* OwnerSql
-      const { acme, ada } = yield* twoTenants("expiry")
-      const link = sessions.makeInvitation(ada.id).pipe(asTenant(acme), Effect.map(tokenIn))
-      const move = (token: string, by: string) =>
-        sql`UPDATE magic_link SET expires_at = expires_at - ${by}::interval WHERE token_hash = ${hashToken(token)}`
-      const [late, intime] = [yield* link, yield* link]
-      yield* move(late, "7 days 1 second")
-      assert.strictEqual((yield* Effect.flip(sessions.redeem(late)))._tag, "Unauthorized")
-      yield* move(intime, "6 days 23 hours")
-      assert.isTrue(yield* isKnown(yield* sessions.redeem(intime)))
-    }))
-
-  it.effect("are mailed to nobody unknown, deactivated or of a suspended organisation, without a word about it", () =>
-    Effect.gen(function*() {
-      const sessions = yield* Sessions
-      const mailbox = yield* SmtpSink
-      const sql = yield* OwnerSql
-      const { acme, ada, bob, globex } = yield* twoTenants("silent")
-      const gone = yield* makePerson(acme, "gone-silent@example.com")
-      yield* (yield* Users).update(gone.id, { active: false }).pipe(asTenant(acme))
-      yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${globex}`
-      const before = (yield* mailbox.mails).length
-      for (const email of ["nobody@example.com", gone.email, bob.email]) yield* sessions.mailMagicLink(email)
-      assert.strictEqual((yield* mailbox.mails).length, before)
-      yield* sessions.mailMagicLink(ada.email)
-      assert.strictEqual((yield* mailbox.mails).length, before + 1)
-    }))
-
-  it.effect("do not fail when no mail server takes them", () =>
-    Effect.gen(function*() {
-      const mailbox = yield* SmtpSink
-      const { ada } = yield* twoTenants("refused")
-      yield* mailbox.behave({ _tag: "Reject", code: 550, at: "recipient" })
-      yield* (yield* Sessions).mailMagicLink(ada.email)
-      yield* mailbox.behave({ _tag: "Accept" })
-    }))
-
-  it.effect("invite a person for a week, who then sets the first password", () =>
-    Effect.gen(function*() {
-      const sessions = yield* Sessions
-      const users = yield* Users
-      const mailbox = yield* SmtpSink
-      const sql = yield* OwnerSql
-      const tenant = yield* makeTenant("invite")
-      const user = yield* users.create({ name: "Ida", email: "ida@example.com", role: "observer" }).pipe(
-        asTenant(tenant)
-      )
-      const before = (yield* mailbox.mails).length
-      yield* sessions.makeInvitation(user.id).pipe(
-        Effect.flatMap((link) => sessions.mailInvitation(user, link)),
-        asTenant(tenant)
-      )
-      const mail = (yield* mailbox.mails)[before]!
-      assert.deepStrictEqual(mail.to, ["ida@example.com"])
-      const token = tokenIn(mail.content.text)
-      yield* sql`
-        UPDATE magic_link SET expires_at = expires_at - interval '6 days 23 hours' WHERE token_hash = ${
-        hashToken(token)
-      }`
-      assert.isTrue(yield* isKnown(yield* sessions.redeem(token)))
-      const check = (text: string) => sessions.checkPassword(user.id, Redacted.make(text)).pipe(asTenant(tenant))
-      assert.isTrue(yield* check("anything, since there is none"))
-      yield* users.setPassword(user.id, password).pipe(asTenant(tenant))
-      assert.deepStrictEqual([yield* check(Redacted.value(password)), yield* check("another")], [true, false])
     }))
 })

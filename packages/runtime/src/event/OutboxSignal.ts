@@ -1,28 +1,63 @@
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, PubSub, Queue, Schedule, Stream } from "effect"
+import { Context, Effect, Layer, Queue, Schedule, Stream } from "effect"
 import { channel } from "./OutboxStore.ts"
+
+/** A reader that waits for events of some types, or of any. */
+interface Waiting {
+  readonly types: ReadonlySet<string> | null
+  readonly wake: Queue.Queue<void>
+}
 
 /** Tells readers of the outbox that there may be something new: on commits of any pod, and every second in any case. */
 export class OutboxSignal extends Context.Service<OutboxSignal, {
-  readonly wakes: Stream.Stream<void>
+  /** One element when something may be new, however much is; of the types only, where any are given. */
+  readonly wakes: (types?: ReadonlyArray<string>) => Stream.Stream<void>
 }>()("runtime/OutboxSignal") {
   static readonly layer = Layer.effect(
     OutboxSignal,
     Effect.gen(function*() {
       const pg = yield* PgClient.PgClient
-      const hub = yield* PubSub.sliding<void>(1)
+      const waiting = new Set<Waiting>()
+
+      const wakeAll = Effect.sync(() => waiting.forEach(({ wake }) => Queue.offerUnsafe(wake, undefined)))
+      const wakeFor = (types: ReadonlyArray<string>) =>
+        Effect.sync(() =>
+          waiting.forEach((reader) => {
+            if (reader.types === null || types.some((type) => reader.types?.has(type))) {
+              Queue.offerUnsafe(reader.wake, undefined)
+            }
+          })
+        )
 
       const listen = Effect.scoped(Effect.gen(function*() {
         const notifications = yield* pg.listen(channel)
-        return yield* Effect.forever(Effect.andThen(Queue.takeAll(notifications), PubSub.publish(hub, undefined)))
+        return yield* Effect.forever(
+          Effect.flatMap(
+            Queue.takeAll(notifications),
+            (told) => wakeFor(told.flatMap(({ payload }) => payload.split(",")))
+          )
+        )
       }))
       yield* listen.pipe(
         Effect.tapError((error) => Effect.logWarning("Lost the outbox's notifications, listening again", error)),
         Effect.retry(Schedule.spaced("1 second")),
         Effect.forkScoped
       )
-      yield* PubSub.publish(hub, undefined).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
-      return OutboxSignal.of({ wakes: Stream.fromPubSub(hub) })
+      yield* wakeAll.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+
+      const register = (types: ReadonlyArray<string> | undefined) =>
+        Effect.acquireRelease(
+          Effect.map(Queue.sliding<void>(1), (wake) => {
+            const reader: Waiting = { types: types === undefined ? null : new Set(types), wake }
+            waiting.add(reader)
+            return reader
+          }),
+          (reader) => Effect.andThen(Effect.sync(() => waiting.delete(reader)), Queue.shutdown(reader.wake))
+        )
+
+      return OutboxSignal.of({
+        wakes: (types) => Stream.unwrap(Effect.map(register(types), ({ wake }) => Stream.fromQueue(wake)))
+      })
     })
   )
 }

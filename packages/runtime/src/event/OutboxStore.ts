@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { Cursor } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 
-/** Channel on which a commit with events wakes readers. */
+/** Channel on which a commit with events tells their types, separated by commas. */
 export const channel = "innkeeper_outbox"
 
 /** Writes events of the current tenant; readers hear of them when the transaction commits. */
@@ -12,15 +12,18 @@ export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<Ne
   if (events.length === 0) return
   const sql = yield* SqlClient.SqlClient
   const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), ...event }))
+  const types = [...new Set(events.map(({ type }) => type))].join(",")
   yield* sql`
-    INSERT INTO outbox_event (id, type, subject, payload)
-    SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
-    FROM ROWS FROM (jsonb_to_recordset(${
+    WITH written AS (
+      INSERT INTO outbox_event (id, type, subject, payload)
+      SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
+      FROM ROWS FROM (jsonb_to_recordset(${
     JSON.stringify(rows)
   }::jsonb) AS (id uuid, type text, subject text, payload jsonb))
-      WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
-    ORDER BY ordinality`
-  yield* sql`SELECT pg_notify(${channel}, '')`
+        WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
+      ORDER BY ordinality
+    )
+    SELECT pg_notify(${channel}, ${types})`
 })
 
 const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
@@ -56,6 +59,27 @@ export const eventsBetween = Effect.fnUntraced(
     }
       ORDER BY outbox_event.transaction, outbox_event.position LIMIT ${options.limit}`
     return yield* decodeEvents(rows)
+  }
+)
+
+/** Events after a cursor and below the present horizon, which comes with them: one statement sees both. */
+export const eventsAfter = Effect.fnUntraced(
+  function*(options: { readonly after: Cursor; readonly types: ReadonlyArray<string>; readonly limit: number }) {
+    const sql = yield* SqlClient.SqlClient
+    const { after } = options
+    const rows = yield* sql<{ readonly xmin: string }>`
+      SELECT present.xmin::text, event.transaction::text, event.position::text, event.id,
+        event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at
+      FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS present
+      LEFT JOIN LATERAL (
+        SELECT * FROM outbox_event
+        WHERE (transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)
+          AND transaction < present.xmin AND type IN ${sql.in(options.types)}
+        ORDER BY transaction, position LIMIT ${options.limit}
+      ) AS event ON true
+      ORDER BY event.transaction, event.position`
+    const below: Cursor = { transaction: BigInt(rows[0]?.xmin ?? "0"), position: 0n }
+    return { below, events: yield* decodeEvents(rows.filter((row) => "id" in row && row.id !== null)) }
   }
 )
 

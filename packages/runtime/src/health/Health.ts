@@ -1,4 +1,4 @@
-import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Option, Schema, type Scope } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Metric, Option, Schema, type Scope } from "effect"
 
 /** A dependency does not do what it should. The reason is shown to everybody: it names no secret and no tenant. */
 export class Unhealthy extends Schema.TaggedError<Unhealthy>()("Unhealthy", { reason: Schema.String }) {}
@@ -46,14 +46,17 @@ export class Health extends Context.Service<Health, {
   /** Adds a dependency for as long as the scope is open. */
   readonly register: (check: HealthCheck) => Effect.Effect<void, never, Scope.Scope>
   readonly report: Effect.Effect<HealthReport>
-  /** From now on the process is not ready. */
-  readonly stop: Effect.Effect<void>
+  /** From now on the process is not ready, and after `grace` it is `closing`. */
+  readonly stop: (grace: Duration.Input) => Effect.Effect<void>
+  /** Ends when requests that have no end of their own, such as live feeds, have to end. */
+  readonly closing: Effect.Effect<void>
 }>()("runtime/Health") {
   static readonly layer = Layer.effect(
     Health,
     Effect.gen(function*() {
       const scope = yield* Effect.scope
       const checks = new Set<HealthCheck>()
+      const closing = yield* Deferred.make<void>()
       let stopping = false
 
       const dependencies = yield* Effect.suspend(() =>
@@ -71,9 +74,12 @@ export class Health extends Context.Service<Health, {
           const status = worst(dependencies)
           return new HealthReport({ status, ready: status !== "down" && !stopping, stopping, dependencies })
         }),
-        stop: Effect.sync(() => {
+        stop: Effect.fnUntraced(function*(grace: Duration.Input) {
           stopping = true
-        })
+          yield* Effect.sleep(grace)
+          yield* Deferred.succeed(closing, undefined)
+        }),
+        closing: Deferred.await(closing)
       })
     })
   )
@@ -92,8 +98,7 @@ export class Health extends Context.Service<Health, {
    */
   static readonly stopFirst = (grace: Duration.Input) =>
     Layer.effectDiscard(
-      Effect.flatMap(Health, ({ stop }) =>
-        Effect.acquireRelease(Effect.void, () => Effect.andThen(stop, Effect.sleep(grace))))
+      Effect.flatMap(Health, ({ stop }) => Effect.acquireRelease(Effect.void, () => stop(grace)))
     )
 }
 

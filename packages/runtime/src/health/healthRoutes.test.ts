@@ -67,7 +67,7 @@ layer(server, { excludeTestServices: true })("health routes of a process that is
       assert.deepStrictEqual([ready.status, ready.body], [503, { ready: false, stopping: false, down: ["database"] }])
       assert.strictEqual((yield* get("/health")).status, 503)
       assert.strictEqual((yield* get("/health/live")).status, 200)
-      yield* stop
+      yield* stop(0)
       assert.deepStrictEqual((yield* get("/health/ready")).body, { ready: false, stopping: true, down: ["database"] })
     }).pipe(Effect.scoped))
 })

@@ -23,14 +23,14 @@ const logging = ({ logFormat, logLevel }: TelemetryConfig) =>
   )
 
 const exporting = ({ otlpEndpoint, serviceName }: TelemetryConfig, version: string) =>
-  otlpEndpoint === undefined ? Layer.empty : Otlp.layerJson({
+  otlpEndpoint === undefined ? Layer.succeed(References.TracerEnabled, false) : Otlp.layerJson({
     baseUrl: otlpEndpoint,
     resource: { serviceName, serviceVersion: version }
   }).pipe(Layer.provide(FetchHttpClient.layer))
 
 /**
  * Where the process tells what it does: log lines on the console, readable or as JSON, and, with an endpoint, logs, traces
- * and metrics by OTLP over HTTP.
+ * and metrics by OTLP over HTTP. Without one no spans are made.
  */
 export const telemetryLayer = (config: TelemetryConfig, version: string) =>
   exporting(config, version).pipe(Layer.provideMerge(logging(config)))

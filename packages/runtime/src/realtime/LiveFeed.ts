@@ -87,7 +87,7 @@ export class LiveFeed extends Context.Service<LiveFeed, {
         }
       })
 
-      yield* wakes.pipe(
+      yield* wakes().pipe(
         Stream.runForEach(() =>
           drain.pipe(
             Effect.catch((error) => Effect.logWarning("Could not read what to tell live readers", error)),

@@ -2,6 +2,7 @@ import { CurrentTenant } from "@innkeeper/database"
 import { DateTime, Effect, Layer, Stream } from "effect"
 import { type Headers, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { RpcSerialization, RpcServer } from "effect/rpc"
+import { Health } from "../health/Health.ts"
 import { LiveFeed } from "./LiveFeed.ts"
 import { LiveRpcs } from "./LiveRpcs.ts"
 import { withSocketLimits } from "./SocketLimits.ts"
@@ -33,7 +34,10 @@ const socketLayer = (publicUrl: string) =>
     Effect.gen(function*() {
       const { httpEffect, protocol } = yield* RpcServer.makeProtocolWithHttpEffectWebsocket
       const router = yield* HttpRouter.HttpRouter
-      const open = Effect.updateService(httpEffect, HttpServerRequest.HttpServerRequest, withSocketLimits)
+      const { closing } = yield* Health
+      const open = Effect.updateService(httpEffect, HttpServerRequest.HttpServerRequest, withSocketLimits).pipe(
+        Effect.raceFirst(Effect.as(closing, HttpServerResponse.empty()))
+      )
       yield* router.add("GET", "/rpc", ({ headers }) => {
         if (headers.upgrade?.toLowerCase() !== "websocket") return upgradeRequired
         return isForeign(headers, publicUrl) ? forbidden : open

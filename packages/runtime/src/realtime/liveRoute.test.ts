@@ -9,6 +9,7 @@ import { RpcClient, RpcSerialization } from "effect/rpc"
 import { Socket } from "effect/socket"
 import { Outbox } from "../event/Outbox.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
+import { Health } from "../health/Health.ts"
 import { migrations } from "../Migrations.ts"
 import { authorizeSockets } from "./authorizeSockets.ts"
 import { LiveAuthorization, SocketUnauthorized } from "./LiveAuthorization.ts"
@@ -31,6 +32,7 @@ const Server = HttpRouter.serve(liveRoute({ publicUrl: "https://innkeeper.exampl
 }).pipe(
   Layer.provide(Authorization),
   Layer.provide(LiveFeed.layer),
+  Layer.provideMerge(Health.layer),
   Layer.provideMerge(Outbox.layer),
   Layer.provide(OutboxSignal.layer),
   Layer.provideMerge(TestDatabase.layer([migrations])),
@@ -154,4 +156,14 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
       assert.strictEqual(yield* opens("https://innkeeper.example"), "Success")
       assert.strictEqual(yield* opens((yield* url).replace("ws:", "http:").replace("/rpc", "")), "Success")
     }))
+})
+
+layer(Layer.fresh(Server), { excludeTestServices: true })("the live feed's socket of a process that stops", (it) => {
+  it.effect("is closed when the grace period is over", () =>
+    Effect.gen(function*() {
+      const { closed } = yield* openSocket
+      const { stop } = yield* Health
+      yield* stop(0)
+      assert.strictEqual(yield* closed, 1000)
+    }).pipe(Effect.scoped))
 })

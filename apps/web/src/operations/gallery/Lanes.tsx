@@ -21,7 +21,16 @@ export function Lanes() {
     new Shift({ userId: users[person]!, start: at(start), end: at(end), overrideId })
   const override = idOf(9) as OverrideId
   const calendar = new Calendar({
-    schedule: new Schedule({ id: idOf(8) as ScheduleId, name: "Primary", timeZone: "UTC", layers: [] }),
+    schedule: new Schedule({
+      id: idOf(8) as ScheduleId,
+      name: "Primary",
+      timeZone: "UTC",
+      layers: [{
+        name: "Daily",
+        rotation: { unit: "day", every: 1, start: "2026-01-05T09:00" },
+        users: [users[0]!, users[1]!]
+      }]
+    }),
     from: window.from,
     until: window.until,
     layers: [{ name: "Daily", shifts: [shift(0, -10, 60), shift(1, 60, 130)] }],

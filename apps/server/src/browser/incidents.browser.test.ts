@@ -1,0 +1,168 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Page } from "playwright-core"
+import { browserTests } from "./browserTests.fixture.ts"
+import { arrive, openAs, see, seeNoMore, step } from "./page.fixture.ts"
+import { fireTestAlert, incidentsWith } from "./testAlert.fixture.ts"
+
+const search = (page: Page) => page.getByRole("searchbox", { name: "Search the incidents" })
+const choice = (page: Page, name: string) => page.getByRole("combobox", { name, exact: true })
+const row = (page: Page, title: string) => page.getByRole("region", { name: "List" }).getByRole("link", { name: title })
+
+/** The list, as an admin sees it. */
+const openList = Effect.fnUntraced(function*(address = "/incidents") {
+  const { page } = yield* openAs("ines@lakeside.example.com")
+  yield* step(page.goto(address))
+  yield* see(page.getByText("Connected").first())
+  return page
+})
+
+/** A fresh incident, open in a browser. */
+const openIncident = Effect.fnUntraced(function*(title: string) {
+  const { status } = yield* fireTestAlert(title)
+  const [incident] = yield* incidentsWith(title)
+  const page = yield* openList(`/incidents/${incident?.id}`)
+  const detail = page.getByRole("article")
+  yield* see(detail.getByRole("heading", { level: 1, name: title }))
+  return { page, detail, status, timeline: detail.getByRole("list", { name: "Timeline" }) }
+})
+
+browserTests("Incidents", (it) => {
+  it.effect("are filtered by the address, which survives a reload", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Door of room 7 does not open")
+      yield* fireTestAlert("Breakfast is late")
+      const page = yield* openList()
+      yield* see(row(page, "Breakfast is late"))
+
+      yield* step(search(page).fill("door of room"))
+      yield* step(choice(page, "Priority").selectOption("Critical"))
+      yield* step(choice(page, "Status").selectOption("Triggered"))
+      yield* step(choice(page, "Service").selectOption("Booking website"))
+      yield* see(row(page, "Door of room 7"))
+      yield* seeNoMore(row(page, "Breakfast is late"))
+      yield* arrive(page, /status=triggered/)
+      for (const part of [/text=door/, /priority=critical/, /service=/]) yield* arrive(page, part)
+
+      yield* step(page.reload())
+      yield* see(row(page, "Door of room 7"))
+      assert.strictEqual(yield* step(search(page).inputValue()), "door of room")
+      assert.strictEqual(yield* step(choice(page, "Priority").inputValue()), "critical")
+      assert.strictEqual(yield* step(choice(page, "Status").inputValue()), "triggered")
+      assert.strictEqual(yield* step(row(page, "Breakfast is late").count()), 0)
+
+      yield* step(choice(page, "Priority").selectOption("Low"))
+      yield* see(page.getByText("No incident matches"))
+      yield* step(page.getByRole("button", { name: "Clear the filters" }).click())
+      yield* see(row(page, "Breakfast is late"))
+      yield* arrive(page, /^\/incidents$/)
+    }))
+
+  it.effect("are gone through, opened and answered by keys", () =>
+    Effect.gen(function*() {
+      const older = yield* fireTestAlert("Heating of Brienz is off")
+      const newer = yield* fireTestAlert("Heating of Thun is off")
+      const page = yield* openList("/incidents?text=Heating")
+      yield* see(row(page, "Brienz"))
+      const focused = (title: string) => see(page.locator("a:focus", { hasText: title }))
+
+      yield* step(page.keyboard.press("j"))
+      yield* focused("Thun")
+      yield* step(page.keyboard.press("j"))
+      yield* focused("Brienz")
+      yield* step(page.keyboard.press("k"))
+      yield* focused("Thun")
+      yield* step(page.keyboard.press("a"))
+      yield* see(row(page, "Thun").getByText("Acknowledged"))
+
+      yield* step(page.keyboard.press("j"))
+      yield* step(page.keyboard.press("Enter"))
+      const detail = page.getByRole("article")
+      yield* see(detail.getByRole("heading", { level: 1, name: "Heating of Brienz is off" }))
+      yield* arrive(page, /^\/incidents\/.+text=Heating/)
+      yield* step(page.keyboard.press("k"))
+      yield* see(detail.getByRole("heading", { level: 1, name: "Heating of Thun is off" }))
+      yield* step(page.keyboard.press("j"))
+      yield* see(detail.getByRole("heading", { level: 1, name: "Heating of Brienz is off" }))
+
+      yield* step(page.keyboard.press("a"))
+      yield* see(detail.getByText("Acknowledged", { exact: true }).first())
+      yield* step(page.keyboard.press("n"))
+      yield* see(page.locator("textarea:focus"))
+      yield* step(page.keyboard.type("jar of keys"))
+      assert.strictEqual(yield* step(page.getByLabel("Note").inputValue()), "jar of keys")
+      yield* step(page.keyboard.press("Escape"))
+      yield* step(page.keyboard.press("e"))
+      yield* see(page.getByRole("dialog", { name: /^Reassign/ }))
+      yield* step(page.keyboard.press("Escape"))
+      yield* seeNoMore(page.getByRole("dialog"))
+      yield* step(page.keyboard.press("r"))
+      yield* see(page.getByRole("dialog", { name: /^Resolve/ }))
+      yield* step(page.keyboard.press("Control+Enter"))
+      yield* see(detail.getByText("Resolved", { exact: true }).first())
+
+      yield* step(page.keyboard.press("Escape"))
+      yield* step(page.keyboard.press("?"))
+      yield* see(page.getByRole("dialog", { name: "Keys" }))
+      assert.strictEqual(yield* older.status, "resolved")
+      assert.strictEqual(yield* newer.status, "acknowledged")
+    }))
+
+  it.effect("take notes, and keep what was typed", () =>
+    Effect.gen(function*() {
+      const { page, timeline } = yield* openIncident("Lift of Thun stands still")
+      yield* step(page.getByRole("button", { name: "Add note" }).click())
+      yield* see(page.getByRole("alert").first())
+      yield* step(page.getByLabel("Note").fill("The technician is on the way: 20 minutes."))
+      yield* step(page.reload())
+      yield* step(page.getByRole("button", { name: "Add note" }).click())
+      yield* see(timeline.getByText("The technician is on the way: 20 minutes."))
+      assert.strictEqual(yield* step(page.getByLabel("Note").inputValue()), "")
+    }))
+
+  it.effect("go to another person, who is paged, and end with a word on what it was", () =>
+    Effect.gen(function*() {
+      const { detail, page, status, timeline } = yield* openIncident("Invoices are empty")
+      yield* step(detail.getByRole("button", { name: "Reassign" }).click())
+      const dialog = page.getByRole("dialog")
+      yield* step(dialog.getByRole("button", { name: "Reassign" }).click())
+      yield* see(dialog.getByText("Choose a person or a policy.", { exact: true }))
+      yield* step(dialog.getByLabel("To whom").selectOption("Maya Thompson"))
+      yield* step(dialog.getByRole("button", { name: "Reassign" }).click())
+      yield* see(page.getByText(/goes to Maya Thompson/))
+      yield* see(timeline.getByRole("listitem").filter({ hasText: /Delivered: email to Maya Thompson/ }))
+
+      yield* step(detail.getByRole("button", { name: "Resolve" }).click())
+      yield* step(page.getByLabel("What was it?").fill("A template lost its lines."))
+      yield* step(dialog.getByRole("button", { name: "Resolve" }).click())
+      yield* see(detail.getByText("Resolved", { exact: true }).first())
+      yield* see(timeline.getByText("A template lost its lines."))
+      assert.strictEqual(yield* status, "resolved")
+      yield* seeNoMore(detail.getByRole("button", { name: "Reassign" }))
+    }))
+
+  it.effect("change live for everybody who looks", () =>
+    Effect.gen(function*() {
+      const { detail } = yield* openIncident("Rates are missing for May")
+      const { page: other } = yield* openAs("tomas@lakeside.example.com")
+      yield* step(other.goto("/incidents?text=Rates"))
+      yield* see(row(other, "Rates are missing").getByText("Triggered"))
+      yield* see(other.getByText("Connected").first())
+      yield* step(detail.getByRole("button", { name: "Acknowledge" }).click())
+      yield* see(row(other, "Rates are missing").getByText("Acknowledged"))
+      yield* see(row(other, "Rates are missing").getByText("by Ines Keller"))
+    }))
+
+  it.effect("are opened by hand", () =>
+    Effect.gen(function*() {
+      const page = yield* openList()
+      yield* step(page.keyboard.press("c"))
+      const dialog = page.getByRole("dialog")
+      yield* step(dialog.getByLabel("Service").selectOption("Door locks"))
+      yield* step(dialog.getByRole("button", { name: "Open incident" }).click())
+      yield* see(dialog.locator("[aria-invalid=true]").first())
+      yield* step(dialog.getByRole("textbox").first().fill("The reception smells smoke"))
+      yield* step(dialog.getByRole("button", { name: "Open incident" }).click())
+      yield* see(page.getByRole("article").getByRole("heading", { level: 1, name: "The reception smells smoke" }))
+    }))
+})

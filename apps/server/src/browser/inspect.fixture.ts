@@ -1,0 +1,45 @@
+/** What is wrong with a page, whatever it shows. Tests only. */
+import { AxeBuilder } from "@axe-core/playwright"
+import { Effect } from "effect"
+import type { Page } from "playwright-core"
+import { see, seeNoMore, step } from "./page.fixture.ts"
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+/** Waits until the page has read what it shows. */
+export const settled = Effect.fnUntraced(function*(page: Page) {
+  yield* see(page.getByRole("heading", { level: 1 }).first())
+  yield* step(page.waitForLoadState("networkidle"))
+  yield* seeNoMore(page.getByRole("status", { name: "Loading" }).first())
+})
+
+/** Breaches of WCAG 2.2, levels A and AA, as far as a program can tell. */
+const inaccessible = Effect.fnUntraced(function*(page: Page) {
+  const { violations } = yield* step(new AxeBuilder({ page }).withTags(rules).analyze())
+  return violations.flatMap(({ help, nodes }) =>
+    nodes.map(({ failureSummary, html }) => `${help}: ${html.slice(0, 300)} ${failureSummary}`)
+  )
+})
+
+/** Elements that reach beyond the right edge of the window, where nothing lets one scroll to them. */
+const overflowing = (page: Page) =>
+  step(page.evaluate(() => {
+    const isContained = (element: Element): boolean => {
+      const parent = element.parentElement
+      if (parent === null) return false
+      const { overflowX, textOverflow } = getComputedStyle(parent)
+      return overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis" || isContained(parent)
+    }
+    const reachesBeyond = (element: Element) => element.getBoundingClientRect().right > innerWidth + 1
+    return [...document.body.querySelectorAll("*")]
+      .filter((element) => reachesBeyond(element) && !isContained(element))
+      // Of what is nested, the inner ones: they push the others.
+      .filter((element) => ![...element.children].some(reachesBeyond))
+      .map((element) => `reaches beyond the window: ${element.outerHTML.slice(0, 300)}`)
+  }))
+
+/** Everything that is wrong with the page as it stands. */
+export const faultsOf = Effect.fnUntraced(function*(page: Page) {
+  yield* settled(page)
+  return [...yield* inaccessible(page), ...yield* overflowing(page)]
+})

@@ -1,0 +1,144 @@
+import { assert } from "@effect/vitest"
+import { Schedule as OncallSchedule } from "@innkeeper/oncall/api"
+import { Effect, Schema } from "effect"
+import type { Page } from "playwright-core"
+import { Server } from "../e2e/server.fixture.ts"
+import { browserTests } from "./browserTests.fixture.ts"
+import { faultsOf, settled } from "./inspect.fixture.ts"
+import { desktop, enter, openAs, openContext, openPage, phone, see, step } from "./page.fixture.ts"
+import { fireTestAlert, incidentsWith, linkOfPage, read } from "./testAlert.fixture.ts"
+
+const inside = [
+  "/incidents",
+  "/incidents?status=all",
+  "/incidents?text=nothing+like+it",
+  "/on-call",
+  "/schedules",
+  "/escalation-policies",
+  "/services",
+  "/integrations",
+  "/people",
+  "/people?tab=teams",
+  "/settings",
+  "/audit",
+  "/mailbox",
+  "/no/such/page"
+]
+
+/** The pages with an incident or a schedule in their address. */
+const particular = Effect.gen(function*() {
+  const [incident] = yield* incidentsWith("Search for rooms is slow")
+  const schedules = yield* read("/api/v1/schedules", Schema.Array(OncallSchedule))
+  return [
+    `/incidents/${incident?.id}?status=all`,
+    ...schedules.map(({ id }) => `/schedules/${id}`),
+    `/schedules/${schedules[0]?.id}?range=month&zone=schedule`
+  ]
+})
+
+/** What is wrong with each of these pages, by their address. */
+const inspect = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
+  const faults: Array<string> = []
+  for (const address of addresses) {
+    yield* step(page.goto(address))
+    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
+  }
+  return faults
+})
+
+const Applied = Schema.Struct({ invitations: Schema.Array(Schema.Struct({ url: Schema.String })) })
+
+const verbs =
+  /^(Create|Add|Edit|Delete|Remove|Deactivate|Revoke|Connect|Actions for|Acknowledge|Resolve|Reassign|Note|Open incident)\b/
+
+/** What can be done on a page, by the names of its buttons. */
+const actionsOn = Effect.fnUntraced(function*(page: Page, address: string) {
+  yield* step(page.goto(address))
+  yield* settled(page)
+  const buttons = yield* step(page.getByRole("main").getByRole("button", { name: verbs }).all())
+  return yield* Effect.forEach(buttons, (button) => step(button.evaluate((element) => element.outerHTML)))
+})
+
+const long = "Availability_of_every_room_in_all_inns_is_answered_by_the_replica_that_has_no_index_for_it ".repeat(6)
+
+browserTests("Every page", (it) => {
+  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it.effect(`is accessible and fits on ${device}, ${colorScheme}`, () =>
+        Effect.gen(function*() {
+          const isPhone = viewport === phone
+          const options = { viewport, colorScheme, isMobile: isPhone, hasTouch: isPhone }
+          const { complaints, page } = yield* openAs("ines@lakeside.example.com", options)
+          const faults = yield* inspect(page, [...inside, ...yield* particular])
+
+          const outside = yield* openPage(yield* openContext(options))
+          faults.push(...yield* inspect(outside.page, ["/sign-in", "/sign-in/link#token", "/link#nonsense"]))
+          assert.deepStrictEqual([...faults, ...complaints], [])
+        }), 400_000)
+    }
+  }
+
+  it.effect("bears texts that are longer than it", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert(long)
+      yield* linkOfPage(long.slice(0, 60), "Acknowledge")
+      const [incident] = yield* incidentsWith("Availability_of_every_room")
+      const { complaints, page } = yield* openAs("ines@lakeside.example.com", { viewport: phone })
+      const faults = yield* inspect(page, ["/incidents", "/mailbox", "/audit", `/incidents/${incident?.id}`])
+      for (const name of ["Pages", /^Alerts/]) {
+        yield* step(page.getByRole("tab", { name }).click())
+        faults.push(...yield* faultsOf(page))
+      }
+      assert.deepStrictEqual([...faults, ...complaints], [])
+    }))
+
+  it.effect("offers those who only look nothing that they may not do", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("hana@lakeside.example.com")
+      const { page: adminPage } = yield* openAs("ines@lakeside.example.com")
+      const [incident] = yield* incidentsWith("Prices on two travel sites")
+      const [schedule] = yield* read("/api/v1/schedules", Schema.Array(OncallSchedule))
+      const addresses = [
+        "/incidents",
+        `/incidents/${incident?.id}`,
+        "/schedules",
+        `/schedules/${schedule?.id}`,
+        "/escalation-policies",
+        "/services",
+        "/integrations",
+        "/people",
+        "/people?tab=teams"
+      ]
+      for (const address of addresses) {
+        assert.isNotEmpty(yield* actionsOn(adminPage, address), address)
+        assert.deepStrictEqual(yield* actionsOn(page, address), [], address)
+      }
+    }))
+
+  it.effect("of a new organisation says what to do next", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const { invitations } = yield* server.apply({
+        tenant: { slug: "fresh", name: "Fresh Inns" },
+        users: [{ email: "ada@fresh.example.com", name: "Ada", role: "admin" }]
+      }).pipe(Effect.flatMap(Schema.decodeUnknownEffect(Applied)))
+      const context = yield* openContext({ viewport: phone })
+      yield* enter(context, yield* server.redeem(invitations[0]?.url ?? ""))
+      const { complaints, page } = yield* openPage(context)
+      const expected = {
+        "/incidents": "Nothing is broken",
+        "/on-call": "No service pages anybody yet",
+        "/schedules": "No schedule yet",
+        "/escalation-policies": "No escalation policy yet",
+        "/services": "No service yet",
+        "/integrations": "Nothing sends alerts yet",
+        "/people?tab=teams": "No team yet",
+        "/mailbox": "No mail yet"
+      }
+      for (const [address, words] of Object.entries(expected)) {
+        assert.deepStrictEqual(yield* inspect(page, [address]), [])
+        yield* see(page.getByText(words))
+      }
+      assert.deepStrictEqual(complaints, [])
+    }))
+})

@@ -1,0 +1,158 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Locator, Page } from "playwright-core"
+import { browserTests } from "./browserTests.fixture.ts"
+import { arrive, openAs, see, seeNoMore, step } from "./page.fixture.ts"
+import { incidentsWith } from "./testAlert.fixture.ts"
+
+const openAsAdmin = Effect.fnUntraced(function*(address: string) {
+  const { page } = yield* openAs("ines@lakeside.example.com")
+  yield* step(page.goto(address))
+  return page
+})
+
+/** Presses a button that opens a form. */
+const openForm = Effect.fnUntraced(function*(page: Page, button: string) {
+  yield* step(page.getByRole("button", { name: button }).first().click())
+  const dialog = page.getByRole("dialog")
+  yield* see(dialog)
+  return dialog
+})
+
+/** Opens the menu of a row and chooses. */
+const choose = Effect.fnUntraced(function*(page: Page, name: string, item: string) {
+  yield* step(page.getByRole("button", { name: `Actions for ${name}` }).click())
+  yield* step(page.getByRole("menuitem", { name: item }).click())
+  const dialog = page.getByRole("dialog")
+  yield* see(dialog)
+  return dialog
+})
+
+const press = (form: Locator, name: string) => step(form.getByRole("button", { name, exact: true }).click())
+
+/** Waits until the field is marked as wrong, and gives the words at it. */
+const complaintAt = Effect.fnUntraced(function*(form: Locator, label: string) {
+  const field = form.getByLabel(label, { exact: true })
+  yield* see(form.locator("[aria-invalid=true]").and(field))
+  const ids = (yield* step(field.getAttribute("aria-describedby")) ?? "") ?? ""
+  return yield* step(form.locator(ids.split(" ").map((id) => `[id="${id}"]`).join(",")).last().innerText())
+})
+
+browserTests("Setting up in the browser", (it) => {
+  it.effect("gives a span of a schedule to somebody and takes it back", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/schedules")
+      yield* step(page.getByRole("link", { name: "Payments" }).first().click())
+      yield* arrive(page, /^\/schedules\/./)
+      const form = yield* openForm(page, "Add override")
+      yield* step(form.getByLabel("Person").selectOption("Priya Nair"))
+      const start = yield* step(form.getByLabel("From").inputValue())
+      yield* step(form.getByLabel("Until").fill(start))
+      yield* press(form, "Add override")
+      yield* see(form.getByRole("alert").first())
+      yield* step(form.getByLabel("Until").fill(`${Number(start.slice(0, 4)) + 1}${start.slice(4)}`))
+      yield* press(form, "Add override")
+      yield* seeNoMore(form)
+
+      const turn = page.getByRole("toolbar", { name: "On call" }).getByRole("button", { name: /^Priya Nair/ }).first()
+      yield* step(turn.click())
+      yield* step(page.getByRole("button", { name: "Remove override" }).click())
+      yield* see(page.getByText("The override is removed."))
+      yield* seeNoMore(turn)
+    }))
+
+  it.effect("creates, changes and deletes a service, and says at the field what is wrong", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/services")
+      const form = yield* openForm(page, "Create service")
+      yield* press(form, "Create")
+      assert.isNotEmpty(yield* complaintAt(form, "Name"))
+      yield* step(form.getByLabel("Name", { exact: true }).fill("Boat rental"))
+      assert.strictEqual(yield* step(form.getByLabel("Routing key").inputValue()), "boat-rental")
+      yield* step(form.getByLabel("Routing key").fill("payments"))
+      yield* step(form.getByLabel("Team").selectOption("Booking"))
+      yield* step(form.getByLabel("Escalation policy").selectOption("Guests are waiting"))
+      yield* press(form, "Create")
+      // Another service has it: only the server knows.
+      assert.isNotEmpty(yield* complaintAt(form, "Routing key"))
+      yield* step(form.getByLabel("Routing key").fill("boats"))
+      yield* press(form, "Create")
+      yield* seeNoMore(form)
+      const services = page.getByRole("table", { name: "Services" })
+      yield* see(services.getByText("Boat rental"))
+
+      const edit = yield* choose(page, "Boat rental", "Edit")
+      yield* step(edit.getByLabel("Name", { exact: true }).fill("Rental of boats"))
+      yield* press(edit, "Save")
+      yield* see(services.getByText("Rental of boats"))
+
+      const remove = yield* choose(page, "Rental of boats", "Delete")
+      yield* press(remove, "Delete")
+      yield* seeNoMore(services.getByText("Rental of boats"))
+    }))
+
+  it.effect("asks before it throws away what was entered", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/services")
+      const form = yield* openForm(page, "Create service")
+      yield* step(form.getByLabel("Name", { exact: true }).fill("Bicycles"))
+      yield* step(page.keyboard.press("Escape"))
+      yield* step(form.getByRole("button", { name: "Keep editing" }).click())
+      assert.strictEqual(yield* step(form.getByLabel("Name", { exact: true }).inputValue()), "Bicycles")
+      yield* step(page.keyboard.press("Escape"))
+      yield* step(form.getByRole("button", { name: "Discard" }).click())
+      yield* seeNoMore(form)
+    }))
+
+  it.effect("creates an integration, whose command works as it is shown, and revokes it", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/integrations")
+      const form = yield* openForm(page, "Create integration")
+      yield* press(form, "Create")
+      assert.isNotEmpty(yield* complaintAt(form, "Name"))
+      yield* step(form.getByLabel("Name", { exact: true }).fill("Weather station"))
+      yield* step(form.getByLabel("Service").selectOption("Door locks"))
+      yield* press(form, "Create")
+      const connect = page.getByRole("dialog", { name: "Connect Weather station" })
+      const command = yield* step(connect.getByLabel("test command", { exact: true }).innerText())
+      const [, url = ""] = /'(https?:[^']+)'/.exec(command) ?? []
+      const [, body = ""] = /-d '(.+)'/s.exec(command) ?? []
+      const sent = yield* step(page.request.post(url, { data: JSON.parse(body) }))
+      assert.strictEqual(sent.status(), 202)
+      const { summary } = JSON.parse(body)
+      assert.strictEqual((yield* incidentsWith(summary))[0]?.serviceName, "Door locks")
+      yield* press(connect, "Done")
+
+      const row = page.getByRole("row").filter({ hasText: "Weather station" })
+      yield* step(row.getByRole("button", { name: "Revoke" }).click())
+      yield* press(page.getByRole("dialog"), "Revoke")
+      yield* see(row.getByText("revoked"))
+      assert.strictEqual((yield* step(page.request.post(url, { data: JSON.parse(body) }))).status(), 404)
+    }))
+
+  it.effect("adds a person, who is invited by mail, and changes them", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/people")
+      const form = yield* openForm(page, "Add person")
+      yield* step(form.getByLabel("Name", { exact: true }).fill("Leïla Haddad"))
+      yield* step(form.getByLabel("Email", { exact: true }).fill("leila@"))
+      yield* press(form, "Add")
+      assert.isNotEmpty(yield* complaintAt(form, "Email"))
+      yield* step(form.getByLabel("Email", { exact: true }).fill("leila@lakeside.example.com"))
+      yield* press(form, "Add")
+      yield* seeNoMore(form)
+      const people = page.getByRole("table", { name: "People" })
+      yield* see(people.getByText("leila@lakeside.example.com"))
+
+      const edit = yield* choose(page, "Leïla Haddad", "Edit")
+      yield* step(edit.getByLabel("Name", { exact: true }).fill("Leïla Haddad-Roth"))
+      yield* press(edit, "Save")
+      yield* see(people.getByText("Leïla Haddad-Roth"))
+      const deactivate = yield* choose(page, "Leïla Haddad-Roth", "Deactivate")
+      yield* press(deactivate, "Deactivate")
+      yield* see(people.getByText("deactivated"))
+
+      yield* step(page.goto("/mailbox"))
+      yield* see(page.getByRole("list", { name: "Mail" }).getByText("leila@lakeside.example.com"))
+    }))
+})

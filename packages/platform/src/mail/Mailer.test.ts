@@ -1,0 +1,73 @@
+import { assert, layer } from "@effect/vitest"
+import { TenantId } from "@innkeeper/config"
+import { SmtpSink } from "@innkeeper/testkit"
+import { Effect, Layer, Redacted } from "effect"
+import { Mailer } from "./Mailer.ts"
+
+const mail = {
+  tenantId: TenantId.make("00000000-0000-4000-8000-000000000001"),
+  to: "ada@example.com",
+  subject: "Disk full – größer",
+  text: "Grüße, 世界\n.\nend",
+  messageId: "<page-1@innkeeper.example.com>",
+  headers: { "X-Incident": "1" }
+}
+
+const MailerLive = Layer.unwrap(Effect.map(SmtpSink, ({ url }) =>
+  Mailer.layer({
+    url: Redacted.make(url),
+    from: "Innkeeper <bell@example.com>",
+    replyTo: "ops@example.com"
+  }))).pipe(Layer.provideMerge(SmtpSink.layer))
+
+layer(MailerLive)("Mailer", (it) => {
+  it.effect("hands a mail over as it is and returns the server's answer", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* (yield* Mailer).send(mail)
+      assert.match(answer, /^250/)
+      const { content, from, to } = yield* (yield* SmtpSink).next
+      assert.deepStrictEqual([from, to, content.messageId], ["bell@example.com", ["ada@example.com"], mail.messageId])
+      assert.deepStrictEqual([content.subject, content.text?.trim()], [mail.subject, mail.text])
+      assert.strictEqual(content.replyTo?.[0]?.address, "ops@example.com")
+      const header = (name: string) => content.headers.find(({ key }) => key === name)?.value
+      assert.deepStrictEqual([header("x-incident"), header("x-innkeeper-tenant")], ["1", mail.tenantId])
+    }))
+
+  it.effect("sends to one address and makes no header of what a person wrote", () =>
+    Effect.gen(function*() {
+      const sink = yield* SmtpSink
+      yield* (yield* Mailer).send({ ...mail, subject: "Hello\r\nBcc: eve@example.com\r\n\r\nbody" })
+      const { content, to } = (yield* sink.mails).at(-1)!
+      assert.deepStrictEqual(to, ["ada@example.com"])
+      assert.isUndefined(content.headers.find(({ key }) => key === "bcc"))
+    }))
+
+  it.effect("tells a refusal for good from one for now and from a server that hangs up", () =>
+    Effect.gen(function*() {
+      const sink = yield* SmtpSink
+      const failure = Effect.map(
+        Effect.flip((yield* Mailer).send(mail)),
+        ({ _tag, answer }) => [_tag, /Refused by the test/.test(answer)]
+      )
+      for (const at of ["recipient", "message"] as const) {
+        yield* sink.behave({ _tag: "Reject", code: 550, at })
+        assert.deepStrictEqual(yield* failure, ["MailRefused", true])
+        yield* sink.behave({ _tag: "Reject", code: 451, at })
+        assert.deepStrictEqual(yield* failure, ["MailDelayed", true])
+      }
+      yield* sink.behave({ _tag: "Drop", taken: false })
+      assert.deepStrictEqual(yield* failure, ["MailDelayed", false])
+      yield* sink.behave({ _tag: "Accept" })
+      yield* (yield* Mailer).send(mail)
+    }))
+})
+
+const nobody = Mailer.layer({ url: Redacted.make("smtp://127.0.0.1:1"), from: "bell@example.com" })
+
+layer(nobody)("a mail server that is away", (it) => {
+  it.effect("is a delay", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip((yield* Mailer).send(mail))
+      assert.strictEqual(error._tag, "MailDelayed")
+    }))
+})
