@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "tools/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "apps/*/src/**/*.test.{ts,tsx}",
+            "infrastructure/src/**/*.test.ts",
+            "tools/*.test.ts"
+          ],
           exclude: ["**/*.browser.test.ts", "**/*.e2e.test.ts"],
           globalSetup: ["packages/testkit/src/globalSetup.ts"],
           testTimeout: 60_000,

@@ -18,7 +18,7 @@ const allowed: Record<string, ReadonlyArray<string>> = {
   "apps/server": [...below, "oncall", "travel"],
   "apps/web": ["config", "runtime/api", "platform/api", "oncall/api", "travel/api"],
   "apps/cli": ["config", "platform/api", "oncall/api", "travel/api"],
-  "bench": [...below, "oncall", "travel"],
+  "bench": [...below, "oncall", "travel", "infrastructure"],
   "infrastructure": ["config"]
 }
 

@@ -1,4 +1,4 @@
-import { dirname } from "node:path"
+import { dirname, relative } from "node:path"
 
 /** Gives every package the targets `check` and `test`, so that no package repeats them. */
 export const name = "innkeeper-targets"
@@ -18,7 +18,8 @@ export const createNodesV2 = [
             // The only one without a manifest that would name it.
             ...(root === "tools" && { name: "tools" }),
             targets: {
-              check: target("$(effect-tsgo get-exe-path) -p tsconfig.json", root),
+              // The compiler of the workspace, also for a package that has another version for its own tools.
+              check: target(`$(cd ${relative(root, ".")} && effect-tsgo get-exe-path) -p tsconfig.json`, root),
               test: target(`vitest run --root . ${root}`, ".")
             }
           }

@@ -8,14 +8,14 @@ export interface Row {
   readonly aim?: string
 }
 
-/** Results as a Markdown table. */
-export const table = (rows: ReadonlyArray<Row>): string => {
+/** Results as a Markdown table beside those of the named peer. */
+export const table = (rows: ReadonlyArray<Row>, peer = "Alertmanager"): string => {
   const cells = [
-    ["Measure", "Innkeeper", "Alertmanager", "Ratio", "Aim"],
-    ...rows.map(({ aim = "", measure, ours, peer = "", ratio }) => [
+    ["Measure", "Innkeeper", peer, "Ratio", "Aim"],
+    ...rows.map(({ aim = "", measure, ours, peer: theirs = "", ratio }) => [
       measure,
       ours,
-      peer,
+      theirs,
       ratio === undefined ? "" : ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0),
       aim
     ])

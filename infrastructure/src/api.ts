@@ -1,0 +1,5 @@
+export { type Change, diffPlans } from "./plan/diffPlans.ts"
+export type { Plan } from "./plan/Plan.ts"
+export { decodePlanEnvironment, PlanEnvironment } from "./plan/PlanEnvironment.ts"
+export { PlanRefused } from "./plan/PlanRefused.ts"
+export { planTenant } from "./plan/planTenant.ts"

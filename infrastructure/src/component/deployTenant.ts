@@ -1,0 +1,28 @@
+import { decodeTenantConfig } from "@innkeeper/config"
+import * as pulumi from "@pulumi/pulumi"
+import { Effect, Result } from "effect"
+import { decodePlanEnvironment } from "../plan/PlanEnvironment.ts"
+import { planTenant } from "../plan/planTenant.ts"
+import { Tenant } from "./Tenant.ts"
+
+const planned = Effect.fnUntraced(function*(config: unknown, environment: unknown) {
+  return yield* planTenant(yield* decodeTenantConfig(config), yield* decodePlanEnvironment(environment))
+})
+
+/**
+ * Deploys one tenant, whatever its tier, into the environment: the whole of a stack's program. Both arguments are as
+ * their files say them; what is wrong with them ends the program with one sentence for each field.
+ *
+ * The stack has the tenant's slug as its name, so a tenant that is renamed does not find its stack, instead of being
+ * built anew.
+ */
+export const deployTenant = (config: unknown, environment: unknown): Tenant => {
+  const result = Effect.runSync(Effect.result(planned(config, environment)))
+  if (Result.isFailure(result)) throw new pulumi.RunError(result.failure.message)
+  const plan = result.success
+  const stack = pulumi.getStack()
+  if (stack !== plan.stack) {
+    throw new pulumi.RunError(`slug: expected ${stack}, which the stack is named, got ${plan.stack}`)
+  }
+  return new Tenant(plan)
+}

@@ -1,0 +1,1 @@
+export { deployTenant } from "./component/deployTenant.ts"

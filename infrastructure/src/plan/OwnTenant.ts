@@ -1,0 +1,18 @@
+import type { Dedicated, Isolated } from "@innkeeper/config"
+import type { Backing } from "./backing/Backing.ts"
+import type { PlanEnvironment } from "./PlanEnvironment.ts"
+import type { Sizing } from "./Sizing.ts"
+
+/** A tenant with pods of its own, and what is decided before its objects are written. */
+export interface OwnTenant {
+  readonly config: Isolated | Dedicated
+  readonly environment: PlanEnvironment
+  readonly namespace: string
+  /** Host name below the environment's domain. */
+  readonly host: string
+  /** Logical name of a role, with the stack's name as prefix. */
+  readonly named: (role: string) => string
+  readonly labels: Readonly<Record<string, string>>
+  readonly sizing: Sizing
+  readonly backing: Backing
+}

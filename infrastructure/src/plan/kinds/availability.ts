@@ -1,0 +1,36 @@
+import { kubernetesObject } from "../kubernetesObject.ts"
+import { selectorOf } from "../labels.ts"
+import type { OwnTenant } from "../OwnTenant.ts"
+
+/** How many servers there are, and how many a drained node may take at once. */
+export const availability = ({ config, labels, named, namespace }: OwnTenant) => {
+  const metadata = { name: named("server"), namespace, labels }
+  const { maximum, minimum } = config.quotas.replicas
+  return [
+    kubernetesObject(named("disruption"), {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata,
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: { matchLabels: selectorOf(config.slug, "server") }
+      }
+    }),
+    kubernetesObject(named("autoscaler"), {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: named("server") },
+        minReplicas: minimum,
+        maxReplicas: maximum,
+        metrics: [{
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } }
+        }],
+        behavior: { scaleDown: { stabilizationWindowSeconds: 300 } }
+      }
+    }, { dependsOn: [named("server")] })
+  ]
+}
