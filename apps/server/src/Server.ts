@@ -27,12 +27,12 @@ import {
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
-import { createServer } from "node:http"
 import { Api } from "./Api.ts"
 import { ApiReference } from "./ApiReference.ts"
 import { dependencies } from "./Dependencies.ts"
 import type { Installation } from "./Installation.ts"
 import { limiterLayer } from "./Limiter.ts"
+import { makeListener } from "./listener.ts"
 import { mailLayer } from "./Mail.ts"
 import { version } from "./Program.ts"
 import { WebUi } from "./WebUi.ts"
@@ -91,7 +91,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     // Load balancers get time to notice before the listener closes.
     (server) => Health.stopFirst(environment === "production" ? "5 seconds" : 0).pipe(Layer.provide(server)),
     Layer.provide(processMetricsLayer),
-    Layer.provide(NodeHttpServer.layer(createServer, {
+    Layer.provide(NodeHttpServer.layer(makeListener, {
       host: http.host,
       port: http.port,
       // In development an open page would only keep Ctrl-C waiting.
