@@ -1,13 +1,11 @@
 import type { TenantId } from "@innkeeper/config"
-import { asTenant, withTenant } from "@innkeeper/database"
-import { Outbox } from "@innkeeper/runtime"
 import { Context, Effect, Layer, Metric } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
 import { groupCommit } from "../groupCommit.ts"
 import type { IncidentId } from "../incident/Incident.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import { type Arrival, planIngest } from "./Ingest.ts"
 import { lockCounter, openIncidents, writePlan } from "./IngestStore.ts"
 
@@ -27,25 +25,21 @@ export class Alerts extends Context.Service<Alerts, {
   static readonly layer = Layer.effect(
     Alerts,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      const outbox = yield* Outbox
+      const inTenant = yield* tenantTransaction
 
       const commit = Effect.fn("Alerts.commit")(function*(tenantId: TenantId, arrivals: ReadonlyArray<Arrival>) {
         yield* Effect.annotateCurrentSpan({ "tenant.id": tenantId, "alerts": arrivals.length })
-        const outcome = yield* Effect.gen(function*() {
-          const lastNumber = yield* lockCounter
-          const open = yield* openIncidents(arrivals)
-          const plan = planIngest({ arrivals, open, lastNumber, newId: () => SecureRandom.uuidV7Unsafe() })
-          yield* writePlan(plan)
-          yield* appendTimeline(plan.timeline)
-          yield* publishIncidentEvents(plan.events)
-          return plan.outcome
-        }).pipe(
-          withTenant,
-          asTenant(tenantId),
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideService(Outbox, outbox),
-          Effect.orDie
+        const outcome = yield* inTenant(
+          tenantId,
+          Effect.gen(function*() {
+            const lastNumber = yield* lockCounter
+            const open = yield* openIncidents(arrivals)
+            const plan = planIngest({ arrivals, open, lastNumber, newId: () => SecureRandom.uuidV7Unsafe() })
+            yield* writePlan(plan)
+            yield* appendTimeline(plan.timeline)
+            yield* publishIncidentEvents(plan.events)
+            return plan.outcome
+          })
         )
         yield* Metric.update(accepted, arrivals.length)
         return outcome

@@ -1,10 +1,9 @@
-import { asTenant, withTenant } from "@innkeeper/database"
 import { type DomainEvent, EventConsumer } from "@innkeeper/runtime"
 import { Effect, Layer, Option, Schema } from "effect"
-import { SqlClient } from "effect/sql"
 import { DurableDeferred } from "effect/workflow"
 import { IncidentId } from "../incident/Incident.ts"
 import { beginsRun, type IncidentEventType } from "../incident/IncidentEvents.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
 import { beginEscalation } from "./beginEscalation.ts"
 import type { RunRef } from "./EscalationRun.ts"
@@ -17,7 +16,7 @@ const Payload = Schema.Struct({ run: Schema.Int })
 
 /** Starts and stops escalation runs as incidents change. Repeating it changes nothing. */
 export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
+  const inTenant = yield* tenantTransaction
 
   const stop = Effect.fnUntraced(function*(run: RunRef) {
     const executionId = yield* executionOf(run)
@@ -26,12 +25,7 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
   })
 
   const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
-    const found = yield* findRun(run).pipe(
-      withTenant,
-      asTenant(run.tenantId),
-      Effect.provideService(SqlClient.SqlClient, sql),
-      Effect.orDie
-    )
+    const found = yield* inTenant(run.tenantId, findRun(run))
     const seconds = Option.getOrNull(Option.map(found, ({ plan }) => plan.acknowledgementTimeoutSeconds))
     if (seconds !== null) yield* ExpireAcknowledgement.execute({ ...run, seconds }, { discard: true })
   })

@@ -1,9 +1,6 @@
 import type { TenantId } from "@innkeeper/config"
-import { asTenant, type CurrentTenant, withTenant } from "@innkeeper/database"
 import type { UserId } from "@innkeeper/platform/api"
-import { Outbox } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
-import { SqlClient } from "effect/sql"
 import { groupCommit } from "../groupCommit.ts"
 import type { IncidentId } from "../incident/Incident.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
@@ -14,6 +11,7 @@ import { type PageKey, pagesOf, reachable, writePages } from "../notification/No
 import { Notifier } from "../notification/NotifierEntity.ts"
 import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import type { RunRef, StepOutcome } from "./EscalationRun.ts"
 import { beginRun, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
@@ -65,21 +63,9 @@ export class Pager extends Context.Service<Pager, {
   static readonly layer = Layer.effect(
     Pager,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      const outbox = yield* Outbox
+      const inTenant = yield* tenantTransaction
       const schedules = yield* Schedules
       const notifier = yield* Notifier.client
-
-      const inTenant = <A, E>(
-        tenantId: TenantId,
-        effect: Effect.Effect<A, E, SqlClient.SqlClient | CurrentTenant | Outbox>
-      ) =>
-        withTenant(effect).pipe(
-          asTenant(tenantId),
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideService(Outbox, outbox),
-          Effect.orDie
-        )
 
       /** For each stage, the ways in which the people it names can be reached now. */
       const methodsOf = Effect.fnUntraced(function*(stages: ReadonlyArray<Stage>) {

@@ -23,7 +23,7 @@ import {
   searchIncidents,
   updatePriority
 } from "./IncidentStore.ts"
-import { appendTimeline, timelineOf } from "./TimelineStore.ts"
+import { appendTimeline, timelineEntry, timelineOf } from "./TimelineStore.ts"
 
 /** A page of a list, with the cursor of the next. */
 export interface PageOf<A> {
@@ -100,9 +100,10 @@ export class Incidents extends Context.Service<Incidents, {
           : standing
       })
 
+      /** Puts what somebody did on the timeline and on record, announces it, and returns the line's id. */
       const tell = Effect.fnUntraced(
         function*(line: NewTimelineEntry, event: { readonly type: IncidentEventType; readonly run: number }) {
-          yield* appendTimeline([line])
+          const [id] = yield* appendTimeline([line])
           yield* publishIncidentEvents([{ ...event, incidentId: line.incidentId }])
           yield* audit.record({
             action: event.type,
@@ -110,6 +111,7 @@ export class Incidents extends Context.Service<Incidents, {
             detail: { text: line.text },
             actor: line.actor
           })
+          return yield* Effect.orDie(Effect.fromNullishOr(id))
         }
       )
 
@@ -203,11 +205,8 @@ export class Incidents extends Context.Service<Incidents, {
       const note = Effect.fn("Incidents.note")((id: IncidentId, by: Actor, text: string) =>
         scoped(Effect.gen(function*() {
           const { run } = yield* held(id)
-          yield* tell({ incidentId: id, kind: "note", actor: by, text }, { type: "incident.updated", run })
-          const lines = yield* timelineOf(id)
-          return yield* Effect.fromNullishOr(lines.findLast((line) => line.kind === "note" && line.text === text)).pipe(
-            Effect.orDie
-          )
+          const line = yield* tell({ incidentId: id, kind: "note", actor: by, text }, { type: "incident.updated", run })
+          return yield* Effect.flatMap(timelineEntry(line), Effect.fromOption).pipe(Effect.orDie)
         }))
       )
 

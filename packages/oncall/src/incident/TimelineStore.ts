@@ -1,5 +1,5 @@
 import { Actor } from "@innkeeper/platform/api"
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
@@ -10,9 +10,9 @@ const encodeActor = Schema.encodeSync(Actor)
 const Row = Schema.Struct({ ...TimelineEntry.fields, at: Schema.DateTimeUtcFromDate })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** Adds lines to timelines, in the order given. */
+/** Adds lines to timelines, in the order given, and returns their ids. */
 export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray<NewTimelineEntry>) {
-  if (entries.length === 0) return
+  if (entries.length === 0) return []
   const sql = yield* SqlClient.SqlClient
   const rows = entries.map((entry) => ({
     id: SecureRandom.uuidV7Unsafe(),
@@ -26,6 +26,7 @@ export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray
     SELECT id, incident_id, kind, actor, text
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
       id uuid, incident_id uuid, kind text, actor jsonb, text text)`
+  return rows.map(({ id }) => id)
 })
 
 /** The timeline of an incident, oldest first. The database's clock decides: ids are made by each server before it writes. */
@@ -34,4 +35,11 @@ export const timelineOf = Effect.fnUntraced(function*(incidentId: IncidentId) {
   const rows = yield* sql`
     SELECT id, at, kind, actor, text FROM timeline_entry WHERE incident_id = ${incidentId} ORDER BY at, id`
   return (yield* decodeRows(rows)).map((row) => new TimelineEntry(row))
+})
+
+/** One line of an incident's timeline. */
+export const timelineEntry = Effect.fnUntraced(function*(id: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`SELECT id, at, kind, actor, text FROM timeline_entry WHERE id = ${id}`
+  return Option.map(Option.fromNullishOr((yield* decodeRows(rows))[0]), (row) => new TimelineEntry(row))
 })

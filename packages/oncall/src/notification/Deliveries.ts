@@ -1,14 +1,12 @@
 import type { TenantId } from "@innkeeper/config"
-import { asTenant, type CurrentTenant, withTenant } from "@innkeeper/database"
 import { Actor } from "@innkeeper/platform/api"
-import { Outbox } from "@innkeeper/runtime"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schedule } from "effect"
-import { SqlClient } from "effect/sql"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import { groupCommit } from "../groupCommit.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
 import { cancelNotification, type Delivery, findDeliveries, recordAttempts } from "./NotificationStore.ts"
@@ -58,20 +56,8 @@ export class Deliveries extends Context.Service<Deliveries, {
   static readonly layer = Layer.effect(
     Deliveries,
     Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      const outbox = yield* Outbox
+      const inTenant = yield* tenantTransaction
       const channels = yield* Channels
-
-      const inTenant = <A, E>(
-        tenantId: TenantId,
-        effect: Effect.Effect<A, E, SqlClient.SqlClient | CurrentTenant | Outbox>
-      ) =>
-        withTenant(effect).pipe(
-          asTenant(tenantId),
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideService(Outbox, outbox),
-          Effect.orDie
-        )
 
       const find = groupCommit((tenantId: TenantId, ids: ReadonlyArray<NotificationId>) =>
         Effect.map(inTenant(tenantId, findDeliveries(ids)), (found) => {
