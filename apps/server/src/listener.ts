@@ -1,10 +1,11 @@
+import { problemType } from "@innkeeper/platform/api"
 import { createServer, type RequestListener, type Server } from "node:http"
 
 /** Answers while nobody else does: a request without a listener would wait for ever. */
 const starting: RequestListener = (_request, response) => {
   response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "1" })
   response.end(JSON.stringify({
-    type: "urn:innkeeper:problem:unavailable",
+    type: problemType("unavailable"),
     status: 503,
     title: "Not available",
     detail: "The server is starting. Try again in a moment."

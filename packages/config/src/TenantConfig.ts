@@ -1,4 +1,4 @@
-import { DateTime, Match, Schema } from "effect"
+import { DateTime, Match, Option, Schema } from "effect"
 import { TenantSlug } from "./TenantId.ts"
 
 const Count = Schema.Int.check(
@@ -13,9 +13,12 @@ export const Domain = Schema.String.check(
 ).pipe(Schema.brand("Domain"))
 export type Domain = typeof Domain.Type
 
+/** Whether a text names a zone of the IANA time zone database. */
+export const isTimeZoneName = (name: string): boolean => Option.isSome(DateTime.zoneMakeNamed(name))
+
 /** Name of a zone of the IANA time zone database, such as `Europe/Berlin`. */
 export const TimeZoneName = Schema.String.check(
-  Schema.makeFilter((name) => DateTime.zoneMakeNamed(name)._tag === "Some", {
+  Schema.makeFilter(isTimeZoneName, {
     expected: "the name of a time zone such as Europe/Berlin"
   })
 ).pipe(Schema.brand("TimeZoneName"))

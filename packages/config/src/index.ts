@@ -20,6 +20,7 @@ export {
   Domain,
   Feature,
   Isolated,
+  isTimeZoneName,
   MailIdentity,
   OwnQuotas,
   Pooled,

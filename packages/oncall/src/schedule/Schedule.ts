@@ -1,3 +1,4 @@
+import { isTimeZoneName } from "@innkeeper/config"
 import { Instant, Name, UserId } from "@innkeeper/platform/api"
 import { DateTime, Duration, Option, Schema } from "effect"
 import { OverrideId, ScheduleId } from "./ScheduleId.ts"
@@ -5,9 +6,7 @@ import { OverrideId, ScheduleId } from "./ScheduleId.ts"
 /** An IANA time zone, such as `Europe/Berlin`. */
 export const TimeZone = Schema.String.check(
   Schema.isMaxLength(64),
-  Schema.makeFilter<string>((zone) =>
-    Option.isSome(DateTime.zoneMakeNamed(zone)) || "an IANA time zone such as Europe/Berlin"
-  )
+  Schema.makeFilter<string>((zone) => isTimeZoneName(zone) || "an IANA time zone such as Europe/Berlin")
 )
 
 /** A wall-clock time without a zone, `2026-01-05T09:00`. The schedule's zone says which instant it is. */

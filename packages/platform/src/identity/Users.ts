@@ -1,5 +1,6 @@
+import { isTimeZoneName } from "@innkeeper/config"
 import { type CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Context, DateTime, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { randomBytes } from "node:crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
@@ -19,8 +20,6 @@ import {
   writePasswordHash
 } from "./UserStore.ts"
 import { webhookPurpose } from "./WebhookSecrets.ts"
-
-const isTimeZone = (zone: string) => Option.isSome(DateTime.zoneMakeNamed(zone))
 
 const invalid = (field: string, message: string) =>
   new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
@@ -81,7 +80,7 @@ export class Users extends Context.Service<Users, {
       const create = Effect.fn("Users.create")(
         function*(user: typeof NewUser.Type & { readonly platformAdmin?: boolean }) {
           const timeZone = user.timeZone ?? "UTC"
-          if (!isTimeZone(timeZone)) {
+          if (!isTimeZoneName(timeZone)) {
             return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
           }
           const id = UserId.make(SecureRandom.uuidV7Unsafe())
@@ -103,7 +102,7 @@ export class Users extends Context.Service<Users, {
         id: UserId,
         change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
       ) {
-        if (change.timeZone !== undefined && !isTimeZone(change.timeZone)) {
+        if (change.timeZone !== undefined && !isTimeZoneName(change.timeZone)) {
           return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
         }
         return yield* scoped(Effect.gen(function*() {

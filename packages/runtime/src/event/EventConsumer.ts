@@ -4,7 +4,7 @@ import { Singleton } from "effect/cluster"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
-import { buryEvent, eventsAfter } from "./OutboxStore.ts"
+import { buryEvent, eventsBetween, horizon } from "./OutboxStore.ts"
 
 const batch = 500
 
@@ -66,7 +66,10 @@ const layer = <R>(options: {
   const drain = Effect.gen(function*() {
     for (;;) {
       const after = yield* readCursor(name)
-      const { below, events } = yield* withPlatform(`consumer ${name}`)(eventsAfter({ after, types, limit: batch }))
+      const { below, events } = yield* withPlatform(`consumer ${name}`)(Effect.gen(function*() {
+        const below = yield* horizon
+        return { below, events: yield* eventsBetween({ after, below, types, limit: batch }) }
+      }))
       yield* handleBatch(events)
       const last = events.length < batch ? undefined : events.at(-1)
       if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {

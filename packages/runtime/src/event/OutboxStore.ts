@@ -62,27 +62,6 @@ export const eventsBetween = Effect.fnUntraced(
   }
 )
 
-/** Events after a cursor and below the present horizon, which comes with them: one statement sees both. */
-export const eventsAfter = Effect.fnUntraced(
-  function*(options: { readonly after: Cursor; readonly types: ReadonlyArray<string>; readonly limit: number }) {
-    const sql = yield* SqlClient.SqlClient
-    const { after } = options
-    const rows = yield* sql<{ readonly xmin: string }>`
-      SELECT present.xmin::text, event.transaction::text, event.position::text, event.id,
-        event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at
-      FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS present
-      LEFT JOIN LATERAL (
-        SELECT * FROM outbox_event
-        WHERE (transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)
-          AND transaction < present.xmin AND type IN ${sql.in(options.types)}
-        ORDER BY transaction, position LIMIT ${options.limit}
-      ) AS event ON true
-      ORDER BY event.transaction, event.position`
-    const below: Cursor = { transaction: BigInt(rows[0]?.xmin ?? "0"), position: 0n }
-    return { below, events: yield* decodeEvents(rows.filter((row) => "id" in row && row.id !== null)) }
-  }
-)
-
 /** Puts aside an event that its consumer could not handle. A second time changes nothing. */
 export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
   const sql = yield* SqlClient.SqlClient
