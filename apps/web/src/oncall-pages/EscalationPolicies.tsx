@@ -1,14 +1,12 @@
 import type { EscalationPolicy } from "@innkeeper/oncall/api"
 import { Plus, Siren } from "lucide-react"
 import { type ReactNode, useState } from "react"
-import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { lengthText } from "../lanes/momentText.ts"
 import { Button } from "../ui/Button.tsx"
 import { Card } from "../ui/Card.tsx"
-import { EmptyState } from "../ui/EmptyState.tsx"
-import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { CataloguePage } from "./CataloguePage.tsx"
 import { PolicyForm } from "./PolicyForm.tsx"
 import { PolicySteps } from "./PolicySteps.tsx"
 import { usePolicies, useServices } from "./queries.ts"
@@ -24,45 +22,38 @@ export function EscalationPolicies() {
   const may = useMay("oncall:write")
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
-  const create = may && (
-    <Button
-      tone="primary"
-      icon={<Plus aria-hidden className="size-4" />}
-      onClick={() => setOpen({ kind: "create" })}
-    >
-      Create policy
-    </Button>
-  )
   return (
-    <Page>
-      <PageHeader title="Escalation policies" actions={policies.data?.length !== 0 && create}>
-        Whom to page, and for how long to wait
-      </PageHeader>
-      <Loaded query={policies}>
-        {(policies) =>
-          policies.length === 0
-            ? (
-              <EmptyState title="No escalation policy yet" icon={<Siren />} action={create}>
-                A policy pages level after level until somebody acknowledges. Every service needs one.
-              </EmptyState>
-            )
-            : (
-              <div className="grid items-start gap-4 md:grid-cols-2">
-                {policies.map((policy) => (
-                  <PolicyCard
-                    key={policy.id}
-                    policy={policy}
-                    actions={may && (
-                      <>
-                        <Button tone="quiet" onClick={() => setOpen({ kind: "edit", policy })}>Edit</Button>
-                        <Button tone="quiet" onClick={() => setOpen({ kind: "delete", policy })}>Delete</Button>
-                      </>
-                    )}
-                  />
-                ))}
-              </div>
-            )}
-      </Loaded>
+    <CataloguePage
+      title="Escalation policies"
+      about="Whom to page, and for how long to wait"
+      query={policies}
+      create={{
+        label: "Create policy",
+        icon: <Plus aria-hidden className="size-4" />,
+        onClick: () => setOpen({ kind: "create" })
+      }}
+      empty={{
+        title: "No escalation policy yet",
+        icon: <Siren />,
+        text: "A policy pages level after level until somebody acknowledges. Every service needs one."
+      }}
+      list={(policies) => (
+        <div className="grid items-start gap-4 md:grid-cols-2">
+          {policies.map((policy) => (
+            <PolicyCard
+              key={policy.id}
+              policy={policy}
+              actions={may && (
+                <>
+                  <Button tone="quiet" onClick={() => setOpen({ kind: "edit", policy })}>Edit</Button>
+                  <Button tone="quiet" onClick={() => setOpen({ kind: "delete", policy })}>Delete</Button>
+                </>
+              )}
+            />
+          ))}
+        </div>
+      )}
+    >
       {open?.kind === "create" && <PolicyForm policy={null} onClose={close} />}
       {open?.kind === "edit" && <PolicyForm policy={open.policy} onClose={close} />}
       {open?.kind === "delete" && (
@@ -76,7 +67,7 @@ export function EscalationPolicies() {
           A policy that a service uses cannot be deleted.
         </RemoveDialog>
       )}
-    </Page>
+    </CataloguePage>
   )
 }
 

@@ -1,15 +1,13 @@
 import type { Integration } from "@innkeeper/oncall/api"
 import { Plug, Plus } from "lucide-react"
 import { useState } from "react"
-import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { Badge } from "../ui/Badge.tsx"
 import { Button } from "../ui/Button.tsx"
-import { EmptyState } from "../ui/EmptyState.tsx"
-import { Page, PageHeader } from "../ui/PageHeader.tsx"
-import { Table, Td, Th } from "../ui/Table.tsx"
+import { ActionsTh, Table, Td, Th } from "../ui/Table.tsx"
 import { Time } from "../ui/Time.tsx"
+import { CataloguePage } from "./CataloguePage.tsx"
 import { IntegrationForm } from "./IntegrationForm.tsx"
 import { kindNames } from "./integrationSamples.ts"
 import { IntegrationSetup } from "./IntegrationSetup.tsx"
@@ -26,57 +24,46 @@ export function Integrations() {
   const may = useMay("oncall:write")
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
-  const create = may && (
-    <Button
-      tone="primary"
-      icon={<Plus aria-hidden className="size-4" />}
-      onClick={() => setOpen({ kind: "create" })}
-    >
-      Create integration
-    </Button>
-  )
   return (
-    <Page>
-      <PageHeader title="Integrations" actions={integrations.data?.length !== 0 && create}>
-        Where alerts come in
-      </PageHeader>
-      <Loaded query={integrations}>
-        {(integrations) =>
-          integrations.length === 0
-            ? (
-              <EmptyState title="Nothing sends alerts yet" icon={<Plug />} action={create}>
-                Create an integration for each sender. It comes with an address and a command to try it.
-              </EmptyState>
-            )
-            : (
-              <Table
-                label="Integrations"
-                head={
-                  <>
-                    <Th>Integration</Th>
-                    <Th className="max-md:hidden">Service</Th>
-                    <Th>Last alert</Th>
-                    {may && (
-                      <Th>
-                        <span className="sr-only">Actions</span>
-                      </Th>
-                    )}
-                  </>
-                }
-              >
-                {integrations
-                  .toSorted((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null))
-                  .map((integration) => (
-                    <Row
-                      key={integration.id}
-                      integration={integration}
-                      may={may}
-                      onOpen={(kind) => setOpen({ kind, integration })}
-                    />
-                  ))}
-              </Table>
-            )}
-      </Loaded>
+    <CataloguePage
+      title="Integrations"
+      about="Where alerts come in"
+      query={integrations}
+      create={{
+        label: "Create integration",
+        icon: <Plus aria-hidden className="size-4" />,
+        onClick: () => setOpen({ kind: "create" })
+      }}
+      empty={{
+        title: "Nothing sends alerts yet",
+        icon: <Plug />,
+        text: "Create an integration for each sender. It comes with an address and a command to try it."
+      }}
+      list={(integrations) => (
+        <Table
+          label="Integrations"
+          head={
+            <>
+              <Th>Integration</Th>
+              <Th className="max-md:hidden">Service</Th>
+              <Th>Last alert</Th>
+              {may && <ActionsTh />}
+            </>
+          }
+        >
+          {integrations
+            .toSorted((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null))
+            .map((integration) => (
+              <Row
+                key={integration.id}
+                integration={integration}
+                may={may}
+                onOpen={(kind) => setOpen({ kind, integration })}
+              />
+            ))}
+        </Table>
+      )}
+    >
       {open?.kind === "create" && (
         <IntegrationForm
           onClose={close}
@@ -95,7 +82,7 @@ export function Integrations() {
           Its key stops working at once and for good. Whatever still sends with it is refused and pages nobody.
         </RemoveDialog>
       )}
-    </Page>
+    </CataloguePage>
   )
 }
 

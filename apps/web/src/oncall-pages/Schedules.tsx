@@ -2,17 +2,13 @@ import type { OnCall, Schedule } from "@innkeeper/oncall/api"
 import { Link, useNavigate } from "@tanstack/react-router"
 import { CalendarPlus, TriangleAlert } from "lucide-react"
 import { useState } from "react"
-import { Loaded } from "../api/Loaded.tsx"
-import { useMay } from "../api/useMe.ts"
 import { useZone } from "../forms/useZone.ts"
 import { momentText, zoneText } from "../lanes/momentText.ts"
 import { PersonMark } from "../people/PersonMark.tsx"
 import { useNameOf } from "../people/usePeople.ts"
-import { Button } from "../ui/Button.tsx"
-import { EmptyState } from "../ui/EmptyState.tsx"
-import { Page, PageHeader } from "../ui/PageHeader.tsx"
 import { Table, Td, Th } from "../ui/Table.tsx"
 import { useNow } from "../ui/useNow.ts"
+import { CataloguePage } from "./CataloguePage.tsx"
 import { useOnCall, useSchedules } from "./queries.ts"
 import { ScheduleForm } from "./ScheduleForm.tsx"
 
@@ -22,53 +18,45 @@ export function Schedules() {
   const now = useNow()
   const schedules = useSchedules()
   const onCall = useOnCall(null, now)
-  const may = useMay("oncall:write")
   const navigate = useNavigate()
   const [creating, setCreating] = useState(false)
-  const create = may && (
-    <Button
-      tone="primary"
-      icon={<CalendarPlus aria-hidden className="size-4" />}
-      onClick={() => setCreating(true)}
-    >
-      Create schedule
-    </Button>
-  )
   return (
-    <Page>
-      <PageHeader title="Schedules" actions={schedules.data?.length !== 0 && create}>
-        Who takes turns, and when · times in {zoneText(now, zone)}
-      </PageHeader>
-      <Loaded query={schedules}>
-        {(schedules) =>
-          schedules.length === 0
-            ? (
-              <EmptyState title="No schedule yet" icon={<CalendarPlus />} action={create}>
-                A schedule says who is on call when. An escalation policy then pages whoever has it.
-              </EmptyState>
-            )
-            : (
-              <Table
-                label="Schedules"
-                head={
-                  <>
-                    <Th>Schedule</Th>
-                    <Th>On call now</Th>
-                    <Th className="max-sm:hidden">Next</Th>
-                    <Th className="max-md:hidden">Zone</Th>
-                  </>
-                }
-              >
-                {schedules.map((schedule) => (
-                  <Row
-                    key={schedule.id}
-                    schedule={schedule}
-                    onCall={onCall.data?.find(({ scheduleId }) => scheduleId === schedule.id)}
-                  />
-                ))}
-              </Table>
-            )}
-      </Loaded>
+    <CataloguePage
+      title="Schedules"
+      about={<>Who takes turns, and when · times in {zoneText(now, zone)}</>}
+      query={schedules}
+      create={{
+        label: "Create schedule",
+        icon: <CalendarPlus aria-hidden className="size-4" />,
+        onClick: () => setCreating(true)
+      }}
+      empty={{
+        title: "No schedule yet",
+        icon: <CalendarPlus />,
+        text: "A schedule says who is on call when. An escalation policy then pages whoever has it."
+      }}
+      list={(schedules) => (
+        <Table
+          label="Schedules"
+          head={
+            <>
+              <Th>Schedule</Th>
+              <Th>On call now</Th>
+              <Th className="max-sm:hidden">Next</Th>
+              <Th className="max-md:hidden">Zone</Th>
+            </>
+          }
+        >
+          {schedules.map((schedule) => (
+            <Row
+              key={schedule.id}
+              schedule={schedule}
+              onCall={onCall.data?.find(({ scheduleId }) => scheduleId === schedule.id)}
+            />
+          ))}
+        </Table>
+      )}
+    >
       {creating && (
         <ScheduleForm
           schedule={null}
@@ -76,7 +64,7 @@ export function Schedules() {
           onSaved={({ id }) => void navigate({ to: "/schedules/$scheduleId", params: { scheduleId: id } })}
         />
       )}
-    </Page>
+    </CataloguePage>
   )
 }
 

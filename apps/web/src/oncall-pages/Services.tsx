@@ -2,17 +2,14 @@ import type { Service } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
 import { Boxes, EllipsisVertical, Pencil, Plus, Trash2 } from "lucide-react"
 import { useState } from "react"
-import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { useTeams } from "../people/usePeople.ts"
 import { Badge } from "../ui/Badge.tsx"
-import { Button } from "../ui/Button.tsx"
-import { EmptyState } from "../ui/EmptyState.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Menu, MenuItem } from "../ui/Menu.tsx"
-import { Page, PageHeader } from "../ui/PageHeader.tsx"
-import { Table, Td, Th } from "../ui/Table.tsx"
+import { ActionsTh, Table, Td, Th } from "../ui/Table.tsx"
+import { CataloguePage } from "./CataloguePage.tsx"
 import { usePolicies, useServices } from "./queries.ts"
 import { ServiceForm } from "./ServiceForm.tsx"
 
@@ -27,59 +24,48 @@ export function Services() {
   const may = useMay("oncall:write")
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
-  const create = may && (
-    <Button
-      tone="primary"
-      icon={<Plus aria-hidden className="size-4" />}
-      onClick={() => setOpen({ kind: "create" })}
-    >
-      Create service
-    </Button>
-  )
   return (
-    <Page>
-      <PageHeader title="Services" actions={services.data?.length !== 0 && create}>
-        What can break, and who answers for it
-      </PageHeader>
-      <Loaded query={services}>
-        {(services) =>
-          services.length === 0
-            ? (
-              <EmptyState title="No service yet" icon={<Boxes />} action={create}>
-                Alerts are about services. Create one for each thing that a team answers for.
-              </EmptyState>
-            )
-            : (
-              <Table
-                label="Services"
-                head={
-                  <>
-                    <Th>Service</Th>
-                    <Th>
-                      <span className="max-sm:hidden">Open incidents</span>
-                      <span className="sm:hidden">Open</span>
-                    </Th>
-                    <Th className="max-md:hidden">Team</Th>
-                    <Th className="max-md:hidden">Escalation policy</Th>
-                    {may && (
-                      <Th>
-                        <span className="sr-only">Actions</span>
-                      </Th>
-                    )}
-                  </>
-                }
-              >
-                {services.map((service) => (
-                  <Row
-                    key={service.id}
-                    service={service}
-                    may={may}
-                    onOpen={(kind) => setOpen({ kind, service })}
-                  />
-                ))}
-              </Table>
-            )}
-      </Loaded>
+    <CataloguePage
+      title="Services"
+      about="What can break, and who answers for it"
+      query={services}
+      create={{
+        label: "Create service",
+        icon: <Plus aria-hidden className="size-4" />,
+        onClick: () => setOpen({ kind: "create" })
+      }}
+      empty={{
+        title: "No service yet",
+        icon: <Boxes />,
+        text: "Alerts are about services. Create one for each thing that a team answers for."
+      }}
+      list={(services) => (
+        <Table
+          label="Services"
+          head={
+            <>
+              <Th>Service</Th>
+              <Th>
+                <span className="max-sm:hidden">Open incidents</span>
+                <span className="sm:hidden">Open</span>
+              </Th>
+              <Th className="max-md:hidden">Team</Th>
+              <Th className="max-md:hidden">Escalation policy</Th>
+              {may && <ActionsTh />}
+            </>
+          }
+        >
+          {services.map((service) => (
+            <Row
+              key={service.id}
+              service={service}
+              may={may}
+              onOpen={(kind) => setOpen({ kind, service })}
+            />
+          ))}
+        </Table>
+      )}
+    >
       {open?.kind === "create" && <ServiceForm service={null} onClose={close} />}
       {open?.kind === "edit" && <ServiceForm service={open.service} onClose={close} />}
       {open?.kind === "delete" && (
@@ -93,7 +79,7 @@ export function Services() {
           A service that has integrations or incidents cannot be deleted.
         </RemoveDialog>
       )}
-    </Page>
+    </CataloguePage>
   )
 }
 

@@ -4,7 +4,7 @@ import { useMe } from "../api/useMe.ts"
 import { Badge } from "../ui/Badge.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Menu, MenuItem } from "../ui/Menu.tsx"
-import { Table, Td, Th } from "../ui/Table.tsx"
+import { ActionsTh, Table, Td, Th } from "../ui/Table.tsx"
 import { Time } from "../ui/Time.tsx"
 import { PersonMark } from "./PersonMark.tsx"
 import { roleWords } from "./roleWords.ts"
@@ -26,11 +26,7 @@ export function UserTable({ users, may, onAction }: {
           <Th className="max-sm:hidden">Role</Th>
           <Th>Reached by</Th>
           <Th className="max-md:hidden">Last seen</Th>
-          {may && (
-            <Th>
-              <span className="sr-only">Actions</span>
-            </Th>
-          )}
+          {may && <ActionsTh />}
         </>
       }
     >

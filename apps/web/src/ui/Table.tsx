@@ -29,6 +29,15 @@ export function Th({ className, ...rest }: ThHTMLAttributes<HTMLTableCellElement
   )
 }
 
+/** Heads the column of a row's buttons. */
+export function ActionsTh() {
+  return (
+    <Th>
+      <span className="sr-only">Actions</span>
+    </Th>
+  )
+}
+
 export function Td({ className, ...rest }: TdHTMLAttributes<HTMLTableCellElement>) {
   return <td {...rest} className={classes("px-3 py-2 align-top", className)} />
 }
