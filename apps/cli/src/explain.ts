@@ -1,4 +1,4 @@
-import type { TooManyRequests, Unauthorized, Unavailable } from "@innkeeper/platform/api"
+import type { Forbidden, TooManyRequests, Unauthorized, Unavailable } from "@innkeeper/platform/api"
 import type { Schema } from "effect"
 import type { HttpClientError } from "effect/http"
 import type { HttpApiError } from "effect/http-api"
@@ -7,6 +7,7 @@ import { Failure } from "./Failure.ts"
 /** What every call to the server can fail with. */
 export type CallError =
   | Unauthorized
+  | Forbidden
   | Unavailable
   | TooManyRequests
   | HttpApiError.BadRequestProblem
@@ -26,6 +27,7 @@ export const explain = (url: string) => (error: CallError): Failure => {
         return `${url} did not answer as this version of Innkeeper does. Use the command line of the server's version.`
       case "Unauthorized":
         return `${url} does not take this admin token.`
+      case "Forbidden":
       case "Unavailable":
       case "TooManyRequests":
       case "BadRequestProblem":

@@ -2,7 +2,15 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { TenantId, TenantSlug } from "@innkeeper/config"
 import { type SetupDocument, SetupResult } from "@innkeeper/oncall/api"
-import { AdminAuthorization, NotFound, TenantSummary, Unauthorized, Unprocessable } from "@innkeeper/platform/api"
+import {
+  AdminActor,
+  AdminAuthorization,
+  CurrentAdmin,
+  NotFound,
+  TenantSummary,
+  Unauthorized,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import { ConfigProvider, DateTime, Effect, FileSystem, Layer, Redacted, Result } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpRouter, HttpServer } from "effect/http"
@@ -74,8 +82,11 @@ const tenants = HttpApiBuilder.group(AdminApi, "tenants", (handlers) =>
 const authorization = Layer.succeed(
   AdminAuthorization,
   AdminAuthorization.of({
+    adminSession: () => Effect.fail(new Unauthorized()),
     adminToken: (handler, { credential }) =>
-      Redacted.value(credential) === token ? handler : Effect.fail(new Unauthorized())
+      Redacted.value(credential) === token
+        ? Effect.provideService(handler, CurrentAdmin, new AdminActor({ kind: "token", sessionId: null }))
+        : Effect.fail(new Unauthorized())
   })
 )
 

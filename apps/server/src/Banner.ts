@@ -1,6 +1,14 @@
 import type { ServerConfig } from "@innkeeper/config"
 import type { DemoAccess } from "./Demo.ts"
 
+/** Where the token of the operators' console is; nowhere in production without one. */
+const adminToken = ({ admin, dataFolder, environment }: ServerConfig): ReadonlyArray<string> =>
+  admin.token !== undefined
+    ? ["your INNKEEPER_ADMIN_TOKEN"]
+    : environment === "development"
+    ? [`adminToken in ${dataFolder}/secrets.json`]
+    : []
+
 /** What a person who starts the server wants to know: where it is, how to get in, how to see it work. */
 export const banner = ({ config, demo, seconds }: {
   readonly config: ServerConfig
@@ -16,6 +24,7 @@ export const banner = ({ config, demo, seconds }: {
     ...(demo === null ? [] : [`  Sign in    ${demo.email}   password: ${demo.password}`]),
     ...(config.mail.smtpUrl === undefined ? [`  Mailbox    ${url}/mailbox`] : []),
     `  API        ${url}/docs`,
+    ...adminToken(config).map((token) => `  Console    ${url}/admin   token: ${token}`),
     ...(demo?.alertUrl === undefined || demo.alertUrl === null ? [] : [
       "",
       "  Fire a test alert and watch the incident appear:",

@@ -4,6 +4,7 @@ import { Database } from "@innkeeper/database"
 import { migrations as oncall, OncallRoutes, oncallServices, oncallWorkers } from "@innkeeper/oncall"
 import {
   adminAuthorizationLayer,
+  AdminSessions,
   authorizationLayer,
   edgeLayer,
   LiveAuthorizationLive,
@@ -79,9 +80,10 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes]),
     Layer.provide([
       authorizationLayer(http),
-      adminAuthorizationLayer({ token: installation.adminToken }),
+      adminAuthorizationLayer(http),
       HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
-    ])
+    ]),
+    Layer.provide(AdminSessions.layer({ token: installation.adminToken }))
   )
   const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
   return HttpRouter.serve(

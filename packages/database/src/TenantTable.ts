@@ -33,12 +33,19 @@ export const tenantTable = Effect.fnUntraced(function*(
 
 /**
  * Grants a freshly created table that belongs to no tenant to the app. Every tenant's request can read all of it, so it
- * may hold only what the platform runs on, such as the cluster's messages.
+ * may hold only what the platform runs on, such as the cluster's messages. With `only` none can: its rows are there for
+ * `withPlatform` alone. The rows of an `appendOnly` table can be inserted and read.
  */
-export const platformTable = (name: string) => grant(name, {})
+export const platformTable = (
+  name: string,
+  options: { readonly only?: boolean; readonly appendOnly?: boolean } = {}
+) => grant(name, options)
 
-const grant = Effect.fnUntraced(function*(name: string, options: { readonly appendOnly?: boolean }) {
-  const sql = yield* SqlClient.SqlClient
-  const rights = sql.literal(options.appendOnly === true ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE")
-  yield* sql`GRANT ${rights} ON ${sql(name)} TO innkeeper_app, innkeeper_platform`
-})
+const grant = Effect.fnUntraced(
+  function*(name: string, options: { readonly only?: boolean; readonly appendOnly?: boolean }) {
+    const sql = yield* SqlClient.SqlClient
+    const rights = sql.literal(options.appendOnly === true ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE")
+    const roles = sql.literal(options.only === true ? "innkeeper_platform" : "innkeeper_app, innkeeper_platform")
+    yield* sql`GRANT ${rights} ON ${sql(name)} TO ${roles}`
+  }
+)

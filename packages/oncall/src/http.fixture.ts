@@ -1,6 +1,6 @@
 /** On-call over HTTP on a free port. Tests only. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { adminAuthorizationLayer, authorizationLayer } from "@innkeeper/platform"
+import { adminAuthorizationLayer, AdminSessions, authorizationLayer } from "@innkeeper/platform"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
@@ -12,9 +12,10 @@ const api = HttpApiBuilder.layer(OncallApi).pipe(
   Layer.provide(OncallRoutes),
   Layer.provide([
     authorizationLayer({ publicUrl }),
-    adminAuthorizationLayer({ token: Redacted.make("a token for the admin of the platform") }),
+    adminAuthorizationLayer({ publicUrl }),
     HttpApiMiddleware.layerProblemDetails()
-  ])
+  ]),
+  Layer.provide(AdminSessions.layer({ token: Redacted.make("a token for the admin of the platform") }))
 )
 
 /** Gives an `HttpClient` whose requests go to on-call's API. */

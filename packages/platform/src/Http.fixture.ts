@@ -5,6 +5,7 @@ import { HttpClient, HttpClientRequest, type HttpMethod, HttpRouter } from "effe
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { sessionCookie } from "./access/Authorization.ts"
 import { authorizationLayer } from "./access/AuthorizationLive.ts"
+import { AdminSessions } from "./console/AdminSessions.ts"
 import { edgeLayer } from "./edge/Edge.ts"
 import { Sessions } from "./identity/Sessions.ts"
 import { password, platformLayer, publicUrl } from "./Platform.fixture.ts"
@@ -20,11 +21,12 @@ export const apiLayer = (options: { readonly adminToken?: string } = {}) =>
     Layer.provide(platformRoutes({ publicUrl, version: "1.2.3" })),
     Layer.provide([
       authorizationLayer({ publicUrl }),
-      adminAuthorizationLayer({
-        token: options.adminToken === undefined ? undefined : Redacted.make(options.adminToken)
-      }),
+      adminAuthorizationLayer({ publicUrl }),
       HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
-    ])
+    ]),
+    Layer.provide(AdminSessions.layer({
+      token: options.adminToken === undefined ? undefined : Redacted.make(options.adminToken)
+    }))
   )
 
 /** The API behind the edge, the services behind the API, and a client that calls them. */

@@ -1,6 +1,7 @@
 import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { adminTables } from "./console/AdminTables.ts"
 
 const people = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -112,5 +113,5 @@ const access = Effect.gen(function*() {
 /** Tables of the platform: people, teams, access, audit. */
 export const migrations: MigrationSet = {
   table: "platform_migrations",
-  migrations: { "0001_people": people, "0002_access": access }
+  migrations: { "0001_people": people, "0002_access": access, "0003_console": adminTables }
 }

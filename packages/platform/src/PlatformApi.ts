@@ -1,6 +1,7 @@
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
 import { ApiKeyApi } from "./apikey/ApiKeyApi.ts"
 import { AuditApi } from "./audit/AuditApi.ts"
+import { AdminSessionApi } from "./console/AdminSessionApi.ts"
 import { SessionApi } from "./identity/SessionApi.ts"
 import { UserApi } from "./identity/UserApi.ts"
 import { MailboxApi } from "./mail/MailboxApi.ts"
@@ -9,7 +10,7 @@ import { TenantApi } from "./tenant/TenantApi.ts"
 
 /** The platform over HTTP: the part of Innkeeper's API that this package answers for. */
 export class PlatformApi extends HttpApi.make("innkeeper")
-  .add(SessionApi, UserApi, TeamApi, ApiKeyApi, AuditApi, MailboxApi, TenantApi)
+  .add(SessionApi, UserApi, TeamApi, ApiKeyApi, AuditApi, MailboxApi, TenantApi, AdminSessionApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}

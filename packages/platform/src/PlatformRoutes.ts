@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import { ApiKeyRoutes } from "./apikey/ApiKeyRoutes.ts"
 import { AuditRoutes } from "./audit/AuditRoutes.ts"
+import { adminSessionRoutes } from "./console/AdminSessionRoutes.ts"
 import { sessionRoutes } from "./identity/SessionRoutes.ts"
 import { UserRoutes } from "./identity/UserRoutes.ts"
 import { MailboxRoutes } from "./mail/MailboxRoutes.ts"
@@ -16,5 +17,6 @@ export const platformRoutes = (options: { readonly publicUrl: string; readonly v
     ApiKeyRoutes,
     AuditRoutes,
     MailboxRoutes,
-    TenantRoutes
+    TenantRoutes,
+    adminSessionRoutes(options)
   )

@@ -1,6 +1,7 @@
 import { Layer, type Redacted } from "effect"
 import { ApiKeys } from "./apikey/ApiKeys.ts"
 import { Audit } from "./audit/Audit.ts"
+import { AdminAudit } from "./console/AdminAudit.ts"
 import { GuardedHttpClient, OutgoingGuard } from "./edge/OutgoingGuard.ts"
 import { type Limits, RateLimits } from "./edge/RateLimits.ts"
 import { Passwords } from "./identity/Passwords.ts"
@@ -25,6 +26,7 @@ export const platformServices = (options: {
     .pipe(
       Layer.provideMerge(Layer.mergeAll(
         Audit.layer,
+        AdminAudit.layer,
         Passwords.layer,
         SecretBox.layer(options),
         Signer.layer(options),

@@ -29,6 +29,9 @@ export {
 export { EmailAddress, Name, noNullCharacter, Text } from "./access/Text.ts"
 export { ApiKey, ApiKeyApi, ApiKeyId, NewApiKey } from "./apikey/ApiKeyApi.ts"
 export { AuditApi, AuditEntry } from "./audit/AuditApi.ts"
+export { AdminActor, CurrentAdmin } from "./console/AdminActor.ts"
+export { AdminAuditEntry } from "./console/AdminAuditEntry.ts"
+export { AdminMe, AdminSessionApi } from "./console/AdminSessionApi.ts"
 export { Me, OrganisationNeeded, SessionApi } from "./identity/SessionApi.ts"
 export { Actor, ContactMethod, ContactMethodId, User, UserId } from "./identity/User.ts"
 export {

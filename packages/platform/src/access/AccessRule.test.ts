@@ -44,6 +44,7 @@ describe("access rules", () => {
   it("of what needs no sign-in, and of what being signed in is enough for, are these", () => {
     const named = (wanted: Access) => endpoints.filter(({ rule }) => rule === wanted).map(({ name }) => name).sort()
     assert.deepStrictEqual(named(Public), [
+      "adminSession.signIn",
       "session.redeemMagicLink",
       "session.requestMagicLink",
       "session.signIn"
@@ -58,7 +59,7 @@ describe("access rules", () => {
       "users.setPassword",
       "users.update"
     ])
-    assert.deepStrictEqual(named(AdminToken), ["tenants.list"])
+    assert.deepStrictEqual(named(AdminToken), ["adminSession.me", "adminSession.signOut", "tenants.list"])
   })
 
   it("ask for a scope that writes where an endpoint writes", () => {

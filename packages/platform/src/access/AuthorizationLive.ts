@@ -9,6 +9,7 @@ import { Sessions } from "../identity/Sessions.ts"
 import { Tenants } from "../tenant/Tenants.ts"
 import { AccessRule, type Scope } from "./Access.ts"
 import { Authorization, CurrentPrincipal, type Principal } from "./Authorization.ts"
+import { fromOtherSite } from "./fromOtherSite.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
 
 const signIn = new Unauthorized({ detail: "Nobody is signed in" })
@@ -17,14 +18,6 @@ const signIn = new Unauthorized({ detail: "Nobody is signed in" })
 const scopeOf = (endpoint: HttpApiEndpoint.Top): Scope | null | "nobody" => {
   const rule = Option.getOrUndefined(Context.getOption(endpoint.annotations, AccessRule))
   return rule?._tag === "Scoped" ? rule.scope : rule?._tag === "SignedIn" ? null : "nobody"
-}
-
-/** A browser tells where a request was made; one that another site made is not the person's own (CSRF). */
-const fromOtherSite = ({ headers, method }: HttpServerRequest.HttpServerRequest, origin: string): boolean => {
-  if (["GET", "HEAD", "OPTIONS"].includes(method)) return false
-  const site = headers["sec-fetch-site"]
-  if (site !== undefined) return site !== "same-origin" && site !== "none"
-  return headers.origin !== undefined && headers.origin !== origin && headers.origin !== `http://${headers.host}`
 }
 
 /** `publicUrl` is the address of the web UI; its origin may act with a session's cookie. */

@@ -1,31 +1,49 @@
-import { Effect, Layer, Redacted } from "effect"
-import { timingSafeEqual } from "node:crypto"
-import { Unauthorized, Unavailable } from "../access/Problems.ts"
+import { Effect, Layer, Option, Redacted } from "effect"
+import { HttpServerRequest, HttpServerRespondable } from "effect/http"
+import { fromOtherSite } from "../access/fromOtherSite.ts"
+import { Forbidden, Unauthorized } from "../access/Problems.ts"
+import { AdminActor, CurrentAdmin } from "../console/AdminActor.ts"
+import { AdminSessions } from "../console/AdminSessions.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
-import { hashToken } from "../secrets/tokens.ts"
 import { AdminAuthorization } from "./AdminAuthorization.ts"
 
-/** `token` is the platform's admin token; without it every call is answered 503. */
-export const adminAuthorizationLayer = (options: { readonly token: Redacted.Redacted<string> | undefined }) =>
+const signIn = new Unauthorized({ detail: "Send the admin token as X-Admin-Token, or sign in at /admin" })
+
+/** `publicUrl` is the address of the web UI; its origin may act with the console's cookie. */
+export const adminAuthorizationLayer = (options: { readonly publicUrl: string }) =>
   Layer.effect(
     AdminAuthorization,
     Effect.gen(function*() {
       const limits = yield* RateLimits
-      const expected = options.token === undefined ? undefined : hashToken(Redacted.value(options.token))
+      const sessions = yield* AdminSessions
+      const { origin } = new URL(options.publicUrl)
       return AdminAuthorization.of({
+        adminSession: Effect.fnUntraced(function*(handler, { credential }) {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const token = Redacted.value(credential)
+          if (token === "" || request.headers["x-admin-token"] !== undefined) return yield* signIn
+          if (fromOtherSite(request, origin)) {
+            return yield* HttpServerRespondable.toResponse(new Forbidden({ detail: "This came from another site" }))
+          }
+          const session = yield* sessions.find(token)
+          if (Option.isNone(session)) return yield* HttpServerRespondable.toResponse(signIn)
+          return yield* Effect.provideService(
+            handler,
+            CurrentAdmin,
+            new AdminActor({ kind: "session", sessionId: session.value.id })
+          )
+        }),
         adminToken: Effect.fnUntraced(function*(handler, { credential }) {
-          if (expected === undefined) {
-            return yield* new Unavailable({ detail: "This installation has no admin token: set INNKEEPER_ADMIN_TOKEN" })
-          }
-          const { ip } = yield* RequestInfo
-          // Hashes have one length, so the comparison tells nothing of the token's.
-          if (!timingSafeEqual(hashToken(Redacted.value(credential)), expected)) {
-            yield* limits.signIn(`admin:${ip}`)
-            yield* Effect.logWarning("A wrong admin token was sent").pipe(Effect.annotateLogs({ ip }))
-            return yield* new Unauthorized({ detail: "Send the admin token as X-Admin-Token" })
-          }
-          return yield* handler
+          yield* sessions.check(credential).pipe(
+            Effect.catchTag("Unauthorized", () =>
+              Effect.gen(function*() {
+                const { ip } = yield* RequestInfo
+                yield* limits.signIn(`admin:${ip}`)
+                return yield* signIn
+              }))
+          )
+          return yield* Effect.provideService(handler, CurrentAdmin, new AdminActor({ kind: "token", sessionId: null }))
         })
       })
     })

@@ -1,0 +1,30 @@
+import { platformTable } from "@innkeeper/database"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** Sessions of the console, and what was done in it. No tenant's request can read either. */
+export const adminTables = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE TABLE admin_session (
+      token_hash bytea PRIMARY KEY,
+      id uuid NOT NULL,
+      ip text,
+      opened_at timestamptz NOT NULL DEFAULT now(),
+      expires_at timestamptz NOT NULL
+    )`
+  yield* platformTable("admin_session", { only: true })
+
+  yield* sql`
+    CREATE TABLE admin_audit_entry (
+      id uuid PRIMARY KEY,
+      at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      actor jsonb NOT NULL,
+      action text NOT NULL,
+      subject text,
+      detail jsonb NOT NULL,
+      ip text,
+      request_id text
+    )`
+  yield* platformTable("admin_audit_entry", { only: true, appendOnly: true })
+})
