@@ -1,10 +1,11 @@
 import { ownerRole, OwnerSql } from "@innkeeper/database"
 import { SetupApi } from "@innkeeper/oncall/api"
-import { Context, Effect, FileSystem, Layer, Option, Path } from "effect"
+import { Context, Effect, FileSystem, Layer, Path } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { randomBytes } from "node:crypto"
 import { fileURLToPath } from "node:url"
+import { temporaryDataFolder } from "../lib/dataFolder.ts"
 import { freePort, startProgram } from "../lib/program.ts"
 import { MailSink } from "./MailSink.ts"
 import { tenant } from "./Tenant.ts"
@@ -38,21 +39,6 @@ export const ProfileFolder = Context.Reference<string | undefined>("bench/Profil
 
 const server = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url))
 
-/** Removed with the scope, the database too where it is elsewhere and `postgres` links to it. */
-const dataFolder = Effect.gen(function*() {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  return yield* Effect.acquireRelease(
-    fs.makeTempDirectory({ prefix: "innkeeper-bench-" }),
-    (folder) =>
-      Effect.gen(function*() {
-        const database = yield* Effect.option(fs.realPath(path.join(folder, "postgres")))
-        yield* Effect.forEach(Option.toArray(database), (real) => fs.remove(real, { recursive: true }))
-        yield* fs.remove(folder, { recursive: true })
-      }).pipe(Effect.ignore)
-  )
-})
-
 /** The folder of the database's socket: the fifth line of `postmaster.pid`. */
 const socketOf = Effect.fnUntraced(function*(folder: string) {
   const fs = yield* FileSystem.FileSystem
@@ -64,7 +50,7 @@ const socketOf = Effect.fnUntraced(function*(folder: string) {
 const start = Effect.gen(function*() {
   const { url: smtpUrl } = yield* MailSink
   const profile = yield* ProfileFolder
-  const folder = yield* dataFolder
+  const folder = yield* temporaryDataFolder
   const port = yield* freePort
   const adminToken = randomBytes(32).toString("base64url")
   const url = `http://127.0.0.1:${port}`

@@ -1,0 +1,13 @@
+import { Effect } from "effect"
+import { callRows } from "../callRows.ts"
+import { CallsMeasured } from "../Calls.ts"
+import { compare } from "../compare.ts"
+import type { Scale } from "../Scale.ts"
+
+const programs = { Innkeeper: import.meta.resolve("./innkeeper.ts") }
+
+/** Persisted entity calls: throughput, latency and what one costs the database. */
+export const entity = Effect.fnUntraced(function*(scale: Scale) {
+  const { Innkeeper } = yield* compare({ programs, measure: "calls", result: CallsMeasured, scale })
+  return callRows("Persisted entity call", Innkeeper)
+})

@@ -1,0 +1,15 @@
+import { appRole, appSqlLayer, ownerRole, OwnerSql, runMigrations } from "@innkeeper/database"
+import { migrations } from "@innkeeper/runtime"
+import { Layer } from "effect"
+import { Reactivity } from "effect/reactivity"
+import type { DatabaseAddress } from "./BenchPostgres.ts"
+import { maxConnections } from "./maxConnections.ts"
+
+/** The product's pool on an empty database, which gets the runtime's schema first. */
+export const innkeeperDatabase = ({ database, host }: DatabaseAddress) =>
+  appSqlLayer({ host, database, username: appRole, maxConnections }).pipe(
+    Layer.provide(Layer.effectDiscard(runMigrations([migrations]))),
+    Layer.provide(OwnerSql.layer({ host, database, username: ownerRole })),
+    Layer.provide(Reactivity.layer),
+    Layer.orDie
+  )

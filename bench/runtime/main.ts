@@ -1,0 +1,47 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, Layer, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { machine, warnWhenBusy } from "../lib/machine.ts"
+import { type Row, table } from "../lib/table.ts"
+import manifest from "../package.json" with { type: "json" }
+import { BenchPostgres } from "./BenchPostgres.ts"
+import { entity } from "./entity/entity.ts"
+import { ProfileFolder } from "./ProfileFolder.ts"
+import { full, quick } from "./Scale.ts"
+import { timers, workflow } from "./workflow/workflow.ts"
+
+const parts = { workflow, timers, entity }
+const names = ["workflow", "timers", "entity"] as const
+
+const bench = Command.make("bench:runtime", {
+  chosen: Argument.Literals("part", names).pipe(
+    Argument.withDescription("What to measure; everything if left out"),
+    Argument.variadic()
+  ),
+  quick: Flag.Boolean("quick").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("A short run, to see the effect of a change")
+  ),
+  profile: Flag.Directory("profile").pipe(
+    Flag.withDescription("Folder for a CPU profile of each side; profiling slows it down"),
+    Flag.optional
+  )
+}, (options) =>
+  Effect.gen(function*() {
+    const chosen = options.chosen.length === 0 ? names : options.chosen
+    yield* warnWhenBusy
+    const { version } = yield* BenchPostgres
+    const rows: Array<Row> = []
+    for (const name of names) {
+      if (chosen.includes(name)) rows.push(...(yield* parts[name](options.quick ? quick : full)))
+    }
+    yield* Console.log(`\n${yield* machine(version)}\n\n${table(rows, "Peer")}`)
+  }).pipe(Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)))).pipe(
+    Command.withDescription("Measures the runtime beside its peers on one PostgreSQL")
+  )
+
+Command.run(bench, { version: manifest.version }).pipe(
+  // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
+  Effect.provide(Layer.merge(NodeServices.layer, BenchPostgres.layer)),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,2 @@
+/** Connections that the pool of each side may open: as many as the product's has. */
+export const maxConnections = 16
