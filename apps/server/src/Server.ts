@@ -1,7 +1,7 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import type { ServerConfig } from "@innkeeper/config"
 import { Database } from "@innkeeper/database"
-import { migrations as oncall, OncallRoutes, oncallServices, oncallWorkers } from "@innkeeper/oncall"
+import { longestPathParameter, migrations as oncall, OncallRoutes, oncallServices, oncallWorkers } from "@innkeeper/oncall"
 import {
   adminAuthorizationLayer,
   AdminSessions,
@@ -88,7 +88,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
   const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
   return HttpRouter.serve(
     Layer.mergeAll(api, live, healthRoutes, ApiReference, WebUi, edgeLayer(http)),
-    { disableLogger: true, disableListenLog: true }
+    { disableLogger: true, disableListenLog: true, routerConfig: { maxParamLength: longestPathParameter } }
   ).pipe(
     // Load balancers get time to notice before the listener closes.
     (server) => Health.stopFirst(environment === "production" ? "5 seconds" : 0).pipe(Layer.provide(server)),

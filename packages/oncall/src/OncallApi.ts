@@ -2,6 +2,7 @@ import { HttpApi, HttpApiMiddleware } from "effect/http-api"
 import { EscalationPolicyApi } from "./escalation/EscalationPolicyApi.ts"
 import { IncidentApi } from "./incident/IncidentApi.ts"
 import { IntegrationApi } from "./integration/IntegrationApi.ts"
+import { OpsgenieApi } from "./integration/OpsgenieApi.ts"
 import { ReceiverApi } from "./integration/ReceiverApi.ts"
 import { LinkApi } from "./notification/LinkApi.ts"
 import { ScheduleApi } from "./schedule/ScheduleApi.ts"
@@ -22,6 +23,6 @@ export class OncallApi extends HttpApi.make("innkeeper")
     SetupApi
   )
   .prefix("/api/v1")
-  .add(ReceiverApi)
+  .add(ReceiverApi, OpsgenieApi)
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}

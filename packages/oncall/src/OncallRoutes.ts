@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import { EscalationPolicyRoutes } from "./escalation/EscalationPolicyRoutes.ts"
 import { IncidentRoutes } from "./incident/IncidentRoutes.ts"
 import { IntegrationRoutes } from "./integration/IntegrationRoutes.ts"
+import { OpsgenieRoutes } from "./integration/OpsgenieRoutes.ts"
 import { ReceiverRoutes } from "./integration/ReceiverRoutes.ts"
 import { LinkRoutes } from "./notification/LinkRoutes.ts"
 import { ScheduleRoutes } from "./schedule/ScheduleRoutes.ts"
@@ -19,5 +20,6 @@ export const OncallRoutes = Layer.mergeAll(
   EscalationPolicyRoutes,
   LinkRoutes,
   SetupRoutes,
-  ReceiverRoutes
+  ReceiverRoutes,
+  OpsgenieRoutes
 )

@@ -31,6 +31,7 @@ export {
   IntegrationKind
 } from "./integration/Integration.ts"
 export { IntegrationApi } from "./integration/IntegrationApi.ts"
+export { OpsgenieApi } from "./integration/OpsgenieApi.ts"
 export { ReceiverApi } from "./integration/ReceiverApi.ts"
 export { LinkApi, LinkPreview, LinkRefused } from "./notification/LinkApi.ts"
 export { Attempt, Notification, NotificationId } from "./notification/Notification.ts"

@@ -4,6 +4,7 @@ import { adminAuthorizationLayer, AdminSessions, authorizationLayer } from "@inn
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
+import { longestPathParameter } from "./integration/OpsgenieApi.ts"
 import { OncallApi } from "./OncallApi.ts"
 import { OncallRoutes } from "./OncallRoutes.ts"
 import { publicUrl } from "./testing.fixture.ts"
@@ -19,7 +20,11 @@ const api = HttpApiBuilder.layer(OncallApi).pipe(
 )
 
 /** Gives an `HttpClient` whose requests go to on-call's API. */
-export const httpLayer = HttpRouter.serve(api, { disableLogger: true, disableListenLog: true }).pipe(
+export const httpLayer = HttpRouter.serve(api, {
+  disableLogger: true,
+  disableListenLog: true,
+  routerConfig: { maxParamLength: longestPathParameter }
+}).pipe(
   Layer.provideMerge(NodeHttpServer.layerTest)
 )
 

@@ -10,7 +10,7 @@ export const IntegrationKey = Schema.String.check(
   Schema.isPattern(/^[0-9a-z]{32}$/, { expected: "32 characters of 0-9 and a-z" })
 )
 
-export const IntegrationKind = Schema.Literals(["generic", "alertmanager", "pagerduty"])
+export const IntegrationKind = Schema.Literals(["generic", "alertmanager", "pagerduty", "opsgenie"])
 export type IntegrationKind = typeof IntegrationKind.Type
 
 /** A door through which a sender's alerts come in. */

@@ -28,12 +28,15 @@ type Input = typeof IntegrationInput.Type
 /** What a sealed key is sealed for; part of the seal. */
 const purpose = "integration key"
 
-/** Where senders of a kind post. PagerDuty's protocol carries the key in the body. */
+/** Where senders of a kind post. PagerDuty's protocol carries the key in the body, and Opsgenie's in a header. */
 export const addressOf = (publicUrl: string, kind: Integration["kind"], key: string): string => {
-  const root = publicUrl.replace(/\/+$/, "")
-  return kind === "pagerduty"
-    ? `${root}/v2/enqueue`
-    : `${root}/in/${key}${kind === "alertmanager" ? "/alertmanager" : ""}`
+  const paths: Record<Integration["kind"], string> = {
+    generic: `/in/${key}`,
+    alertmanager: `/in/${key}/alertmanager`,
+    pagerduty: "/v2/enqueue",
+    opsgenie: "/v2/alerts"
+  }
+  return `${publicUrl.replace(/\/+$/, "")}${paths[kind]}`
 }
 
 /**

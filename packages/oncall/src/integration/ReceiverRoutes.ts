@@ -1,19 +1,17 @@
-import { RateLimits, RequestInfo } from "@innkeeper/platform"
-import { Actor, NotFound } from "@innkeeper/platform/api"
+import { NotFound } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiError } from "effect/http-api"
 import type { InboundAlert } from "../alert/Alert.ts"
-import { Alerts } from "../alert/Alerts.ts"
-import type { Arrival } from "../alert/Ingest.ts"
 import { OncallApi } from "../OncallApi.ts"
 import { AlertmanagerWebhook, fromAlertmanager } from "./Alertmanager.ts"
 import { fromGeneric, GenericAlert } from "./Generic.ts"
 import { IntegrationKey } from "./Integration.ts"
-import { type Door, Integrations } from "./Integrations.ts"
+import type { Door } from "./Integrations.ts"
 import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
 import { decodeBody, readJson } from "./ReceiverBody.ts"
+import { makeReception } from "./Reception.ts"
 
 const decodeGeneric = decodeBody(GenericAlert, { strict: true })
 const decodeAlertmanager = decodeBody(AlertmanagerWebhook, { strict: false })
@@ -51,17 +49,8 @@ export const ReceiverRoutes = HttpApiBuilder.group(
   OncallApi,
   "receivers",
   Effect.fnUntraced(function*(handlers) {
-    const integrations = yield* Integrations
-    const alerts = yield* Alerts
-    const limits = yield* RateLimits
-
-    /** An unknown key counts against the caller's address, so that keys cannot be guessed at speed. */
-    const enter = Effect.fnUntraced(function*(key: string) {
-      const door = yield* integrations.findByKey(key)
-      if (Option.isSome(door)) yield* limits.webhook(door.value.integrationId)
-      else yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
-      return door
-    })
+    const reception = yield* makeReception
+    const { enter } = reception
 
     const enterOrNotFound = (key: string) =>
       Effect.flatMap(
@@ -79,25 +68,12 @@ export const ReceiverRoutes = HttpApiBuilder.group(
       )
 
     /** Commits what came in by a door and tells, for each alert, its incident. */
-    const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
-      const actor = new Actor({ kind: "integration", id: door.integrationId, name: door.integrationName })
-      const arrivals = yield* Effect.forEach(
-        inbound,
-        (alert) =>
-          Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId): Arrival => ({
-            integrationId: door.integrationId,
-            actor,
-            serviceId,
-            alert
-          }))
+    const accept = (door: Door, inbound: ReadonlyArray<InboundAlert>) =>
+      Effect.map(
+        reception.accept(door, inbound),
+        (outcome) =>
+          inbound.map(({ dedupKey }, index) => ({ status: "accepted", dedupKey, incidentId: outcome[index] ?? null }))
       )
-      const outcome = yield* alerts.accept(door.tenantId, arrivals)
-      return inbound.map((alert, index) => ({
-        status: "accepted",
-        dedupKey: alert.dedupKey,
-        incidentId: outcome[index] ?? null
-      }))
-    })
 
     /** PagerDuty's protocol around a body: its answers, its errors. */
     const enqueue = Effect.fnUntraced(

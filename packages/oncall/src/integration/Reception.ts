@@ -1,0 +1,47 @@
+import { RateLimits, RequestInfo } from "@innkeeper/platform"
+import { Actor } from "@innkeeper/platform/api"
+import { Effect, Option } from "effect"
+import type { InboundAlert } from "../alert/Alert.ts"
+import { Alerts } from "../alert/Alerts.ts"
+import type { Arrival } from "../alert/Ingest.ts"
+import type { ServiceId } from "../service/Service.ts"
+import { type Door, Integrations } from "./Integrations.ts"
+
+/** Who does what comes in by a door. */
+export const actorOf = (door: Door) =>
+  new Actor({ kind: "integration", id: door.integrationId, name: door.integrationName })
+
+/** How every receiver lets senders in by their key, and commits what they bring. */
+export const makeReception = Effect.gen(function*() {
+  const integrations = yield* Integrations
+  const alerts = yield* Alerts
+  const limits = yield* RateLimits
+
+  /** The door of a key, within its limit. An unknown key counts against the caller's address, so that none is guessed. */
+  const enter = Effect.fnUntraced(function*(key: string) {
+    const door = yield* integrations.findByKey(key)
+    if (Option.isSome(door)) yield* limits.webhook(door.value.integrationId)
+    else yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
+    return door
+  })
+
+  /** Commits alerts about the services named, and tells the incident of each; null for one that changed nothing. */
+  const acceptFor = (
+    door: Door,
+    inbound: ReadonlyArray<{ readonly serviceId: ServiceId; readonly alert: InboundAlert }>
+  ) => {
+    const origin = { integrationId: door.integrationId, actor: actorOf(door) }
+    return alerts.accept(door.tenantId, inbound.map((arrival): Arrival => ({ ...origin, ...arrival })))
+  }
+
+  /** Commits alerts about the services that they name, or else about the door's own. */
+  const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
+    const arrivals = yield* Effect.forEach(
+      inbound,
+      (alert) => Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId) => ({ serviceId, alert }))
+    )
+    return yield* acceptFor(door, arrivals)
+  })
+
+  return { enter, accept, acceptFor }
+})
