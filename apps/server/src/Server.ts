@@ -1,7 +1,13 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import type { ServerConfig } from "@innkeeper/config"
 import { Database } from "@innkeeper/database"
-import { longestPathParameter, migrations as oncall, OncallRoutes, oncallServices, oncallWorkers } from "@innkeeper/oncall"
+import {
+  longestPathParameter,
+  migrations as oncall,
+  OncallRoutes,
+  oncallServices,
+  oncallWorkers
+} from "@innkeeper/oncall"
 import {
   adminAuthorizationLayer,
   AdminSessions,
@@ -21,6 +27,7 @@ import {
   migrations as runtime,
   Outbox,
   OutboxSignal,
+  PodLive,
   processMetricsLayer,
   RetentionLive,
   socketLimits
@@ -56,7 +63,14 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
 
 /** What works on its own: escalation, deliveries, audits. */
 export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
-  Layer.mergeAll(oncallWorkers({ publicUrl }), RetentionLive).pipe(
+  Layer.mergeAll(
+    oncallWorkers({ publicUrl }),
+    RetentionLive,
+    PodLive({
+      address: cluster.mode === "embedded" ? "embedded" : `${cluster.runnerHost}:${cluster.runnerPort}`,
+      version
+    })
+  ).pipe(
     Layer.provideMerge(
       clusterLayer(
         cluster.mode === "embedded" ? { kind: "embedded" } : {

@@ -2,6 +2,9 @@ import { type MigrationSet, platformTable, tenantTable } from "@innkeeper/databa
 import { Effect, Layer } from "effect"
 import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
+import { podTable } from "./cluster/ClusterTables.ts"
+import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
+import { workflowTables } from "./workflow/WorkflowTables.ts"
 
 /** Prefix of the tables of effect's cluster. */
 export const clusterPrefix = "cluster"
@@ -79,6 +82,9 @@ export const migrations: MigrationSet = {
     "0001_cluster": cluster,
     "0002_events": events,
     "0003_consumers": consumers,
-    "0004_retention": retention
+    "0004_retention": retention,
+    "0007_pods": podTable,
+    "0006_events_and_schedules": eventsAndSchedules,
+    "0008_workflows": workflowTables
   }
 }

@@ -1,6 +1,10 @@
 /** Contracts of the runtime, safe for a browser. */
+export { ClusterState, EntityLoad, Pod, Shard } from "./cluster/ClusterView.ts"
+export { ConsumerNotFound, ConsumerReplay, ConsumerState } from "./event/ConsumerState.ts"
+export { DeadLetter, DeadLetterId, DeadLetterNotFound, DeadLetterSettled, DeadLetterState } from "./event/DeadLetter.ts"
 export { LiveAuthorization, SocketUnauthorized } from "./realtime/LiveAuthorization.ts"
 export { Change, LiveRpcs, Resync } from "./realtime/LiveRpcs.ts"
+export { ScheduleOutcome, ScheduleState } from "./schedule/ScheduleState.ts"
 export {
   ActivityEntry,
   CancelEntry,
