@@ -2,6 +2,7 @@ import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { adminTables } from "./console/AdminTables.ts"
+import { webhookTables } from "./webhook/WebhookTables.ts"
 
 const people = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -113,5 +114,10 @@ const access = Effect.gen(function*() {
 /** Tables of the platform: people, teams, access, audit. */
 export const migrations: MigrationSet = {
   table: "platform_migrations",
-  migrations: { "0001_people": people, "0002_access": access, "0003_console": adminTables }
+  migrations: {
+    "0001_people": people,
+    "0002_access": access,
+    "0003_console": adminTables,
+    "0004_webhooks": webhookTables
+  }
 }

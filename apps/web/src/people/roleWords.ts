@@ -16,5 +16,7 @@ export const scopeWords: Record<Scope, string> = {
   "users:read": "read people and teams",
   "users:write": "change people and teams",
   "keys:write": "create and revoke API keys",
+  "webhooks:read": "read webhooks and what was sent to them",
+  "webhooks:write": "change, test and replay webhooks",
   "audit:read": "read the audit log"
 }

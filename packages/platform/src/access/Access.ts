@@ -10,6 +10,8 @@ export const Scope = Schema.Literals([
   "users:read",
   "users:write",
   "keys:write",
+  "webhooks:read",
+  "webhooks:write",
   "audit:read"
 ])
 export type Scope = typeof Scope.Type
