@@ -42,16 +42,18 @@ export const Url = (...protocols: ReadonlyArray<string>) =>
 
 export const Secret = (text: Schema.Codec<string, string>) => Schema.RedactedFromValue(text)
 
-/** Addresses or networks in CIDR notation (RFC 4632, RFC 4291), separated by commas. */
+/** Addresses or networks in CIDR notation (RFC 4632, RFC 4291), separated by commas. An address becomes its own network. */
 export const Networks = Schema.String.pipe(
   Schema.decodeTo(
     Schema.Array(Schema.String.check(Schema.makeFilter((text) => isNetwork(text)))),
     SchemaTransformation.transform<ReadonlyArray<string>, string>({
-      decode: (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""),
+      decode: (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "").map(asNetwork),
       encode: (parts: ReadonlyArray<string>) => parts.join(",")
     })
   )
 )
+
+const asNetwork = (part: string) => part.includes("/") ? part : `${part}/${part.includes(":") ? 128 : 32}`
 
 const isNetwork = (text: string) => {
   const [, address = "", length] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []

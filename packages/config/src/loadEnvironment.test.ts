@@ -116,7 +116,11 @@ describe("loadEnvironment", () => {
 
 describe("trusted proxies", () => {
   for (const text of ["10.0.0.0/8", "::1", "fd00::/8, 192.168.1.1", "2001:db8::1/128"]) {
-    it.effect(`may be ${text}`, () => load({ TRUSTED_PROXIES: text }))
+    it.effect(`may be ${text}`, () =>
+      Effect.map(
+        load({ TRUSTED_PROXIES: text }),
+        ({ http }) => http.trustedProxies.forEach((network) => assert.match(network, /^[0-9a-f.:]+\/\d+$/))
+      ))
   }
   for (const text of ["10.0.0.256", "10.0.0.0/33", "fd00::/129", "proxy.local", "10.0.0.0/8;1.1.1.1", ":::"]) {
     it.effect(`may not be ${text}`, () =>
