@@ -19,7 +19,10 @@ const why = found === ""
     "https://prometheus.io/download/#alertmanager, with `alertmanager` on the PATH)"
   : ""
 
-/** As `docs/integrations/alertmanager.md` has it, both ways at once. */
+/**
+ * As `docs/integrations/alertmanager.md` has it, all ways at once. PagerDuty's key and Opsgenie's alias are the same of the
+ * same group, and would be of one incident.
+ */
 const configuration = (url: string, { keys }: Tenant) => `
 route:
   receiver: by-webhook
@@ -28,6 +31,9 @@ route:
   group_interval: 1s
   routes:
     - receiver: as-pagerduty
+      continue: true
+    - receiver: as-opsgenie
+      group_by: [alertname, severity]
       continue: true
     - receiver: by-webhook
 receivers:
@@ -39,6 +45,13 @@ receivers:
     pagerduty_configs:
       - url: ${url}/v2/enqueue
         routing_key: ${keys.pagerduty}
+        send_resolved: true
+  - name: as-opsgenie
+    opsgenie_configs:
+      - api_url: ${url}
+        api_key: ${keys.opsgenie}
+        message: "To Opsgenie: {{ .CommonLabels.alertname }}"
+        priority: P1
         send_resolved: true
 `
 
@@ -68,7 +81,7 @@ const startAlertmanager = Effect.fnUntraced(function*(config: string) {
 
 layer(Server.layer(), { excludeTestServices: true, timeout: "170 seconds" })("Prometheus Alertmanager", (it) => {
   it.effect.skipIf(found === "")(
-    `triggers and resolves incidents, by webhook and as PagerDuty${why}`,
+    `triggers and resolves incidents, by webhook, as PagerDuty and as Opsgenie${why}`,
     () =>
       Effect.gen(function*() {
         const server = yield* Server
@@ -93,18 +106,23 @@ layer(Server.layer(), { excludeTestServices: true, timeout: "170 seconds" })("Pr
         const posted = yield* post([{ instance: "db-1", endsAt: later }, { instance: "db-2", endsAt: later }])
         assert.strictEqual(posted.status, 200, posted.text)
 
-        // By webhook each alert is an incident; as PagerDuty the group is.
-        const triggered = yield* waitFor("three incidents are triggered", (all) => all.length === 3)
+        // By webhook each alert is an incident; as PagerDuty and as Opsgenie the group is.
+        const triggered = yield* waitFor("four incidents are triggered", (all) => all.length === 4)
         const group = triggered.find(({ title }) => title.startsWith("[FIRING:2]")) ?? assert.fail(
           `${statuses(triggered)}\n${alertmanager.output()}`
         )
         assert.deepStrictEqual(
           statuses(triggered),
-          [`${group.title}: triggered`, "db-1 is down: triggered", "db-2 is down: triggered"].toSorted()
+          [
+            `${group.title}: triggered`,
+            "To Opsgenie: InstanceDown: triggered",
+            "db-1 is down: triggered",
+            "db-2 is down: triggered"
+          ].toSorted()
         )
         assert.deepStrictEqual(
           triggered.filter(({ id }) => id !== group.id).map(({ priority }) => priority),
-          ["critical", "critical"]
+          ["critical", "critical", "critical"]
         )
 
         const ended = DateTime.add(yield* DateTime.now, { seconds: -1 })
@@ -121,7 +139,7 @@ layer(Server.layer(), { excludeTestServices: true, timeout: "170 seconds" })("Pr
           "all are resolved",
           (all) => all.every(({ status }) => status === "resolved")
         )
-        assert.lengthOf(resolved, 3)
+        assert.lengthOf(resolved, 4)
       })
   )
 })

@@ -10,13 +10,21 @@ import { Server } from "./server.fixture.ts"
 import { makeTenant, type Tenant } from "./tenant.fixture.ts"
 
 export interface Receiver {
-  readonly name: "generic" | "alertmanager" | "enqueue" | "enqueueChange"
+  readonly name: "generic" | "alertmanager" | "enqueue" | "enqueueChange" | "opsgenie"
   readonly path: string
   /** A body that is taken. */
   readonly sample: Schema.Json
   /** Answers as PagerDuty does. */
   readonly pagerDuty: boolean
+  /** Sent with every body: what lets the sender in. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The status of JSON that is not what the receiver takes; 400 when it is left out. */
+  readonly unprocessable?: number
+  /** The status of a key that nobody has; 404 when it is left out. */
+  readonly unknownKey?: number
 }
+
+export const refusalOf = ({ unprocessable = 400 }: Receiver) => unprocessable
 
 const fixture = (name: string): Record<string, Schema.Json> =>
   JSON.parse(readFileSync(join(programFolder, "packages/oncall/fixtures", `${name}.json`), "utf8"))
@@ -48,13 +56,24 @@ const receiversOf = ({ keys }: Tenant): ReadonlyArray<Receiver> => [
     name: "enqueue",
     path: "/v2/enqueue",
     sample: { ...fixture("pagerduty_v2_trigger"), routing_key: keys.pagerduty },
-    pagerDuty: true
+    pagerDuty: true,
+    unknownKey: 400
   },
   {
     name: "enqueueChange",
     path: "/v2/change/enqueue",
     sample: { ...fixture("pagerduty_v2_change_event"), routing_key: keys.pagerduty },
-    pagerDuty: true
+    pagerDuty: true,
+    unknownKey: 400
+  },
+  {
+    name: "opsgenie",
+    path: "/v2/alerts",
+    sample: fixture("alertmanager_to_opsgenie_create"),
+    pagerDuty: false,
+    headers: { authorization: `GenieKey ${keys.opsgenie}` },
+    unprocessable: 422,
+    unknownKey: 401
   }
 ]
 
@@ -74,10 +93,19 @@ const decodeProblem = Schema.decodeUnknownSync(Schema.Struct({
   )
 }))
 
+const decodeOpsgenie = Schema.decodeUnknownSync(Schema.Struct({
+  message: Schema.NonEmptyString,
+  took: Schema.Finite,
+  requestId: Schema.NonEmptyString,
+  errors: Schema.optionalKey(Schema.Record(Schema.String, Schema.NonEmptyString))
+}))
+
 /** The fields that a refusal names, such as `labels` or `alerts.0.status`; empty when it is about the body as a whole. */
 export const namedFields = (receiver: Receiver, { json }: Answer): ReadonlyArray<string> =>
   receiver.pagerDuty
     ? decodePagerDuty(json).errors.flatMap((error) => /'([^']+)'/.exec(error)?.[1] ?? [])
+    : receiver.name === "opsgenie"
+    ? Object.keys(decodeOpsgenie(json).errors ?? {}).filter((field) => field !== "body")
     : (decodeProblem(json).errors ?? []).flatMap(({ path: [, ...path] }) => path.length === 0 ? [] : [path.join(".")])
 
 const describeAnswer = ({ status, text }: Answer) => `${status} ${text.slice(0, 500)}`
@@ -88,6 +116,9 @@ export const assertWellAnswered = (receiver: Receiver, answer: Answer) => {
   assert.isTrue(answer.status >= 400 && answer.status < 500, describeAnswer(answer))
   if (receiver.pagerDuty && answer.status === 400) {
     assert.isAbove(decodePagerDuty(answer.json).errors.length, 0, describeAnswer(answer))
+  } else if (receiver.name === "opsgenie" && answer.status !== 413) {
+    const { errors } = decodeOpsgenie(answer.json)
+    if (answer.status === 422) assert.isAbove(Object.keys(errors ?? {}).length, 0, describeAnswer(answer))
   } else {
     assert.include(String(answer.headers["content-type"]), "application/problem+json", describeAnswer(answer))
     const problem = decodeProblem(answer.json)
@@ -120,7 +151,10 @@ export class Receivers extends Context.Service<Receivers, {
         named: (name) => all.find((receiver) => receiver.name === name) ?? assert.fail(name),
         post: Effect.fnUntraced(function*(receiver, sending) {
           const before = yield* stored
-          const answer = yield* server.call("POST", receiver.path, sending)
+          const answer = yield* server.call("POST", receiver.path, {
+            ...sending,
+            headers: { ...receiver.headers, ...sending.headers }
+          })
           assert.isBelow(answer.status, 500, server.describe(answer))
           assertWellAnswered(receiver, answer)
           if (answer.status !== 202) assert.deepStrictEqual(yield* stored, before)

@@ -49,7 +49,7 @@ export const documentOf = (slug: string, { repeat = 0, timeoutSeconds = 86_400 }
       routingKey: `service-${slug}`,
       escalationPolicy: `Policy ${slug}`
     }],
-    integrations: ["generic", "alertmanager", "pagerduty"].map((kind) => ({
+    integrations: ["generic", "alertmanager", "pagerduty", "opsgenie"].map((kind) => ({
       name: `${kind} of ${slug}`,
       kind,
       service: `Service ${slug}`
@@ -82,7 +82,12 @@ export const makeTenant = Effect.fnUntraced(function*(server: RunningServer, slu
     /** The admin's session. */
     admin,
     person: (name: "admin" | "first" | "second") => `${name}@${slug}.example.com`,
-    keys: { generic: key("generic"), alertmanager: key("alertmanager"), pagerduty: key("pagerduty") },
+    keys: {
+      generic: key("generic"),
+      alertmanager: key("alertmanager"),
+      pagerduty: key("pagerduty"),
+      opsgenie: key("opsgenie")
+    },
     ...actingOn(server, admin)
   }
 })

@@ -6,6 +6,13 @@ import { CopyField } from "../ui/CopyField.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { configurationOf, kindNames, resolveCommand, triggerCommand } from "./integrationSamples.ts"
 
+const keyTitles: Record<Integration["kind"], string> = {
+  generic: "Key, which is part of the address",
+  alertmanager: "Key, which is part of the address",
+  pagerduty: "Key, which the sender calls routing key",
+  opsgenie: "Key, which the sender calls API key"
+}
+
 /** How a sender is connected: the address, the key, and commands to try it with. */
 export function IntegrationSetup({ integration, onClose }: {
   readonly integration: Integration
@@ -27,9 +34,7 @@ export function IntegrationSetup({ integration, onClose }: {
         <Part title="Address that the sender posts to">
           <CopyField label="address" value={url} />
         </Part>
-        <Part
-          title={kind === "pagerduty" ? "Key, which the sender calls routing key" : "Key, which is part of the address"}
-        >
+        <Part title={keyTitles[kind]}>
           <CopyField label="key" value={key} />
         </Part>
         {configuration !== null && (

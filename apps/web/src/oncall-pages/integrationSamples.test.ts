@@ -45,6 +45,29 @@ describe("a test alert and its resolution", () => {
   })
 })
 
+describe("commands for Opsgenie's API", () => {
+  const opsgenie: Door = {
+    kind: "opsgenie",
+    key: "0123456789abcdefghijklmnopqrstuv",
+    url: "https://innkeeper.example.com/v2/alerts"
+  }
+
+  it("carry the key in the header and name the same alert", () => {
+    const [trigger, resolve] = [triggerCommand(opsgenie), resolveCommand(opsgenie)]
+    for (const command of [trigger, resolve]) {
+      assert.include(argumentsOf(command), `authorization: GenieKey ${opsgenie.key}`)
+    }
+    const { alias } = bodyOf(trigger)
+    assert.include(argumentsOf(resolve), `${opsgenie.url}/${alias}/close?identifierType=alias`)
+  })
+
+  it("come with Alertmanager's lines, whose address ends before the API's path", () => {
+    const { text } = configurationOf(opsgenie)!
+    assert.include(text, "api_url: https://innkeeper.example.com/\n")
+    assert.include(text, `api_key: ${opsgenie.key}`)
+  })
+})
+
 describe("configurationOf", () => {
   it("gives Alertmanager its address and PagerDuty's senders their routing key", () => {
     assert.isNull(configurationOf(door("generic")))
