@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { podTable } from "./cluster/ClusterTables.ts"
+import { jobTables } from "./job/JobTables.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
 import { workflowTables } from "./workflow/WorkflowTables.ts"
 
@@ -83,6 +84,7 @@ export const migrations: MigrationSet = {
     "0002_events": events,
     "0003_consumers": consumers,
     "0004_retention": retention,
+    "0005_jobs": jobTables,
     "0007_pods": podTable,
     "0006_events_and_schedules": eventsAndSchedules,
     "0008_workflows": workflowTables

@@ -2,6 +2,18 @@
 export { ClusterState, EntityLoad, Pod, Shard } from "./cluster/ClusterView.ts"
 export { ConsumerNotFound, ConsumerReplay, ConsumerState } from "./event/ConsumerState.ts"
 export { DeadLetter, DeadLetterId, DeadLetterNotFound, DeadLetterSettled, DeadLetterState } from "./event/DeadLetter.ts"
+export {
+  JobDetail,
+  JobFilter,
+  JobId,
+  JobNotFound,
+  JobNotInState,
+  JobPriority,
+  JobRecord,
+  JobRefused,
+  JobState,
+  QueueState
+} from "./job/JobRecord.ts"
 export { LiveAuthorization, SocketUnauthorized } from "./realtime/LiveAuthorization.ts"
 export { Change, LiveRpcs, Resync } from "./realtime/LiveRpcs.ts"
 export { ScheduleOutcome, ScheduleState } from "./schedule/ScheduleState.ts"

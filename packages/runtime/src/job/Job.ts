@@ -9,6 +9,9 @@ export interface Job<Payload extends Schema.Codec<any, any>, Success extends Sch
   readonly queue: JobQueue
   readonly payload: Payload
   readonly success: Success
+  /** Payload and result as they are stored: JSON text. */
+  readonly payloadText: Schema.Codec<Payload["Type"], string>
+  readonly successText: Schema.Codec<Success["Type"], string>
   readonly retry: RetryPolicy
   readonly priority: JobPriority
   readonly timeout: Duration.Duration
@@ -33,14 +36,19 @@ const make = <Payload extends Schema.Codec<any, any>, Success extends Schema.Cod
     /** An attempt that takes longer has failed; 5 minutes if not given. */
     readonly timeout?: Duration.Input
   }
-): Job<Payload, Success> => ({
-  name,
-  queue: typeof options.queue === "string" ? JobQueue.make(options.queue) : options.queue,
-  payload: options.payload,
-  success: options.success ?? (Schema.Void as unknown as Success),
-  retry: options.retry ?? defaultRetry,
-  priority: options.priority ?? "normal",
-  timeout: Duration.fromInputUnsafe(options.timeout ?? "5 minutes")
-})
+): Job<Payload, Success> => {
+  const success = options.success ?? (Schema.Void as unknown as Success)
+  return {
+    name,
+    queue: typeof options.queue === "string" ? JobQueue.make(options.queue) : options.queue,
+    payload: options.payload,
+    success,
+    payloadText: Schema.fromJsonString(Schema.toCodecJson(options.payload)),
+    successText: Schema.fromJsonString(Schema.toCodecJson(success)),
+    retry: options.retry ?? defaultRetry,
+    priority: options.priority ?? "normal",
+    timeout: Duration.fromInputUnsafe(options.timeout ?? "5 minutes")
+  }
+}
 
 export const Job = { make }

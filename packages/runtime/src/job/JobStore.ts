@@ -1,0 +1,120 @@
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { cancelMessage, channel, wakeMessage } from "./jobMessage.ts"
+import { JobDetail, type JobFilter, type JobId, type JobPriority, JobRecord } from "./JobRecord.ts"
+import { headway } from "./turn.ts"
+
+/** A job as it is written down. */
+export interface NewJob {
+  readonly id: JobId
+  readonly queue: string
+  readonly name: string
+  readonly priority: JobPriority
+  readonly attempts: number
+  readonly key: string | null
+  readonly payload: string
+  /** Milliseconds from now until it is due, or the instant in ISO 8601. */
+  readonly wait: number
+  readonly at: string | null
+  /** Any number that spreads the jobs over the partitions. */
+  readonly spread: number
+}
+
+/** Writes jobs of the current tenant and wakes the owners of their partitions at the commit. Returns the ids written. */
+export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = jobs.map((job) => ({ ...job, headway: headway[job.priority] }))
+  const written = yield* sql<{ readonly id: JobId }>`
+    WITH given AS (
+      SELECT *, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS (
+        id uuid, queue text, name text, priority text, attempts integer, key text, payload text, wait float8,
+        at timestamptz, spread integer, headway float8)
+    ), written AS (
+      INSERT INTO job (id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn)
+      SELECT id, given.queue, spread % coalesce(job_queue.partitions, 1), given.name,
+        CASE WHEN due_at > clock_timestamp() THEN 'scheduled' ELSE 'ready' END,
+        priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000)
+      FROM given LEFT JOIN job_queue ON job_queue.name = given.queue
+      ORDER BY given.id
+      ON CONFLICT (tenant_id, name, key) WHERE key IS NOT NULL AND state IN ('scheduled', 'ready', 'running') DO NOTHING
+      RETURNING id, queue, partition
+    ), told AS (
+      SELECT pg_notify(${channel}, ${wakeMessage} || string_agg(DISTINCT queue || '/' || partition, ',')) AS nothing
+      FROM written HAVING count(*) > 0
+    )
+    SELECT written.id, told.nothing::text FROM written LEFT JOIN told ON true`
+  return new Set(written.map(({ id }) => id))
+})
+
+/** Ids of the unfinished jobs with these keys, by name and key. */
+export const findByKeys = Effect.fnUntraced(
+  function*(keys: ReadonlyArray<{ readonly name: string; readonly key: string }>) {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql<{ readonly id: JobId; readonly name: string; readonly key: string }>`
+      SELECT job.id, job.name, job.key
+      FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS wanted (name text, key text)
+      JOIN job ON job.name = wanted.name AND job.key = wanted.key AND job.state IN ('scheduled', 'ready', 'running')`
+  }
+)
+
+/** The columns of a `JobRecord`. */
+export const recordColumns = Effect.map(
+  SqlClient.SqlClient,
+  (sql) =>
+    sql.literal(
+      `job.id, job.tenant_id AS "tenantId", job.queue, job.name, job.state, job.priority, job.key, job.attempt,
+    job.attempts, job.cancel_requested AS "cancelRequested", job.progress, job.progress_text AS "progressText", job.error,
+    job.created_at AS "createdAt", job.due_at AS "dueAt", job.started_at AS "startedAt", job.finished_at AS "finishedAt"`
+    )
+)
+
+const decodeRecords = Schema.decodeUnknownEffect(Schema.Array(JobRecord))
+const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(JobDetail))
+
+/** The current tenant's job with its payload and result. */
+export const findJob = Effect.fnUntraced(function*(id: JobId) {
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* decodeDetails(
+    yield* sql`SELECT ${yield* recordColumns}, job.payload, job.result FROM job WHERE job.id = ${id}`
+  )
+  return found
+})
+
+/** The jobs that the caller can see: a tenant's own, or everybody's for the platform. */
+export const searchJobs = Effect.fnUntraced(function*(filter: JobFilter) {
+  const sql = yield* SqlClient.SqlClient
+  const { after, key, limit = 50, name, queue, state } = filter
+  const wanted = sql.and([
+    sql`true`,
+    ...(queue === undefined ? [] : [sql`job.queue = ${queue}`]),
+    ...(name === undefined ? [] : [sql`job.name = ${name}`]),
+    ...(state === undefined ? [] : [sql`job.state = ${state}`]),
+    ...(key === undefined ? [] : [sql`job.key = ${key}`]),
+    ...(after === undefined ? [] : [sql`job.id < ${after}::uuid`])
+  ])
+  return yield* decodeRecords(
+    yield* sql`SELECT ${yield* recordColumns} FROM job WHERE ${wanted} ORDER BY job.id DESC LIMIT ${limit}`
+  )
+})
+
+/**
+ * Ends a job that waits, or tells the owner of one that runs to stop it; whichever the job turns out to be. Returns
+ * nothing for a job that has ended or that there is not.
+ */
+export const cancelJob = Effect.fnUntraced(function*(id: JobId) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly state: string }>`
+    WITH asked AS (
+      UPDATE job SET
+        state = CASE state WHEN 'running' THEN 'running' ELSE 'cancelled' END,
+        finished_at = CASE state WHEN 'running' THEN NULL ELSE clock_timestamp() END,
+        cancel_requested = true
+      WHERE id = ${id} AND state IN ('scheduled', 'ready', 'running')
+      RETURNING state, queue, partition
+    )
+    SELECT state, CASE state WHEN 'running'
+      THEN pg_notify(${channel}, ${cancelMessage} || queue || '/' || partition) END AS told
+    FROM asked`
+  return row?.state
+})

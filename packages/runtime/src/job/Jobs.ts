@@ -1,0 +1,171 @@
+import { type CurrentTenant, tenantWork } from "@innkeeper/database"
+import { Context, DateTime, Duration, Effect, Layer, Metric, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import type { Job } from "./Job.ts"
+import {
+  type JobDetail,
+  type JobFilter,
+  JobId,
+  JobNotFound,
+  type JobPriority,
+  type JobRecord,
+  JobRefused
+} from "./JobRecord.ts"
+import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs } from "./JobStore.ts"
+import { attemptsOf } from "./retryDelay.ts"
+
+/** Most bytes of a payload or a result, as JSON in UTF-8. */
+export const largestPayload = 1024 * 1024
+
+/** Bytes of payloads, roughly, and jobs that one statement writes. */
+const statementSize = { bytes: 4 * 1024 * 1024, jobs: 1000 }
+
+const enqueued = Metric.counter("jobs_enqueued", { description: "Jobs that were written down", incremental: true })
+
+/** What a job may be given beside its payload. */
+export interface JobOptions {
+  /** While a job of this type and key is unfinished, another is not made: enqueueing returns that one's id. */
+  readonly key?: string
+  readonly priority?: JobPriority
+  /** Not before this has passed. */
+  readonly delay?: Duration.Input
+  /** Not before this instant. */
+  readonly at?: DateTime.DateTime
+}
+
+type AJob<P, S> = Job<Schema.Codec<P, any>, Schema.Codec<S, any>>
+
+/**
+ * Background jobs of the current tenant.
+ *
+ * What is enqueued inside `withTenant` is there if, and only if, that transaction commits, and starts at once then.
+ * @effect-expect-leaking CurrentTenant
+ */
+export class Jobs extends Context.Service<Jobs, {
+  readonly enqueue: <P, S>(
+    job: AJob<P, S>,
+    payload: P,
+    options?: JobOptions
+  ) => Effect.Effect<JobId, JobRefused, CurrentTenant>
+  /** The same for many, all or none; `key` gives each its own. The ids are in the order of the payloads. */
+  readonly enqueueAll: <P, S>(
+    job: AJob<P, S>,
+    payloads: ReadonlyArray<P>,
+    options?: Omit<JobOptions, "key"> & { readonly key?: (payload: P) => string }
+  ) => Effect.Effect<ReadonlyArray<JobId>, JobRefused, CurrentTenant>
+  readonly status: (id: JobId) => Effect.Effect<JobDetail, JobNotFound, CurrentTenant>
+  /**
+   * Ends a job that waits at once; one that runs is interrupted and ends as soon as it lets itself be, unless it has
+   * succeeded by then. A job that has ended stays as it is. Returns the job as it is now.
+   */
+  readonly cancel: (id: JobId) => Effect.Effect<JobDetail, JobNotFound, CurrentTenant>
+  readonly search: (filter: JobFilter) => Effect.Effect<ReadonlyArray<JobRecord>, never, CurrentTenant>
+}>()("runtime/Jobs") {
+  static readonly layer = Layer.effect(
+    Jobs,
+    Effect.gen(function*() {
+      const { scoped } = yield* tenantWork
+
+      const enqueueAll: Jobs["Service"]["enqueueAll"] = Effect.fn("Jobs.enqueueAll")(
+        function*(job, payloads, options = {}) {
+          const { key, ...rest } = options
+          const jobs = yield* Effect.forEach(
+            payloads,
+            (payload) => newJob(job, payload, key === undefined ? rest : { ...rest, key: key(payload) })
+          )
+          const ids = yield* scoped(Effect.forEach(statements(jobs), writeJobs))
+          yield* Metric.update(Metric.withAttributes(enqueued, { queue: job.queue.name }), jobs.length)
+          return ids.flat()
+        }
+      )
+
+      const enqueue: Jobs["Service"]["enqueue"] = (job, payload, { key, ...options } = {}) =>
+        Effect.map(
+          enqueueAll(job, [payload], key === undefined ? options : { ...options, key: () => key }),
+          ([id]) => id!
+        )
+
+      const status = Effect.fn("Jobs.status")((id: JobId) =>
+        scoped(findJob(id)).pipe(
+          Effect.filterOrFail((job) => job !== undefined, () => new JobNotFound({ id }))
+        )
+      )
+
+      return Jobs.of({
+        enqueue,
+        enqueueAll,
+        status,
+        cancel: Effect.fn("Jobs.cancel")((id: JobId) => Effect.andThen(scoped(cancelJob(id)), status(id))),
+        search: Effect.fn("Jobs.search")((filter: JobFilter) => scoped(searchJobs(filter)))
+      })
+    })
+  )
+}
+
+/** A job as it is to be written down, or why it cannot be. */
+const newJob = Effect.fnUntraced(function*<P, S>(job: AJob<P, S>, payload: P, options: JobOptions) {
+  const text = yield* Schema.encodeEffect(job.payloadText)(payload).pipe(
+    Effect.mapError((error) => new JobRefused({ name: job.name, reason: `its payload does not fit: ${error.message}` }))
+  )
+  const bytes = Buffer.byteLength(text)
+  if (bytes > largestPayload) {
+    const reason = `its payload has ${bytes} bytes, and ${largestPayload} are the most`
+    return yield* new JobRefused({ name: job.name, reason })
+  }
+  if (options.key !== undefined && !isKey(options.key)) {
+    return yield* new JobRefused({ name: job.name, reason: "its key is not a text of 1 to 500 characters" })
+  }
+  const id = JobId.make(SecureRandom.uuidV7Unsafe())
+  const wanted: NewJob = {
+    id,
+    queue: job.queue.name,
+    name: job.name,
+    priority: options.priority ?? job.priority,
+    attempts: attemptsOf(job.retry),
+    key: options.key ?? null,
+    payload: text,
+    wait: Duration.toMillis(options.delay ?? 0),
+    at: options.at === undefined ? null : DateTime.formatIso(DateTime.toUtc(options.at)),
+    spread: Number.parseInt(id.slice(-4), 16)
+  }
+  return wanted
+})
+
+/** PostgreSQL keeps no zero bytes and no halves of characters. */
+const isKey = (key: string) => key.length > 0 && key.length <= 500 && !key.includes("\0") && key.isWellFormed()
+
+/** Jobs in order, cut so that no statement is too large. */
+const statements = (jobs: ReadonlyArray<NewJob>) => {
+  const cut: Array<Array<NewJob>> = []
+  let bytes = Infinity
+  for (const job of jobs) {
+    if (bytes + job.payload.length > statementSize.bytes || cut.at(-1)!.length === statementSize.jobs) {
+      cut.push([])
+      bytes = 0
+    }
+    cut.at(-1)!.push(job)
+    bytes += job.payload.length
+  }
+  return cut
+}
+
+/** Writes jobs and returns an id for each: its own, or that of the unfinished one with its key. */
+const writeJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+  const ids = new Map<NewJob, JobId>()
+  let left = jobs
+  while (left.length > 0) {
+    const written = yield* insertJobs(left)
+    const refused = left.filter(({ id }) => !written.has(id))
+    for (const job of left) if (written.has(job.id)) ids.set(job, job.id)
+    if (refused.length === 0) break
+    const existing = yield* findByKeys(refused.map(({ key, name }) => ({ name, key: key! })))
+    const byKey = new Map(existing.map(({ id, key, name }) => [`${name} ${key}`, id]))
+    for (const job of refused) {
+      const id = byKey.get(`${job.name} ${job.key}`)
+      if (id !== undefined) ids.set(job, id)
+    }
+    // One that finished between the two statements is there no more: its key is free again.
+    left = refused.filter((job) => !ids.has(job))
+  }
+  return jobs.map((job) => ids.get(job)!)
+})
