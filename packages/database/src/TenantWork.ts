@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
-import { type CurrentTenant, withTenant } from "./TenantScope.ts"
+import { type CurrentTenant, withPlatform, withTenant } from "./TenantScope.ts"
 
 /** What a store can fail with and nobody but a programmer can mend. */
 export type StoreDefect = SqlError.SqlError | Schema.SchemaError
@@ -25,3 +25,16 @@ export const tenantWork = Effect.map(SqlClient.SqlClient, (sql) => {
     )
   return { explained, scoped: explained<never>(() => undefined) }
 })
+
+/** The same for work across tenants: each effect in one transaction that sees every tenant's rows. `name` as in `withPlatform`. */
+export const platformWork = (name: string) =>
+  Effect.map(
+    SqlClient.SqlClient,
+    (sql) =>
+    <A, E, R>(
+      effect: Effect.Effect<A, E, R>
+    ): Effect.Effect<A, Exclude<E, StoreDefect>, Exclude<R, SqlClient.SqlClient>> =>
+      Effect.provideService(withPlatform(name)(effect), SqlClient.SqlClient, sql).pipe(
+        Effect.catch((error) => isDefect(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, StoreDefect>))
+      )
+  )

@@ -10,4 +10,4 @@ export { DatabaseLoginRefused, DatabaseUnreachable, SchemaOutdated } from "./Pro
 export { runMigrations } from "./runMigrations.ts"
 export { asTenant, CurrentTenant, withPlatform, withTenant } from "./TenantScope.ts"
 export { platformTable, tenantTable } from "./TenantTable.ts"
-export { type StoreDefect, tenantWork } from "./TenantWork.ts"
+export { platformWork, type StoreDefect, tenantWork } from "./TenantWork.ts"

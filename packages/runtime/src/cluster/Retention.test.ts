@@ -7,7 +7,7 @@ import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { Activity, DurableDeferred, Workflow } from "effect/workflow"
 import { announceConsumer, writeCursor } from "../event/ConsumerStore.ts"
-import { parseCursor } from "../event/Cursor.ts"
+import { parseCursor, start } from "../event/Cursor.ts"
 import { Outbox } from "../event/Outbox.ts"
 import { migrations } from "../Migrations.ts"
 import { clusterLayer } from "./Cluster.ts"
@@ -143,7 +143,7 @@ layer(Live, { excludeTestServices: true })("retention of events", (it) => {
         SELECT transaction || '-' || position AS cursor FROM outbox_event WHERE subject = 'last handled'`.pipe(
         withPlatform("test")
       )
-      yield* writeCursor("present", parseCursor(last!.cursor))
+      yield* writeCursor("present", start, parseCursor(last!.cursor))
       yield* announceConsumer("gone long ago", ["note.read"])
       yield* sql`UPDATE event_consumer SET seen_at = now() + interval '8 days' WHERE name = 'present'`
 

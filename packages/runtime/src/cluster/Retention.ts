@@ -1,7 +1,9 @@
 import { withPlatform } from "@innkeeper/database"
 import { DateTime, Duration, Effect, Metric, Schedule } from "effect"
 import { Singleton } from "effect/cluster"
+import { deleteHandledMarks } from "../event/ConsumerStore.ts"
 import type { Cursor } from "../event/Cursor.ts"
+import { deleteSettledLetters } from "../event/DeadLetterStore.ts"
 import { deleteFinishedMessages, deleteHandledEvents, type Page } from "./RetentionStore.ts"
 
 /**
@@ -9,6 +11,9 @@ import { deleteFinishedMessages, deleteHandledEvents, type Page } from "./Retent
  * key returns the first one's result; and so far back a browser can resume its live feed.
  */
 const kept = Duration.days(7)
+
+/** How long dead letters are kept once they are settled, and marks of handled events, which outlive the events. */
+const keptLonger = Duration.days(30)
 
 /** Rows that one statement looks at. */
 const limit = 2000
@@ -35,7 +40,17 @@ const deleteAll = <Place, E, R>(
     return total
   })
 
-/** Deletes what has been finished for a week at `now`: the cluster's messages with their replies, and events. */
+/** For tables of which little goes in an hour. */
+const deleteAtOnce = <E, R>(table: string, rows: Effect.Effect<number, E, R>) =>
+  Effect.tap(
+    withPlatform("retention")(rows),
+    (deleted) => Metric.update(Metric.withAttributes(deletedRows, { table }), deleted)
+  )
+
+/**
+ * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week; settled dead letters
+ * and marks of handled events, after 30 days.
+ */
 export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.Utc) {
   const before = DateTime.subtractDuration(now, kept)
   const messages = yield* deleteAll(
@@ -43,14 +58,17 @@ export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.
     (after?: string) => deleteFinishedMessages({ before, after, limit })
   )
   const events = yield* deleteAll("outbox_event", (after?: Cursor) => deleteHandledEvents({ before, after, limit }))
-  return { messages, events }
+  const longBefore = DateTime.subtractDuration(now, keptLonger)
+  const letters = yield* deleteAtOnce("dead_letter", deleteSettledLetters(longBefore))
+  const marks = yield* deleteAtOnce("handled_event", deleteHandledMarks(longBefore))
+  return { messages, events, letters, marks }
 })
 
 /** Keeps the runtime's tables small, every hour, on one pod. */
 export const RetentionLive = Singleton.make(
   "retention",
   Effect.flatMap(DateTime.now, deleteExpired).pipe(
-    Effect.flatMap(({ events, messages }) => Effect.logDebug("Deleted what is old", { events, messages })),
+    Effect.flatMap((deleted) => Effect.logDebug("Deleted what is old", deleted)),
     Effect.catch((error) => Effect.logWarning("Could not delete what is old", error)),
     Effect.repeat(Schedule.spaced("1 hour"))
   )

@@ -1,5 +1,6 @@
-import { Effect } from "effect"
+import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { ConsumerReplay, ConsumerState } from "./ConsumerState.ts"
 import { type Cursor, start } from "./Cursor.ts"
 
 /** How far a consumer has read. */
@@ -10,13 +11,19 @@ export const readCursor = Effect.fnUntraced(function*(consumer: string) {
   return row === undefined ? start : { transaction: BigInt(row.transaction), position: BigInt(row.position) }
 })
 
-export const writeCursor = Effect.fnUntraced(function*(consumer: string, { position, transaction }: Cursor) {
+/**
+ * Moves a cursor from where its reader found it. Where it stands elsewhere by now, because somebody ordered a replay or the
+ * consumer has moved to another pod, it stays there.
+ */
+export const writeCursor = Effect.fnUntraced(function*(consumer: string, from: Cursor, to: Cursor) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     INSERT INTO event_consumer (name, transaction, position)
-    VALUES (${consumer}, ${String(transaction)}::xid8, ${String(position)}::bigint)
+    VALUES (${consumer}, ${String(to.transaction)}::xid8, ${String(to.position)}::bigint)
     ON CONFLICT (name) DO UPDATE
-      SET transaction = excluded.transaction, position = excluded.position, updated_at = now()`
+      SET transaction = excluded.transaction, position = excluded.position, updated_at = now()
+      WHERE event_consumer.transaction = ${String(from.transaction)}::xid8
+        AND event_consumer.position = ${String(from.position)}::bigint`
 })
 
 /** Writes down that the consumer runs and what it reads. Of one that has not been seen for a week nothing is expected. */
@@ -40,4 +47,84 @@ export const consumerLags = Effect.gen(function*() {
     WHERE consumer.seen_at > now() - interval '7 days'
     GROUP BY consumer.name
     ORDER BY consumer.name`
+})
+
+const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  ...ConsumerState.fields,
+  lastSeenAt: Schema.DateTimeUtcFromDate
+})))
+
+/** Every consumer that was ever seen. */
+export const findConsumers = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT consumer.name, types, waiting.events AS waiting, waiting.seconds AS "lagSeconds",
+      (SELECT count(*)::int FROM dead_letter letter
+        WHERE letter.consumer = consumer.name AND letter.state IN ('dead', 'replaying')) AS "deadLetters",
+      coalesce(singleton.beat_at, seen_at) AS "lastSeenAt", singleton.runner
+    FROM event_consumer consumer
+    LEFT JOIN singleton_state singleton ON singleton.name = 'consumer/' || consumer.name
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS events,
+        coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(at))), 0)::float8 AS seconds
+      FROM (
+        SELECT at FROM outbox_event event
+        WHERE (event.transaction, event.position) > (consumer.transaction, consumer.position)
+          AND event.type = ANY (consumer.types)
+        ORDER BY event.transaction, event.position LIMIT 10000
+      ) unread
+    ) waiting
+    ORDER BY consumer.name`
+  return (yield* decodeStates(rows)).map((row) => new ConsumerState(row))
+})
+
+const decodeReplay = Schema.decodeUnknownEffect(Schema.Struct({
+  from: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  events: Schema.Int,
+  transaction: Schema.NullOr(Schema.String),
+  position: Schema.NullOr(Schema.String)
+}))
+
+/** Moves a consumer's cursor back to before its first event since `from`; null when there is no such consumer. */
+export const rewindConsumer = Effect.fnUntraced(function*(consumer: string, from: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const [known] = yield* sql<{ readonly types: ReadonlyArray<string> }>`
+    SELECT types FROM event_consumer WHERE name = ${consumer} FOR UPDATE`
+  if (known === undefined) return null
+  const [row] = yield* sql`
+    WITH first AS (
+      SELECT transaction, position FROM outbox_event
+      WHERE type = ANY (${known.types}) AND at >= ${DateTime.formatIso(from)}::timestamptz
+      ORDER BY outbox_event.transaction, outbox_event.position LIMIT 1
+    )
+    SELECT min(event.at) AS from, count(event.at)::int AS events, (SELECT transaction::text FROM first),
+      (SELECT position::text FROM first)
+    FROM first
+    LEFT JOIN outbox_event event
+      ON (event.transaction, event.position) >= (first.transaction, first.position) AND event.type = ANY (${known.types})`
+  const { events, from: oldest, position, transaction } = yield* decodeReplay(row)
+  if (transaction !== null && position !== null) {
+    yield* sql`
+      UPDATE event_consumer SET transaction = ${transaction}::xid8, position = ${position}::bigint - 1, updated_at = now()
+      WHERE name = ${consumer}
+        AND (transaction, position) > (${transaction}::xid8, ${position}::bigint - 1)`
+  }
+  return { types: known.types, replay: new ConsumerReplay({ from: oldest, events }) }
+})
+
+/** Marks an event of the current tenant as handled; gives whether it was not yet. A mark of another transaction is waited for. */
+export const markHandled = Effect.fnUntraced(function*(consumer: string, eventId: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    INSERT INTO handled_event (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid)
+    ON CONFLICT DO NOTHING RETURNING event_id`
+  return rows.length > 0
+})
+
+/** Deletes marks from before `before`; gives how many. */
+export const deleteHandledMarks = Effect.fnUntraced(function*(before: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM handled_event WHERE at < ${DateTime.formatIso(before)}::timestamptz RETURNING event_id`
+  return rows.length
 })

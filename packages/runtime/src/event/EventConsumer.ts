@@ -2,9 +2,10 @@ import { withPlatform } from "@innkeeper/database"
 import { Cause, Clock, Effect, Metric, Schedule, Stream } from "effect"
 import { Singleton } from "effect/cluster"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
+import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
-import { buryEvent, eventsBetween, horizon } from "./OutboxStore.ts"
+import { eventsBetween, horizon } from "./OutboxStore.ts"
 
 const batch = 500
 
@@ -29,7 +30,8 @@ const retries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4
  * Handles events of the given types, each at least once, on one pod at a time.
  *
  * Up to `concurrency` subjects are handled side by side; events of one subject keep their order. The cursor moves after a
- * batch is handled, so a crash repeats at most one batch: handlers are idempotent.
+ * batch is handled, so a crash repeats at most one batch: handlers are idempotent, by what they do or by `handleOnce`. An
+ * event that fails again and again is put aside and blocks nothing; see `DeadLetters`.
  */
 const layer = <R>(options: {
   readonly name: string
@@ -44,7 +46,7 @@ const layer = <R>(options: {
       Effect.sandbox,
       Effect.retry(retries),
       Effect.matchCauseEffect({
-        onSuccess: () => Metric.update(Metric.withAttributes(handled, { consumer: name }), 1),
+        onSuccess: () => Effect.as(Metric.update(Metric.withAttributes(handled, { consumer: name }), 1), true),
         onFailure: (cause) =>
           Effect.gen(function*() {
             yield* Effect.logError("An event could not be handled and was put aside", cause).pipe(
@@ -52,16 +54,36 @@ const layer = <R>(options: {
             )
             yield* Metric.update(Metric.withAttributes(buried, { consumer: name }), 1)
             yield* withPlatform("dead letter")(buryEvent(name, event, Cause.pretty(cause)))
+            return false
           })
       })
     )
 
-  const handleBatch = (events: ReadonlyArray<DomainEvent>) =>
+  const handleBatch = <E, R>(
+    events: ReadonlyArray<DomainEvent>,
+    handle: (event: DomainEvent) => Effect.Effect<unknown, E, R>
+  ) =>
     Effect.forEach(
       Object.values(Object.groupBy(events, ({ subject, tenantId }) => `${tenantId}/${subject}`)),
       (ofSubject) => Effect.forEach(ofSubject ?? [], handle, { discard: true }),
       { concurrency, discard: true }
     )
+
+  /** Events that were put aside and are to be handled once more. They come between batches: never beside others of a subject. */
+  const replay = Effect.gen(function*() {
+    for (;;) {
+      const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, batch))
+      yield* handleBatch(
+        events,
+        (event) =>
+          Effect.flatMap(
+            handle(event),
+            (done) => done ? withPlatform("dead letter replayed")(settleReplay(name, event)) : Effect.void
+          )
+      )
+      if (events.length < batch) return
+    }
+  })
 
   const drain = Effect.gen(function*() {
     for (;;) {
@@ -70,13 +92,14 @@ const layer = <R>(options: {
         const below = yield* horizon
         return { below, events: yield* eventsBetween({ after, below, types, limit: batch }) }
       }))
-      yield* handleBatch(events)
+      yield* handleBatch(events, handle)
       const last = events.length < batch ? undefined : events.at(-1)
       if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
-        yield* writeCursor(name, last ?? below)
+        yield* writeCursor(name, after, last ?? below)
       }
       if (last === undefined) break
     }
+    yield* replay
     yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
   })
 

@@ -26,6 +26,12 @@ export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<Ne
     SELECT pg_notify(${channel}, ${types})`
 })
 
+/** Wakes the readers of these types, when the surrounding transaction commits. */
+export const tellReaders = Effect.fnUntraced(function*(types: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT pg_notify(${channel}, ${types.join(",")})`
+})
+
 const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
 
 /** Where reading has to stop at present. */
@@ -61,16 +67,6 @@ export const eventsBetween = Effect.fnUntraced(
     return yield* decodeEvents(rows)
   }
 )
-
-/** Puts aside an event that its consumer could not handle. A second time changes nothing. */
-export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
-  const sql = yield* SqlClient.SqlClient
-  const body = JSON.stringify({ type: event.type, subject: event.subject, payload: event.payload })
-  yield* sql`
-    INSERT INTO dead_letter (tenant_id, consumer, event_id, event, error)
-    VALUES (${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb, ${error.slice(0, 4000)})
-    ON CONFLICT DO NOTHING`
-})
 
 /** The transaction of the oldest event that is still kept; of those before a reader's cursor it needs at least one. */
 export const oldestTransaction = Effect.gen(function*() {

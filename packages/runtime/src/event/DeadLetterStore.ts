@@ -1,0 +1,122 @@
+import type { TenantId } from "@innkeeper/config"
+import { DateTime, Effect, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { DeadLetter, type DeadLetterId, type DeadLetterState } from "./DeadLetter.ts"
+import { DomainEvent } from "./DomainEvent.ts"
+
+/** What a search of dead letters is limited to; `before` is the id of the last letter of the previous page. */
+export interface DeadLetterFilter {
+  readonly consumer?: string | undefined
+  readonly type?: string | undefined
+  readonly tenantId?: TenantId | undefined
+  readonly states?: ReadonlyArray<DeadLetterState> | undefined
+  /** Anywhere in the error, the subject or the payload, in any case. */
+  readonly text?: string | undefined
+  readonly before?: DeadLetterId | undefined
+  readonly limit: number
+}
+
+const Row = Schema.Struct({
+  ...DeadLetter.fields,
+  happenedAt: Schema.DateTimeUtcFromDate,
+  at: Schema.DateTimeUtcFromDate,
+  settledAt: Schema.NullOr(Schema.DateTimeUtcFromDate)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
+
+/** Letters that match, of all tenants, those put aside last first. */
+export const findLetters = Effect.fnUntraced(function*(filter: DeadLetterFilter & { readonly id?: DeadLetterId }) {
+  const sql = yield* SqlClient.SqlClient
+  const text = filter.text?.trim() ?? ""
+  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`
+  const rows = yield* sql`
+    SELECT id, consumer, tenant_id AS "tenantId", event_id AS "eventId", event->>'type' AS type,
+      event->>'subject' AS subject, event->'payload' AS payload, happened_at AS "happenedAt", error, failures, at, state,
+      settled_at AS "settledAt"
+    FROM dead_letter
+    WHERE ${
+    sql.and([
+      sql`true`,
+      ...(filter.id === undefined ? [] : [sql`id = ${filter.id}::uuid`]),
+      ...(filter.consumer === undefined ? [] : [sql`consumer = ${filter.consumer}`]),
+      ...(filter.type === undefined ? [] : [sql`event->>'type' = ${filter.type}`]),
+      ...(filter.tenantId === undefined ? [] : [sql`tenant_id = ${filter.tenantId}::uuid`]),
+      ...(filter.states === undefined || filter.states.length === 0 ? [] : [sql`state IN ${sql.in(filter.states)}`]),
+      ...(text === "" ? [] : [sql`(error ILIKE ${pattern} OR event::text ILIKE ${pattern})`]),
+      ...(filter.before === undefined
+        ? []
+        : [sql`(at, id) < (SELECT at, id FROM dead_letter WHERE id = ${filter.before}::uuid)`])
+    ])
+  }
+    ORDER BY dead_letter.at DESC, dead_letter.id DESC LIMIT ${filter.limit}`
+  return (yield* decodeRows(rows)).map((row) => new DeadLetter(row))
+})
+
+/** Moves a letter that nobody has dealt with to another state; gives whether there was one. */
+export const moveLetter = Effect.fnUntraced(function*(id: DeadLetterId, to: "replaying" | "discarded") {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    UPDATE dead_letter SET state = ${to}, settled_at = CASE WHEN ${to} = 'discarded' THEN now() END
+    WHERE id = ${id}::uuid AND state = 'dead' RETURNING id`
+  return rows.length > 0
+})
+
+/** Events that a consumer is to get once more, in their order. */
+export const eventsToReplay = Effect.fnUntraced(function*(consumer: string, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT transaction::text, position::text, event_id AS id, tenant_id AS "tenantId", event->>'type' AS type,
+      event->>'subject' AS subject, event->'payload' AS payload, happened_at AS at
+    FROM dead_letter
+    WHERE consumer = ${consumer} AND state = 'replaying'
+    ORDER BY dead_letter.transaction, dead_letter.position, dead_letter.at LIMIT ${limit}`
+  return yield* decodeEvents(rows)
+})
+
+/** Writes down that a consumer has handled an event that was put aside before. */
+export const settleReplay = Effect.fnUntraced(function*(consumer: string, event: DomainEvent) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE dead_letter SET state = 'replayed', settled_at = now()
+    WHERE tenant_id = ${event.tenantId}::uuid AND consumer = ${consumer} AND event_id = ${event.id}::uuid
+      AND state = 'replaying'`
+})
+
+/**
+ * Puts aside an event that its consumer could not handle. One that was put aside before is dead again, with the newer
+ * error: it may come a second time by a replay, or because a process ended before it wrote down how far it had read.
+ */
+export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
+  const sql = yield* SqlClient.SqlClient
+  const body = JSON.stringify({ type: event.type, subject: event.subject, payload: event.payload })
+  yield* sql`
+    INSERT INTO dead_letter (id, tenant_id, consumer, event_id, event, error, happened_at, transaction, position)
+    VALUES (${SecureRandom.uuidV7Unsafe()}::uuid, ${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb,
+      ${error.slice(0, 4000)}, ${DateTime.formatIso(event.at)}::timestamptz, ${String(event.transaction)}::xid8,
+      ${String(event.position)}::bigint)
+    ON CONFLICT (tenant_id, consumer, event_id) DO UPDATE
+      SET state = 'dead', error = excluded.error, at = now(), settled_at = NULL, failures = dead_letter.failures + 1`
+})
+
+/** How many unresolved letters each known consumer has. */
+export const unresolvedLetters = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ readonly consumer: string; readonly count: number }>`
+    SELECT consumer, count(letter)::int AS count
+    FROM (SELECT name AS consumer FROM event_consumer UNION SELECT consumer FROM dead_letter) known
+    LEFT JOIN LATERAL (
+      SELECT 1 AS letter FROM dead_letter
+      WHERE dead_letter.consumer = known.consumer AND state IN ('dead', 'replaying')
+    ) unresolved ON true
+    GROUP BY consumer ORDER BY consumer`
+})
+
+/** Deletes letters that were replayed or discarded before `before`; gives how many. */
+export const deleteSettledLetters = Effect.fnUntraced(function*(before: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM dead_letter WHERE settled_at < ${DateTime.formatIso(before)}::timestamptz RETURNING id`
+  return rows.length
+})

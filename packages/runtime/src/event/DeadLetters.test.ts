@@ -1,0 +1,207 @@
+import { assert, layer } from "@effect/vitest"
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { makeTenant, TestDatabase } from "@innkeeper/testkit"
+import { DateTime, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { clusterLayer } from "../cluster/Cluster.ts"
+import { deleteExpired } from "../cluster/Retention.ts"
+import { migrations } from "../Migrations.ts"
+import type { DeadLetterId, DeadLetterState } from "./DeadLetter.ts"
+import { DeadLetters } from "./DeadLetters.ts"
+import { unresolvedLetters } from "./DeadLetterStore.ts"
+import type { DomainEvent } from "./DomainEvent.ts"
+import { EventConsumer } from "./EventConsumer.ts"
+import { handleOnce } from "./handleOnce.ts"
+import { Outbox } from "./Outbox.ts"
+import { OutboxSignal } from "./OutboxSignal.ts"
+
+const Live = Layer.mergeAll(clusterLayer({ kind: "embedded" }), Outbox.layer, DeadLetters.layer).pipe(
+  Layer.provideMerge(OutboxSignal.layer),
+  Layer.provideMerge(TestDatabase.layer([migrations]))
+)
+
+let tenants = 0
+const newTenant = Effect.suspend(() => makeTenant(`letters-${++tenants}`))
+
+const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...subjects: ReadonlyArray<string>) {
+  const { publishAll } = yield* Outbox
+  yield* publishAll(subjects.map((subject) => ({ type, subject, payload: { about: subject } }))).pipe(
+    withTenant,
+    asTenant(tenant)
+  )
+})
+
+/** A consumer of events of its own name, which ends with the scope. */
+const start = Effect.fnUntraced(function*(
+  name: string,
+  handler: (event: DomainEvent) => Effect.Effect<unknown, never, SqlClient.SqlClient>
+) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const consumer = EventConsumer.layer({ name, types: [name], handler: (event) => Effect.asVoid(handler(event)) })
+  yield* Layer.buildWithScope(consumer, scope)
+  return scope
+})
+
+const search = (consumer: string) => Effect.flatMap(DeadLetters, (letters) => letters.search({ consumer, limit: 50 }))
+
+/** Waits for the letters of a consumer to be in these states, oldest first. */
+const letterStates = (consumer: string, ...states: ReadonlyArray<DeadLetterState>) =>
+  Effect.repeat(search(consumer), {
+    until: (letters) => letters.toReversed().map(({ state }) => state).join() === states.join(),
+    schedule: Schedule.spaced("20 millis")
+  }).pipe(Effect.map((letters) => letters.toReversed()))
+
+/** Puts one letter aside and gives it. */
+const oneLetter = Effect.fnUntraced(function*(consumer: string, tenant: TenantId) {
+  const scope = yield* start(consumer, () => Effect.die("away"))
+  yield* publish(tenant, consumer, "poison")
+  const [letter] = yield* letterStates(consumer, "dead")
+  yield* Scope.close(scope, Exit.void)
+  return letter!
+})
+
+layer(Live, { excludeTestServices: true })("dead letters", (it) => {
+  it.effect("are handed to their consumer again, which may run in another process, and are settled then", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { get, replay } = yield* DeadLetters
+      const letter = yield* oneLetter("mended", acme)
+      assert.deepStrictEqual(
+        [letter.type, letter.subject, letter.payload, letter.tenantId, letter.failures, letter.settledAt],
+        ["mended", "poison", { about: "poison" }, acme, 1, null]
+      )
+      assert.include(letter.error, "away")
+
+      assert.strictEqual((yield* replay(letter.id)).state, "replaying")
+      const again = yield* Queue.unbounded<DomainEvent>()
+      yield* start("mended", (event) => Queue.offer(again, event))
+      const event = yield* Queue.take(again)
+      assert.deepStrictEqual(
+        [event.id, event.tenantId, event.type, event.subject, event.payload],
+        [letter.eventId, acme, "mended", "poison", { about: "poison" }]
+      )
+      assert.deepStrictEqual(event.at, letter.happenedAt)
+      yield* letterStates("mended", "replayed")
+      assert.isNotNull((yield* get(letter.id)).settledAt)
+    }).pipe(Effect.scoped))
+
+  it.effect("reach the running consumer at once, and are dead again when it fails again", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { replay } = yield* DeadLetters
+      let tries = 0
+      yield* start("broken", () => Effect.suspend(() => Effect.die(`try ${++tries}`)))
+      yield* publish(acme, "broken", "poison")
+      const [letter] = yield* letterStates("broken", "dead")
+      yield* replay(letter!.id)
+      yield* letterStates("broken", "replaying")
+      const [again] = yield* letterStates("broken", "dead")
+      assert.deepStrictEqual([again!.id, again!.failures], [letter!.id, 2])
+      assert.include(again!.error, "try 10")
+    }).pipe(Effect.scoped))
+
+  it.effect("block neither their consumer nor others of their subject", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      yield* start("goes-on", (event) =>
+        (event.payload as { about: string }).about === "poison"
+          ? Effect.die("no")
+          : Queue.offer(handled, event.subject))
+      yield* publish(acme, "goes-on", "poison")
+      yield* letterStates("goes-on", "dead")
+      yield* publish(acme, "goes-on", "next")
+      assert.strictEqual(yield* Queue.take(handled), "next")
+    }).pipe(Effect.scoped))
+
+  it.effect("are discarded for good, and settled once", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { discard, get, replay } = yield* DeadLetters
+      const letter = yield* oneLetter("given-up", acme)
+      assert.strictEqual((yield* discard(letter.id)).state, "discarded")
+      for (const settle of [discard, replay]) {
+        const refused = yield* Effect.flip(settle(letter.id))
+        assert.strictEqual(refused._tag, "DeadLetterSettled")
+      }
+      assert.strictEqual((yield* get(letter.id)).state, "discarded")
+      const nobody = "01980000-0000-7000-8000-000000000000" as DeadLetterId
+      for (const settle of [discard, replay, get]) {
+        assert.strictEqual((yield* Effect.flip(settle(nobody)))._tag, "DeadLetterNotFound")
+      }
+    }).pipe(Effect.scoped))
+
+  it.effect("are found by consumer, type, tenant, state and text, page by page", () =>
+    Effect.gen(function*() {
+      const [acme, globex] = [yield* newTenant, yield* newTenant]
+      const { discard, search } = yield* DeadLetters
+      yield* start("found", (event) => Effect.die(`no ${event.subject} 100%`))
+      yield* publish(acme, "found", "a", "b")
+      yield* publish(globex, "found", "c")
+      const all = yield* letterStates("found", "dead", "dead", "dead")
+      const found = (filter: Parameters<typeof search>[0]) =>
+        Effect.map(search(filter), (letters) => letters.map(({ subject }) => subject).toSorted().join(""))
+      assert.strictEqual(yield* found({ consumer: "found", type: "found", limit: 9 }), "abc")
+      assert.strictEqual(yield* found({ tenantId: acme, limit: 9 }), "ab")
+      assert.strictEqual(yield* found({ consumer: "found", text: "NO C 100%", limit: 9 }), "c")
+      assert.strictEqual(yield* found({ consumer: "found", text: "1_0", limit: 9 }), "")
+      assert.strictEqual(yield* found({ consumer: "another", limit: 9 }), "")
+      yield* discard(all[0]!.id)
+      assert.strictEqual((yield* found({ consumer: "found", states: ["dead"], limit: 9 })).length, 2)
+
+      const first = yield* search({ consumer: "found", limit: 2 })
+      const second = yield* search({ consumer: "found", limit: 2, before: first.at(-1)!.id })
+      assert.sameMembers([...first, ...second].map(({ id }) => id), all.map(({ id }) => id))
+      assert.strictEqual(second.length, 1)
+    }).pipe(Effect.scoped))
+
+  it.effect("are counted while unresolved, and kept for 30 days after", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { discard, get } = yield* DeadLetters
+      const settled = yield* oneLetter("kept", acme)
+      const counted = Effect.map(
+        withPlatform("test")(unresolvedLetters),
+        (counts) => counts.find(({ consumer }) => consumer === "kept")?.count
+      )
+      assert.strictEqual(yield* counted, 1)
+      yield* discard(settled.id)
+      assert.strictEqual(yield* counted, 0)
+      const open = yield* oneLetter("kept-open", acme)
+      const now = yield* DateTime.now
+      yield* deleteExpired(DateTime.add(now, { days: 29 }))
+      assert.strictEqual((yield* get(settled.id)).state, "discarded")
+      yield* deleteExpired(DateTime.add(now, { days: 31 }))
+      assert.strictEqual((yield* Effect.flip(get(settled.id)))._tag, "DeadLetterNotFound")
+      assert.strictEqual((yield* get(open.id)).state, "dead")
+    }).pipe(Effect.scoped))
+})
+
+layer(Live, { excludeTestServices: true })("a handler that runs once", (it) => {
+  it.effect("does nothing for an event that it has handled, and all of it for one that it has not", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const sql = yield* SqlClient.SqlClient
+      const done = yield* Queue.unbounded<string>()
+      let tries = 0
+      /** Writes a row and fails the first time: the row goes with it. */
+      yield* start("once", (event) =>
+        handleOnce("once", event)(Effect.gen(function*() {
+          yield* sql`INSERT INTO handled_event (consumer, event_id) VALUES ('effect', ${event.id}::uuid)`
+          if (++tries === 1) return yield* Effect.die("away")
+          yield* Queue.offer(done, event.subject)
+        })).pipe(Effect.orDie))
+      yield* publish(acme, "once", "a")
+      assert.strictEqual(yield* Queue.take(done), "a")
+      assert.strictEqual(tries, 2)
+
+      const [row] = yield* withPlatform("test")(
+        sql<{ readonly id: string }>`SELECT event_id AS id FROM handled_event WHERE consumer = 'once'`
+      )
+      const second = yield* handleOnce("once", { id: row!.id, tenantId: acme })(Effect.succeed("twice"))
+      assert.strictEqual(second._tag, "None")
+      const other = yield* handleOnce("another consumer", { id: row!.id, tenantId: acme })(Effect.succeed("its own"))
+      assert.strictEqual(other._tag, "Some")
+    }).pipe(Effect.scoped))
+})

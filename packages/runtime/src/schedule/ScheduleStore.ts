@@ -1,0 +1,93 @@
+import { DateTime, Duration, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { ScheduleState } from "./ScheduleState.ts"
+
+const instant = DateTime.formatIso
+
+/** A schedule as it is announced by each pod that could run it. */
+export interface Announced {
+  readonly name: string
+  readonly cron: string
+  readonly zone: string
+  readonly tolerance: Duration.Duration
+  readonly nextAt: DateTime.Utc
+}
+
+/** Enters a schedule. Of one that is known the next run stays as it is, unless its times have changed. */
+export const announceSchedule = Effect.fnUntraced(function*({ cron, name, nextAt, tolerance, zone }: Announced) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO schedule_state AS known (name, cron, zone, tolerance_seconds, next_at)
+    VALUES (${name}, ${cron}, ${zone}, ${Math.round(Duration.toSeconds(tolerance))}, ${instant(nextAt)}::timestamptz)
+    ON CONFLICT (name) DO UPDATE SET
+      cron = excluded.cron, zone = excluded.zone, tolerance_seconds = excluded.tolerance_seconds,
+      next_at = CASE WHEN (known.cron, known.zone) = (excluded.cron, excluded.zone) THEN known.next_at
+        ELSE excluded.next_at END`
+})
+
+export const beginRun = Effect.fnUntraced(function*(run: {
+  readonly name: string
+  readonly scheduledFor: DateTime.Utc
+  readonly startedAt: DateTime.Utc
+  readonly nextAt: DateTime.Utc
+}) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE schedule_state SET scheduled_for = ${instant(run.scheduledFor)}::timestamptz,
+      started_at = ${instant(run.startedAt)}::timestamptz, outcome = 'running', error = NULL, duration_ms = NULL,
+      next_at = ${instant(run.nextAt)}::timestamptz
+    WHERE name = ${run.name}`
+})
+
+export const endRun = Effect.fnUntraced(function*(run: {
+  readonly name: string
+  readonly endedAt: DateTime.Utc
+  readonly nextAt: DateTime.Utc
+  readonly duration: Duration.Duration
+  /** What it failed with; null when it did not. */
+  readonly error: string | null
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const { error, name } = run
+  const endedAt = instant(run.endedAt)
+  yield* sql`
+    UPDATE schedule_state SET outcome = ${error === null ? "succeeded" : "failed"}, error = ${
+    error?.slice(0, 4000) ?? null
+  },
+      duration_ms = ${Math.round(Duration.toMillis(run.duration))}, next_at = ${instant(run.nextAt)}::timestamptz,
+      last_success_at = ${error === null ? sql`${endedAt}::timestamptz` : sql`last_success_at`}
+    WHERE name = ${name}`
+})
+
+/** Writes down that a run came too late to be done. */
+export const skipRun = Effect.fnUntraced(function*(run: {
+  readonly name: string
+  readonly scheduledFor: DateTime.Utc
+  readonly nextAt: DateTime.Utc
+}) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE schedule_state SET scheduled_for = ${instant(run.scheduledFor)}::timestamptz, started_at = NULL,
+      outcome = 'skipped', error = NULL, duration_ms = NULL, next_at = ${instant(run.nextAt)}::timestamptz
+    WHERE name = ${run.name}`
+})
+
+const nullableInstant = Schema.NullOr(Schema.DateTimeUtcFromDate)
+const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  ...ScheduleState.fields,
+  nextRunAt: Schema.DateTimeUtcFromDate,
+  scheduledFor: nullableInstant,
+  lastRunAt: nullableInstant,
+  lastSuccessAt: nullableInstant
+})))
+
+/** Every schedule that was ever entered, as it stands at `now`. */
+export const findSchedules = Effect.fnUntraced(function*(now: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT name, cron, zone, next_at AS "nextRunAt", scheduled_for AS "scheduledFor", started_at AS "lastRunAt",
+      outcome AS "lastOutcome", error AS "lastError", duration_ms AS "lastDurationMs", last_success_at AS "lastSuccessAt",
+      next_at + make_interval(secs => tolerance_seconds) < ${instant(now)}::timestamptz AS late
+    FROM schedule_state ORDER BY name`
+  return (yield* decodeStates(rows)).map((row) => new ScheduleState(row))
+})
