@@ -56,7 +56,11 @@ const keep = Effect.fnUntraced(function*(dataFolder: string) {
   yield* fs.makeDirectory(dataFolder, { recursive: true })
   if (!(yield* fs.exists(file))) {
     const made = yield* Schema.encodeEffect(Kept)({ secret: token(), adminToken: token(), demoPassword: password() })
-    yield* fs.writeFileString(file, made, { mode: 0o600 })
+    // Of several processes that start at once one makes them; the others find them whole.
+    const beside = `${file}.${process.pid}`
+    yield* fs.writeFileString(beside, made, { mode: 0o600 })
+    yield* Effect.ignore(fs.link(beside, file))
+    yield* fs.remove(beside)
   }
   return yield* Effect.flatMap(fs.readFileString(file), Schema.decodeEffect(Kept))
 })

@@ -22,11 +22,9 @@ export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFail
     const where = `port ${this.port} of ${this.host}`
     switch (this.code) {
       case "EADDRINUSE":
-        return `Another program listens on ${where}: stop it, or choose another port, as in PORT=${
-          this.port + 1
-        } npm start.`
+        return `Another program listens on ${where}: stop it, or choose another port, as in PORT=${this.port + 1}.`
       case "EACCES":
-        return `This user may not listen on ${where}: choose a port from 1024 up, as in PORT=8080 npm start.`
+        return `This user may not listen on ${where}: choose a port from 1024 up, as in PORT=8080.`
       case "EADDRNOTAVAIL":
       case "ENOTFOUND":
         return `This machine has no address ${this.host}: set HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`
