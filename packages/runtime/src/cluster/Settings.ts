@@ -11,6 +11,7 @@ export const clusterSettings = {
   refreshAssignmentsInterval: 1000,
   runnerHealthCheckInterval: 3000,
   entityMessagePollInterval: 2000,
+  entityRegistrationTimeout: 10_000,
   entityReplyPollInterval: 100,
   preemptiveShutdown: true,
   simulateRemoteSerialization: false

@@ -1,0 +1,14 @@
+/**
+ * How the cluster's tables tell of a run, as conditions that its indexes have, too. `message` and `reply` are what the
+ * tables are called in the statement, with a dot.
+ */
+export const runMessage = (message: string) =>
+  `${message}tag = 'run' AND ${message}entity_type LIKE 'Workflow/%' AND ${message}entity_type <> 'Workflow/-/DurableClock'`
+
+/** The run, or one of its activities, waits. */
+export const suspendedReply = (reply: string) => `${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Suspended"%'`
+
+/** The run, or one of its activities, ended with a failure, a defect or an interruption. */
+export const failedReply = (reply: string) =>
+  `(${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Complete","exit":{"_tag":"Failure"%'` +
+  ` OR ${reply}payload LIKE '{"_tag":"Failure"%')`

@@ -1,0 +1,32 @@
+import { tenantTable } from "@innkeeper/database"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { heldMark } from "./HeldMessageStore.ts"
+import { failedReply, runMessage, suspendedReply } from "./RunRow.ts"
+
+/** Indexes by which runs are found among the cluster's messages, and the states of state machines. */
+export const workflowTables = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const run = sql.literal(runMessage(""))
+  yield* sql`CREATE INDEX cluster_run_started ON cluster_messages (id) WHERE ${run}`
+  yield* sql`CREATE INDEX cluster_run_workflow ON cluster_messages (entity_type, id) WHERE ${run}`
+  yield* sql`CREATE INDEX cluster_run_execution ON cluster_messages (entity_id) WHERE ${run}`
+  yield* sql`CREATE INDEX cluster_run_open ON cluster_messages (id) WHERE ${run} AND NOT processed`
+  yield* sql`CREATE INDEX cluster_run_text ON cluster_messages USING gin (payload gin_trgm_ops) WHERE ${run}`
+  yield* sql`
+    CREATE INDEX cluster_message_held ON cluster_messages (entity_type, entity_id)
+    WHERE last_read = ${sql.literal(`'${heldMark}'`)}::timestamp`
+  yield* sql`CREATE INDEX cluster_reply_failed ON cluster_replies (request_id) WHERE ${sql.literal(failedReply(""))}`
+  yield* sql`
+    CREATE INDEX cluster_reply_suspended ON cluster_replies (request_id) WHERE ${sql.literal(suspendedReply(""))}`
+
+  yield* sql`
+    CREATE TABLE state_machine (
+      machine text NOT NULL,
+      id text NOT NULL,
+      state jsonb NOT NULL,
+      version integer NOT NULL,
+      changed_at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* tenantTable("state_machine", { key: ["machine", "id"] })
+})
