@@ -1,7 +1,6 @@
 import { NodeClusterSocket, NodeCrypto } from "@effect/platform-node"
 import { Effect, Layer, Option } from "effect"
 import {
-  ClusterWorkflowEngine,
   RunnerAddress,
   RunnerHealth,
   Runners,
@@ -12,6 +11,9 @@ import {
   SqlRunnerStorage
 } from "effect/cluster"
 import { clusterPrefix } from "../Migrations.ts"
+import { KnownWorkflows } from "../workflow/KnownWorkflows.ts"
+import { workflowEngine } from "../workflow/workflowEngine.ts"
+import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { clusterSettings } from "./Settings.ts"
 import { TimersLive } from "./Timers.ts"
 
@@ -30,6 +32,7 @@ const Messages = SqlMessageStorage.layerStorage({ prefix: clusterPrefix })
 /** One runner: its shards are its own, so a restart after a kill waits for no lock to expire. */
 const embedded = Sharding.layer.pipe(
   Layer.provideMerge(Runners.layerNoop),
+  Layer.provideMerge(workflowMessages),
   Layer.provideMerge(Messages),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(ShardingConfig.layer(clusterSettings)),
@@ -44,6 +47,7 @@ const member = (host: string, port: number) => {
     runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", port))
   }
   return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
+    Layer.provideMerge(workflowMessages),
     Layer.provideMerge(Messages),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
     Layer.provide(ShardingConfig.layer(shardingConfig)),
@@ -54,7 +58,8 @@ const member = (host: string, port: number) => {
 /** Entities, singletons, schedules and durable workflows on the process's database. */
 export const clusterLayer = (mode: ClusterMode) =>
   TimersLive.pipe(
-    Layer.provideMerge(ClusterWorkflowEngine.layer),
+    Layer.provideMerge(workflowEngine),
     Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode.host, mode.port)),
+    Layer.provideMerge(KnownWorkflows.layer),
     Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))
   )
