@@ -1,6 +1,6 @@
 import { Context, Effect, Schema } from "effect"
 import { closedLoop } from "../lib/closedLoop.ts"
-import { Meter } from "./Meter.ts"
+import { Cost, Meter } from "./Meter.ts"
 import type { Scale } from "./Scale.ts"
 
 /** The durable operation that a side offers. */
@@ -16,7 +16,6 @@ const Loop = Schema.Struct({
   p99: Schema.Finite,
   worst: Schema.Finite
 })
-const Cost = Schema.Struct({ statements: Schema.Finite, commits: Schema.Finite, walBytes: Schema.Finite })
 
 /** How fast the operation is, and what one costs the database, under a load and alone. */
 export const CallsMeasured = Schema.Struct({

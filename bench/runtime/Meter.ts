@@ -1,18 +1,19 @@
 import { PgClient } from "@effect/sql-pg"
 import { ownerRole } from "@innkeeper/database"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schedule, Schema } from "effect"
 import { Reactivity } from "effect/reactivity"
 import type { DatabaseAddress } from "./BenchPostgres.ts"
 
 /** What PostgreSQL did for one operation, on average. */
-export interface Cost {
+export const Cost = Schema.Struct({
   /** Statements, `BEGIN` and `COMMIT` among them. */
-  readonly statements: number
-  /** Transactions that ended. */
-  readonly commits: number
+  statements: Schema.Finite,
+  /** Transactions that were committed, those that only read among them. */
+  commits: Schema.Finite,
   /** Bytes of the write-ahead log. */
-  readonly walBytes: number
-}
+  walBytes: Schema.Finite
+})
+export type Cost = typeof Cost.Type
 
 /** Counts what a side's work costs its database, over a session of its own. */
 export class Meter extends Context.Service<Meter, {
@@ -21,6 +22,8 @@ export class Meter extends Context.Service<Meter, {
     work: Effect.Effect<A, E, R>,
     operations: (result: A) => number
   ) => Effect.Effect<{ readonly result: A; readonly cost: Cost }, E, R>
+  /** Waits until a query finds nothing left; it gives one column `count`. */
+  readonly untilNone: (count: string) => Effect.Effect<void>
 }>()("bench/Meter") {
   static readonly layer = ({ database, host }: DatabaseAddress) =>
     Layer.effect(
@@ -36,6 +39,12 @@ export class Meter extends Context.Service<Meter, {
           Effect.orDie
         )
         return Meter.of({
+          untilNone: (count) =>
+            sql.unsafe<{ count: bigint }>(count).pipe(
+              Effect.repeat({ until: ([row]) => row!.count === 0n, schedule: Schedule.spaced("5 millis") }),
+              Effect.asVoid,
+              Effect.orDie
+            ),
           costOf: Effect.fnUntraced(function*(work, operations) {
             const before = yield* read
             const result = yield* work

@@ -6,12 +6,13 @@ import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { BenchPostgres } from "./BenchPostgres.ts"
 import { entity } from "./entity/entity.ts"
+import { jobs } from "./job/jobs.ts"
 import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
 import { timers, workflow } from "./workflow/workflow.ts"
 
-const parts = { workflow, timers, entity }
-const names = ["workflow", "timers", "entity"] as const
+const parts = { workflow, timers, entity, jobs }
+const names = ["workflow", "timers", "entity", "jobs"] as const
 
 const bench = Command.make("bench:runtime", {
   chosen: Argument.Literals("part", names).pipe(

@@ -54,7 +54,7 @@ export const runSide = Effect.fnUntraced(function*<S extends Schema.Constraint>(
   const line = output.split("\n").findLast((text) => text.startsWith(mark))
   if (line === undefined) return yield* new SideFailed({ side: path, output: output.slice(-4000) })
   return yield* Effect.orDie(
-    Schema.decodeUnknownEffect(Schema.fromJsonString(options.result))(line.slice(mark.length))
+    Schema.decodeEffect(Schema.fromJsonString(options.result))(line.slice(mark.length))
   )
 }, Effect.scoped)
 
