@@ -1,5 +1,5 @@
 import { OncallApi } from "@innkeeper/oncall/api"
-import { PlatformApi } from "@innkeeper/platform/api"
+import { ConsoleApi, PlatformApi } from "@innkeeper/platform/api"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { version } from "./Program.ts"
 
@@ -7,6 +7,7 @@ import { version } from "./Program.ts"
 export class Api extends HttpApi.make("innkeeper")
   .addHttpApi(PlatformApi)
   .addHttpApi(OncallApi)
+  .addHttpApi(ConsoleApi)
   .annotate(OpenApi.Title, "Innkeeper")
   .annotate(OpenApi.Version, version)
   .annotate(

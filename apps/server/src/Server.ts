@@ -12,6 +12,7 @@ import {
   adminAuthorizationLayer,
   AdminSessions,
   authorizationLayer,
+  ConsoleRoutes,
   edgeLayer,
   LiveAuthorizationLive,
   migrations as platform,
@@ -20,6 +21,9 @@ import {
 } from "@innkeeper/platform"
 import {
   clusterLayer,
+  Clusters,
+  DeadLetters,
+  EventConsumers,
   Health,
   healthRoutes,
   LiveFeed,
@@ -30,6 +34,7 @@ import {
   PodLive,
   processMetricsLayer,
   RetentionLive,
+  ScheduleStates,
   socketLimits
 } from "@innkeeper/runtime"
 import { Layer } from "effect"
@@ -88,16 +93,19 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
 /** Limits of the `ws` library. A peer that does not answer a close frame, such as a sleeping laptop, is given up after 2 s. */
 const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
 
+/** What the console shows of the runtime. */
+const operatorViews = Layer.mergeAll(Clusters.layer, DeadLetters.layer, EventConsumers.layer, ScheduleStates.layer)
+
 /** The doors: the API, receivers, the live feed, the web UI. */
 export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes]),
+    Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes, ConsoleRoutes]),
     Layer.provide([
       authorizationLayer(http),
       adminAuthorizationLayer(http),
       HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
     ]),
-    Layer.provide(AdminSessions.layer({ token: installation.adminToken }))
+    Layer.provide([AdminSessions.layer({ token: installation.adminToken }), operatorViews])
   )
   const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
   return HttpRouter.serve(

@@ -1,0 +1,13 @@
+import { HttpApi, HttpApiMiddleware } from "effect/http-api"
+import { AdminAuditApi } from "./AdminAuditApi.ts"
+import { ClusterApi } from "./ClusterApi.ts"
+import { ConsumerApi } from "./ConsumerApi.ts"
+import { DeadLetterApi } from "./DeadLetterApi.ts"
+import { PlatformScheduleApi } from "./PlatformScheduleApi.ts"
+
+/** What those who run the platform see of it and can do with it. Of all tenants: the admin token opens it, nobody's session. */
+export class ConsoleApi extends HttpApi.make("innkeeper")
+  .add(ClusterApi, ConsumerApi, DeadLetterApi, PlatformScheduleApi, AdminAuditApi)
+  .prefix("/api/v1")
+  .middleware(HttpApiMiddleware.ProblemDetails)
+{}

@@ -1,0 +1,15 @@
+import { Layer } from "effect"
+import { AdminAuditRoutes } from "./AdminAuditRoutes.ts"
+import { ClusterRoutes } from "./ClusterRoutes.ts"
+import { ConsumerRoutes } from "./ConsumerRoutes.ts"
+import { DeadLetterRoutes } from "./DeadLetterRoutes.ts"
+import { PlatformScheduleRoutes } from "./PlatformScheduleRoutes.ts"
+
+/** Handlers of the whole `ConsoleApi`. */
+export const ConsoleRoutes = Layer.mergeAll(
+  ClusterRoutes,
+  ConsumerRoutes,
+  DeadLetterRoutes,
+  PlatformScheduleRoutes,
+  AdminAuditRoutes
+)

@@ -1,0 +1,36 @@
+import { TenantId } from "@innkeeper/config"
+import { DeadLetter, DeadLetterId, DeadLetterState } from "@innkeeper/runtime/api"
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { AccessRule, AdminToken } from "../access/Access.ts"
+import { Page, pageQuery } from "../access/Page.ts"
+import { Conflict, NotFound } from "../access/Problems.ts"
+import { Text } from "../access/Text.ts"
+import { AdminAuthorization } from "../tenant/AdminAuthorization.ts"
+
+const letter = { params: { id: DeadLetterId }, success: DeadLetter }
+
+/** Events that could not be handled. A replay is ordered here and done by the pod that runs the consumer. */
+export class DeadLetterApi extends HttpApiGroup.make("deadLetters")
+  .add(
+    HttpApiEndpoint.get("search", "/", {
+      query: {
+        state: Schema.optionalKey(DeadLetterState),
+        consumer: Schema.optionalKey(Text(200)),
+        type: Schema.optionalKey(Text(200)),
+        tenantId: Schema.optionalKey(TenantId),
+        text: Schema.optionalKey(Text(200)),
+        ...pageQuery,
+        cursor: Schema.optionalKey(DeadLetterId)
+      },
+      success: Page(DeadLetter)
+    }).annotate(AccessRule, AdminToken),
+    HttpApiEndpoint.get("get", "/:id", { ...letter, error: NotFound }).annotate(AccessRule, AdminToken),
+    HttpApiEndpoint.post("replay", "/:id/replay", { ...letter, error: [NotFound, Conflict] })
+      .annotate(AccessRule, AdminToken),
+    HttpApiEndpoint.post("discard", "/:id/discard", { ...letter, error: [NotFound, Conflict] })
+      .annotate(AccessRule, AdminToken)
+  )
+  .middleware(AdminAuthorization)
+  .prefix("/admin/dead-letters")
+{}
