@@ -16,7 +16,7 @@ export const compare = Effect.fnUntraced(function*<Name extends string, S extend
   const results: Record<string, S["Type"]> = {}
   for (const [name, program] of Object.entries<string>(options.programs)) {
     yield* Console.log(`  ${options.measure}: ${name}`)
-    const address = yield* database(`bench_${name.toLowerCase().replaceAll("-", "_")}`)
+    const address = yield* database(`bench_${name.toLowerCase().replaceAll(/\W/g, "_")}`)
     const task = new Task({ address, scale: options.scale, measure: options.measure })
     results[name] = yield* runSide({ program, task, result: options.result, profile })
   }

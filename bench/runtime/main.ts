@@ -7,12 +7,13 @@ import manifest from "../package.json" with { type: "json" }
 import { BenchPostgres } from "./BenchPostgres.ts"
 import { entity } from "./entity/entity.ts"
 import { jobs } from "./job/jobs.ts"
+import { live } from "./live/live.ts"
 import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
 import { timers, workflow } from "./workflow/workflow.ts"
 
-const parts = { workflow, timers, entity, jobs }
-const names = ["workflow", "timers", "entity", "jobs"] as const
+const parts = { workflow, timers, entity, jobs, live }
+const names = ["workflow", "timers", "entity", "jobs", "live"] as const
 
 const bench = Command.make("bench:runtime", {
   chosen: Argument.Literals("part", names).pipe(

@@ -59,7 +59,7 @@ export const runSide = Effect.fnUntraced(function*<S extends Schema.Constraint>(
 }, Effect.scoped)
 
 /** The main program of a side: `measure` gives what it prints for `runSide`. */
-export const sideMain = <A, E>(measure: (task: Task) => Effect.Effect<A, E>) =>
+export const sideMain = <A, E>(measure: (task: Task) => Effect.Effect<A, E, NodeServices.NodeServices>) =>
   Schema.decodeEffect(TaskText)(process.argv[2] ?? "").pipe(
     Effect.flatMap(measure),
     Effect.flatMap((result) =>
