@@ -1,21 +1,27 @@
+import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { ownerRole } from "@innkeeper/database"
-import { Context, Effect, Layer, Schedule, Schema } from "effect"
+import { Context, Effect, FileSystem, Layer, Schedule, Schema } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { familyProcessorMillis, ownProcessorMillis } from "../lib/processorTime.ts"
 import type { DatabaseAddress } from "./BenchPostgres.ts"
 
-/** What PostgreSQL did for one operation, on average. */
+/** What one operation costs, on average. */
 export const Cost = Schema.Struct({
   /** Statements, `BEGIN` and `COMMIT` among them. */
   statements: Schema.Finite,
   /** Transactions that were committed, those that only read among them. */
   commits: Schema.Finite,
   /** Bytes of the write-ahead log. */
-  walBytes: Schema.Finite
+  walBytes: Schema.Finite,
+  /** Milliseconds of processor time of this process, its load among them. */
+  ownMillis: Schema.Finite,
+  /** Milliseconds of processor time of PostgreSQL; unknown where there is no `/proc`. */
+  postgresMillis: Schema.optional(Schema.Finite)
 })
 export type Cost = typeof Cost.Type
 
-/** Counts what a side's work costs its database, over a session of its own. */
+/** Counts what a side's work costs its process and its database, over a session of its own. */
 export class Meter extends Context.Service<Meter, {
   /** Runs `work` and divides what it cost by the number of operations that `operations` finds in its result. */
   readonly costOf: <A, E, R>(
@@ -29,8 +35,12 @@ export class Meter extends Context.Service<Meter, {
     Layer.effect(
       Meter,
       Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
         const sql = yield* PgClient.make({ host, database, username: ownerRole, maxConnections: 1 })
-        const read = sql<{ statements: number; commits: number; wal: number }>`
+        const [postmaster = ""] = (yield* fs.readFileString(`${host}/.s.PGSQL.5432.lock`)).split("\n")
+        const postgresMillis = Effect.provideService(familyProcessorMillis(postmaster), FileSystem.FileSystem, fs)
+        const processors = Effect.all({ own: ownProcessorMillis, postgres: postgresMillis })
+        const counters = sql<{ statements: number; commits: number; wal: number }>`
           SELECT (SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
                   WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))::float8 AS statements,
             (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database())::float8 AS commits,
@@ -39,27 +49,33 @@ export class Meter extends Context.Service<Meter, {
           Effect.orDie
         )
         return Meter.of({
+          costOf: Effect.fnUntraced(function*(work, operations) {
+            const before = yield* counters
+            const began = yield* processors
+            const result = yield* work
+            const ended = yield* processors
+            // A session tells its statistics at the earliest a second after it last did.
+            yield* Effect.sleep("1100 millis")
+            const after = yield* counters
+            const count = operations(result)
+            const cost: Cost = {
+              statements: (after.statements - before.statements) / count,
+              commits: (after.commits - before.commits) / count,
+              walBytes: (after.wal - before.wal) / count,
+              ownMillis: (ended.own - began.own) / count,
+              postgresMillis: ended.postgres === undefined || began.postgres === undefined
+                ? undefined
+                : (ended.postgres - began.postgres) / count
+            }
+            return { result, cost }
+          }),
           untilNone: (count) =>
             sql.unsafe<{ count: bigint }>(count).pipe(
               Effect.repeat({ until: ([row]) => row!.count === 0n, schedule: Schedule.spaced("5 millis") }),
               Effect.asVoid,
               Effect.orDie
-            ),
-          costOf: Effect.fnUntraced(function*(work, operations) {
-            const before = yield* read
-            const result = yield* work
-            // A session tells its statistics at the earliest a second after it last did.
-            yield* Effect.sleep("1100 millis")
-            const after = yield* read
-            const count = operations(result)
-            const cost: Cost = {
-              statements: (after.statements - before.statements) / count,
-              commits: (after.commits - before.commits) / count,
-              walBytes: (after.wal - before.wal) / count
-            }
-            return { result, cost }
-          })
+            )
         })
       })
-    ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
+    ).pipe(Layer.provide([Reactivity.layer, NodeServices.layer]), Layer.orDie)
 }
