@@ -112,6 +112,42 @@ const pages = [
   })
 ]
 
+const console = createRoute({
+  ...open,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./admin/Console.tsx"), "Console")
+})
+const inConsole = { getParentRoute: () => console }
+
+/** Pages for those who run the platform. */
+const consolePages = [
+  createRoute({
+    ...inConsole,
+    path: "/",
+    component: lazyRouteComponent(() => import("./admin/Overview.tsx"), "Overview")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/dead-letters",
+    component: lazyRouteComponent(() => import("./admin/DeadLetters.tsx"), "DeadLetters")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/consumers",
+    component: lazyRouteComponent(() => import("./admin/Consumers.tsx"), "Consumers")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/schedules",
+    component: lazyRouteComponent(() => import("./admin/ConsoleSchedules.tsx"), "ConsoleSchedules")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/record",
+    component: lazyRouteComponent(() => import("./admin/Record.tsx"), "Record")
+  })
+]
+
 /** Pages for those who work on the UI; a built UI does not have them. */
 const workshop = import.meta.env.DEV
   ? [createRoute({
@@ -122,7 +158,12 @@ const workshop = import.meta.env.DEV
   : []
 
 export const router = createRouter({
-  routeTree: root.addChildren([...outside, signedIn.addChildren(pages), ...workshop]),
+  routeTree: root.addChildren([
+    ...outside,
+    signedIn.addChildren(pages),
+    console.addChildren(consolePages),
+    ...workshop
+  ]),
   defaultPreload: "intent",
   defaultPendingComponent: () => <Skeleton />,
   defaultErrorComponent: PageError,

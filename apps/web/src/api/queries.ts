@@ -8,9 +8,11 @@ const furtherTries = 2
 export const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (problemStatus(error) === 401 && query.queryKey[0] !== "me") {
-        void queries.invalidateQueries({ queryKey: ["me"] })
-      }
+      if (problemStatus(error) !== 401) return
+      const [kind, rest] = query.queryKey
+      // The console has a sign-in of its own.
+      if (kind === "admin" && rest !== "me") void queries.invalidateQueries({ queryKey: ["admin", "me"] })
+      if (kind !== "admin" && kind !== "me") void queries.invalidateQueries({ queryKey: ["me"] })
     }
   }),
   defaultOptions: {
