@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { podTable } from "./cluster/ClusterTables.ts"
 import { jobTables } from "./job/JobTables.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
+import { traces } from "./migrations/traces.ts"
 import { workflowTables } from "./workflow/WorkflowTables.ts"
 
 /** Prefix of the tables of effect's cluster. */
@@ -87,6 +88,7 @@ export const migrations: MigrationSet = {
     "0005_jobs": jobTables,
     "0007_pods": podTable,
     "0006_events_and_schedules": eventsAndSchedules,
-    "0008_workflows": workflowTables
+    "0008_workflows": workflowTables,
+    "0010_traces": traces
   }
 }

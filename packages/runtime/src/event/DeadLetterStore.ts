@@ -68,7 +68,8 @@ export const eventsToReplay = Effect.fnUntraced(function*(consumer: string, limi
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT transaction::text, position::text, event_id AS id, tenant_id AS "tenantId", event->>'type' AS type,
-      event->>'subject' AS subject, event->'payload' AS payload, happened_at AS at
+      event->>'subject' AS subject, event->'payload' AS payload, happened_at AS at,
+      event->>'traceparent' AS traceparent
     FROM dead_letter
     WHERE consumer = ${consumer} AND state = 'replaying'
     ORDER BY dead_letter.transaction, dead_letter.position, dead_letter.at LIMIT ${limit}`
@@ -90,7 +91,8 @@ export const settleReplay = Effect.fnUntraced(function*(consumer: string, event:
  */
 export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
   const sql = yield* SqlClient.SqlClient
-  const body = JSON.stringify({ type: event.type, subject: event.subject, payload: event.payload })
+  const { payload, subject, traceparent, type } = event
+  const body = JSON.stringify({ type, subject, payload, traceparent })
   yield* sql`
     INSERT INTO dead_letter (id, tenant_id, consumer, event_id, event, error, happened_at, transaction, position)
     VALUES (${SecureRandom.uuidV7Unsafe()}::uuid, ${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb,

@@ -13,7 +13,9 @@ export class DomainEvent extends Schema.Class<DomainEvent>("runtime/DomainEvent"
   /** Id of what it happened to. */
   subject: Schema.String,
   payload: Schema.Json,
-  at: Schema.DateTimeUtcFromDate
+  at: Schema.DateTimeUtcFromDate,
+  /** The trace in which it happened (W3C Trace Context); its consumers go on with it. */
+  traceparent: Schema.NullOr(Schema.String)
 }) {}
 
 /** An event as it is told to the outbox, which adds the rest. */
@@ -21,4 +23,6 @@ export interface NewEvent {
   readonly type: string
   readonly subject: string
   readonly payload: Schema.Json
+  /** The trace in which it happened, where that is not the one that publishes it. */
+  readonly traceparent?: string | null | undefined
 }

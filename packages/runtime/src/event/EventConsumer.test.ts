@@ -6,6 +6,7 @@ import { Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
+import { currentTraceparent, inTrace } from "../observability/TraceContext.ts"
 import { consumerLags } from "./ConsumerStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { EventConsumer } from "./EventConsumer.ts"
@@ -124,6 +125,20 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
       assert.strictEqual(yield* Queue.take(handled), "c/1")
     }).pipe(Effect.scoped))
 
+  it.effect("goes on with the trace in which an event happened", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const seen = yield* Queue.unbounded<string | null>()
+      yield* start("traced", () => Effect.flatMap(currentTraceparent, (trace) => Queue.offer(seen, trace)))
+      const traceId = "0af7651916cd43dd8448eb211c80319c"
+      yield* publish(acme, "traced", "a/1").pipe(inTrace(`00-${traceId}-b7ad6b7169203331-01`))
+      const trace = yield* Queue.take(seen)
+      assert.match(trace!, new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`))
+      assert.notInclude(trace, "b7ad6b7169203331")
+      yield* publish(acme, "traced", "b/1")
+      assert.notInclude(yield* Queue.take(seen), traceId)
+    }).pipe(Effect.scoped))
+
   it.effect("puts an event aside that always fails, and goes on with the others", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
@@ -141,7 +156,7 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
 
       const sql = yield* SqlClient.SqlClient
       const letters = yield* sql<{ readonly consumer: string; readonly event: unknown; readonly error: string }>`
-        SELECT consumer, event, error FROM dead_letter`.pipe(withTenant, asTenant(acme))
+        SELECT consumer, event - 'traceparent' AS event, error FROM dead_letter`.pipe(withTenant, asTenant(acme))
       assert.strictEqual(letters.length, 1)
       assert.deepStrictEqual([letters[0]!.consumer, letters[0]!.event], [
         "fails",

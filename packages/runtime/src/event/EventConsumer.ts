@@ -1,6 +1,7 @@
 import { withPlatform } from "@innkeeper/database"
 import { Cause, Clock, Effect, Metric, Schedule, Stream } from "effect"
 import { Singleton } from "effect/cluster"
+import { inTrace } from "../observability/TraceContext.ts"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
@@ -50,13 +51,19 @@ const layer = <R>(options: {
         onFailure: (cause) =>
           Effect.gen(function*() {
             yield* Effect.logError("An event could not be handled and was put aside", cause).pipe(
-              Effect.annotateLogs({ consumer: name, event: event.id, type: event.type })
+              Effect.annotateLogs({ type: event.type })
             )
             yield* Metric.update(Metric.withAttributes(buried, { consumer: name }), 1)
             yield* withPlatform("dead letter")(buryEvent(name, event, Cause.pretty(cause)))
             return false
           })
-      })
+      }),
+      Effect.annotateLogs({ consumer: name, event: event.id }),
+      Effect.withSpan(`consumer/${name}`, {
+        kind: "consumer",
+        attributes: { "event.id": event.id, "event.type": event.type, "tenant.id": event.tenantId }
+      }),
+      inTrace(event.traceparent)
     )
 
   const handleBatch = <E, R>(

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Cursor } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 
@@ -11,16 +12,17 @@ export const channel = "innkeeper_outbox"
 export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<NewEvent>) {
   if (events.length === 0) return
   const sql = yield* SqlClient.SqlClient
-  const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), ...event }))
+  const traceparent = yield* currentTraceparent
+  const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), traceparent, ...event }))
   const types = [...new Set(events.map(({ type }) => type))].join(",")
   yield* sql`
     WITH written AS (
-      INSERT INTO outbox_event (id, type, subject, payload)
-      SELECT id, type, subject, coalesce(payload, 'null'::jsonb)
+      INSERT INTO outbox_event (id, type, subject, payload, traceparent)
+      SELECT id, type, subject, coalesce(payload, 'null'::jsonb), traceparent
       FROM ROWS FROM (jsonb_to_recordset(${
     JSON.stringify(rows)
-  }::jsonb) AS (id uuid, type text, subject text, payload jsonb))
-        WITH ORDINALITY AS row (id, type, subject, payload, ordinality)
+  }::jsonb) AS (id uuid, type text, subject text, payload jsonb, traceparent text))
+        WITH ORDINALITY AS row (id, type, subject, payload, traceparent, ordinality)
       ORDER BY ordinality
     )
     SELECT pg_notify(${channel}, ${types})`
@@ -54,7 +56,7 @@ export const eventsBetween = Effect.fnUntraced(
     const sql = yield* SqlClient.SqlClient
     const { after, below } = options
     const rows = yield* sql`
-      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at
+      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at, traceparent
       FROM outbox_event
       WHERE ${
       sql.and([

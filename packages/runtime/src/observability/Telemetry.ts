@@ -3,12 +3,13 @@ import { CurrentTenant } from "@innkeeper/database"
 import { Context, Formatter, Layer, Logger, References, Tracer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Otlp } from "effect/observability"
+import { identified } from "./TraceContext.ts"
 
 /** A line of the log as one JSON object, its annotations beside the message, with the tenant and trace it belongs to. */
 export const jsonLines = Logger.make((options) => {
   const { annotations, cause, level, message, timestamp } = Logger.formatStructured.log(options)
   const tenant = Context.getOrUndefined(options.fiber.context, CurrentTenant)
-  const span = Context.getOrUndefined(options.fiber.context, Tracer.ParentSpan)
+  const span = identified(Context.getOrUndefined(options.fiber.context, Tracer.ParentSpan))
   const origin = { tenant: tenant?.id, trace: span?.traceId, span: span?.spanId }
   return Formatter.formatJson({ ...origin, ...annotations, timestamp, level, message, cause })
 })
