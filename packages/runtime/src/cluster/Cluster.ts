@@ -25,6 +25,8 @@ export type ClusterMode =
     /** Address under which the other pods reach this one. */
     readonly host: string
     readonly port: number
+    /** Port to listen on, where something in front of this pod hands on what comes to `port`. */
+    readonly listen?: number
   }
 
 const Messages = SqlMessageStorage.layerStorage({ prefix: clusterPrefix })
@@ -40,11 +42,11 @@ const embedded = Sharding.layer.pipe(
 )
 
 /** A runner among others on one database; shards are held by advisory locks and move when a pod comes or goes. */
-const member = (host: string, port: number) => {
+const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
   const shardingConfig = {
     ...clusterSettings,
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
-    runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", port))
+    runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", listen ?? port))
   }
   return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
     Layer.provideMerge(workflowMessages),
@@ -59,7 +61,7 @@ const member = (host: string, port: number) => {
 export const clusterLayer = (mode: ClusterMode) =>
   TimersLive.pipe(
     Layer.provideMerge(workflowEngine),
-    Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode.host, mode.port)),
+    Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode)),
     Layer.provideMerge(KnownWorkflows.layer),
     Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))
   )
