@@ -12,7 +12,7 @@ export default defineConfig({
             "infrastructure/src/**/*.test.ts",
             "tools/*.test.ts"
           ],
-          exclude: ["**/*.browser.test.ts", "**/*.e2e.test.ts"],
+          exclude: ["**/*.browser.test.ts", "**/*.e2e.test.ts", "**/*.breaking.test.ts"],
           globalSetup: ["packages/testkit/src/globalSetup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -27,6 +27,17 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false
+        }
+      },
+      {
+        test: {
+          name: "breaking",
+          include: ["packages/*/src/**/*.breaking.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 90_000,
+          fileParallelism: false,
+          // After the others: they would slow each other down.
+          sequence: { groupOrder: 1 }
         }
       }
     ]

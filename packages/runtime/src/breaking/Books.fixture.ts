@@ -1,0 +1,69 @@
+/** Whether everything that was accepted has happened, once. Tests only. */
+import { assert } from "@effect/vitest"
+import { OwnerSql } from "@innkeeper/database"
+import { Clock, Console, Effect } from "effect"
+import type { TransferRequest } from "./Ledger.fixture.ts"
+import { Pods } from "./Pods.fixture.ts"
+import { Receiver } from "./Receiver.fixture.ts"
+
+const readBooks = Effect.gen(function*() {
+  const sql = yield* OwnerSql
+  const postings = yield* sql<{ readonly transfer: string; readonly amount: number }>`
+    SELECT transfer, amount FROM posting`
+  const timers = yield* sql<{ readonly transfer: string; readonly late: number }>`
+    SELECT transfer, extract(epoch FROM woke - due)::float8 * 1000 AS late FROM timer`
+  const letters = yield* sql<{ readonly error: string }>`SELECT error FROM dead_letter`
+  return { postings: Map.groupBy(postings, ({ transfer }) => transfer), timers, letters }
+}).pipe(Effect.orDie)
+
+/** The value below which that part of the sorted values is. */
+const quantile = (values: ReadonlyArray<number>, part: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0
+
+export const distribution = (values: ReadonlyArray<number>) =>
+  `p50 ${quantile(values, 0.5).toFixed(0)} ms, p99 ${quantile(values, 0.99).toFixed(0)} ms, max ${
+    quantile(values, 1).toFixed(0)
+  } ms`
+
+/** Waits until all that was accepted is done, prints what it counted, and asserts that nothing is missing and nothing twice. */
+export const audit = Effect.fnUntraced(function*(name: string, accepted: ReadonlyArray<TransferRequest>) {
+  const { told } = yield* Receiver
+  const pods = yield* Pods
+  const began = yield* Clock.currentTimeMillis
+  const sleepers = accepted.filter(({ kind }) => kind === "workflow").length
+  let books = yield* readBooks
+  const isDone = () =>
+    accepted.every(({ id }) => books.postings.get(id)?.length === 2 && told.has(id)) && books.timers.length >= sleepers
+  while (!isDone() && (yield* Clock.currentTimeMillis) - began < 60_000) {
+    yield* Effect.sleep("250 millis")
+    books = yield* readBooks
+  }
+  const seconds = ((yield* Clock.currentTimeMillis) - began) / 1000
+  // What happens twice would do so about now.
+  yield* Effect.sleep("1 second")
+  books = yield* readBooks
+
+  const keys = [...told.values()].map(({ keys }) => keys)
+  const effects = keys.reduce((sum, byKey) => sum + byKey.size, 0)
+  const calls = keys.reduce((sum, byKey) => sum + [...byKey.values()].reduce((a, b) => a + b, 0), 0)
+  const lates = books.timers.map(({ late }) => late)
+  yield* Console.log(
+    `${name}: ${accepted.length} accepted, ${effects} effects by ${calls} calls, ${books.postings.size} transfers posted; ` +
+      `${lates.length} timers, late ${distribution(lates)}, earliest ${Math.min(...lates).toFixed(0)} ms; ` +
+      `all done ${seconds.toFixed(1)} s after the last was accepted`
+  )
+
+  const logs = () => pods.map(({ name, output }) => `--- ${name}\n${output().slice(-6000)}`).join("\n")
+  const missing = accepted.filter(({ id }) => books.postings.get(id)?.length !== 2 || !told.has(id)).map(({ id }) => id)
+  assert.deepStrictEqual(missing, [], `not done:\n${logs()}`)
+  const twice = [...told].filter(([, { keys }]) => keys.size !== 1).map(([id]) => id)
+  assert.deepStrictEqual(twice, [], "one transfer had more than one effect outside")
+  for (const { amount, id } of accepted) {
+    assert.sameMembers(books.postings.get(id)?.map((posting) => posting.amount) ?? [], [amount, -amount], id)
+  }
+  assert.strictEqual(books.postings.size, accepted.length, "nothing happened that was not accepted")
+  assert.strictEqual(told.size, accepted.length)
+  assert.strictEqual(books.timers.length, sleepers, "timers")
+  assert.isAtLeast(Math.min(...lates), 0, "no timer ended early")
+  assert.deepStrictEqual(books.letters, [], "no event was put aside")
+})
