@@ -24,6 +24,9 @@ export const CallsMeasured = Schema.Struct({
 })
 export type CallsMeasured = typeof CallsMeasured.Type
 
+/** Time that one of many took on average: by it rounds are compared. */
+export const busyMillis = ({ busy }: CallsMeasured) => 1000 / busy.result.perSecond
+
 /** Operations at 32 a time and one after the other, after a warm-up. */
 export const measureCalls = Effect.fnUntraced(function*({ seconds, warmUp }: Scale) {
   const { call } = yield* Calls

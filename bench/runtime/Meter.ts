@@ -17,7 +17,14 @@ export const Cost = Schema.Struct({
   /** Milliseconds of processor time of this process, its load among them. */
   ownMillis: Schema.Finite,
   /** Milliseconds of processor time of PostgreSQL; unknown where there is no `/proc`. */
-  postgresMillis: Schema.optional(Schema.Finite)
+  postgresMillis: Schema.optional(Schema.Finite),
+  /** The statements that took longest, longest first. */
+  queries: Schema.Array(Schema.Struct({
+    text: Schema.String,
+    calls: Schema.Finite,
+    millis: Schema.Finite,
+    walBytes: Schema.Finite
+  }))
 })
 export type Cost = typeof Cost.Type
 
@@ -40,9 +47,13 @@ export class Meter extends Context.Service<Meter, {
         const [postmaster = ""] = (yield* fs.readFileString(`${host}/.s.PGSQL.5432.lock`)).split("\n")
         const postgresMillis = Effect.provideService(familyProcessorMillis(postmaster), FileSystem.FileSystem, fs)
         const processors = Effect.all({ own: ownProcessorMillis, postgres: postgresMillis })
+        const ours = sql`dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`
+        const queries = sql<{ text: string; calls: number; millis: number; walBytes: number }>`
+          SELECT regexp_replace(query, '\\s+', ' ', 'g') AS text, calls::float8, total_exec_time AS millis,
+            wal_bytes::float8 AS "walBytes"
+          FROM pg_stat_statements WHERE ${ours} ORDER BY total_exec_time DESC LIMIT 16`.pipe(Effect.orDie)
         const counters = sql<{ statements: number; commits: number; wal: number }>`
-          SELECT (SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
-                  WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))::float8 AS statements,
+          SELECT (SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE ${ours})::float8 AS statements,
             (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database())::float8 AS commits,
             (pg_current_wal_insert_lsn() - '0/0')::float8 AS wal`.pipe(
           Effect.map((rows) => rows[0]!),
@@ -50,6 +61,7 @@ export class Meter extends Context.Service<Meter, {
         )
         return Meter.of({
           costOf: Effect.fnUntraced(function*(work, operations) {
+            yield* Effect.orDie(sql`SELECT pg_stat_statements_reset()`)
             const before = yield* counters
             const began = yield* processors
             const result = yield* work
@@ -58,6 +70,7 @@ export class Meter extends Context.Service<Meter, {
             yield* Effect.sleep("1100 millis")
             const after = yield* counters
             const count = operations(result)
+            const found = yield* queries
             const cost: Cost = {
               statements: (after.statements - before.statements) / count,
               commits: (after.commits - before.commits) / count,
@@ -65,7 +78,13 @@ export class Meter extends Context.Service<Meter, {
               ownMillis: (ended.own - began.own) / count,
               postgresMillis: ended.postgres === undefined || began.postgres === undefined
                 ? undefined
-                : (ended.postgres - began.postgres) / count
+                : (ended.postgres - began.postgres) / count,
+              queries: found.map(({ calls, millis, text, walBytes }) => ({
+                text,
+                calls: calls / count,
+                millis: millis / count,
+                walBytes: walBytes / count
+              }))
             }
             return { result, cost }
           }),

@@ -1,5 +1,7 @@
+import { Console, Context, Effect } from "effect"
 import { milliseconds, perSecond, type Row } from "../lib/table.ts"
 import type { CallsMeasured } from "./Calls.ts"
+import type { Cost } from "./Meter.ts"
 
 /** The rows of an operation, beside those of a peer where there is one. */
 export const callRows = (name: string, ours: CallsMeasured, peer?: CallsMeasured): ReadonlyArray<Row> => {
@@ -32,3 +34,22 @@ export const callRows = (name: string, ours: CallsMeasured, peer?: CallsMeasured
     row("one at a time: write-ahead log", ({ alone }) => alone.cost.walBytes, bytes)
   ]
 }
+
+/** True when the statements of each operation are to be shown. */
+export const ShowQueries = Context.Reference<boolean>("bench/runtime/ShowQueries", { defaultValue: () => false })
+
+/** Prints the statements that one operation costs at 32 at a time, those that take longest first, if that is wanted. */
+export const showQueries = Effect.fnUntraced(function*(sides: Readonly<Record<string, CallsMeasured>>) {
+  if (!(yield* ShowQueries)) return
+  for (const [name, { busy }] of Object.entries(sides)) {
+    yield* Console.log(`\n${name}: statements of one operation\n${busy.cost.queries.map(line).join("\n")}\n`)
+  }
+})
+
+const line = ({ calls, millis, text, walBytes }: Cost["queries"][number]) =>
+  [
+    `${calls.toFixed(3)} calls`.padStart(12),
+    `${millis.toFixed(3)} ms`.padStart(9),
+    `${Math.round(walBytes)} B`.padStart(7),
+    text.slice(0, 160)
+  ].join("  ")

@@ -5,6 +5,8 @@ import { machine, warnWhenBusy } from "../lib/machine.ts"
 import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { BenchPostgres } from "./BenchPostgres.ts"
+import { ShowQueries } from "./callRows.ts"
+import { Rounds } from "./compare.ts"
 import { entity } from "./entity/entity.ts"
 import { jobs } from "./job/jobs.ts"
 import { live } from "./live/live.ts"
@@ -24,6 +26,14 @@ const bench = Command.make("bench:runtime", {
     Flag.withDefault(false),
     Flag.withDescription("A short run, to see the effect of a change")
   ),
+  rounds: Flag.Int("rounds").pipe(
+    Flag.withDefault(1),
+    Flag.withDescription("How often each side measures; the best of its rounds counts")
+  ),
+  queries: Flag.Boolean("queries").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Shows which statements a workflow and an entity call are made of")
+  ),
   profile: Flag.Directory("profile").pipe(
     Flag.withDescription("Folder for a CPU profile of each side; profiling slows it down"),
     Flag.optional
@@ -38,7 +48,11 @@ const bench = Command.make("bench:runtime", {
       if (chosen.includes(name)) rows.push(...(yield* parts[name](options.quick ? quick : full)))
     }
     yield* Console.log(`\n${yield* machine(version)}\n\n${table(rows, "Peer")}`)
-  }).pipe(Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)))).pipe(
+  }).pipe(
+    Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)),
+    Effect.provideService(Rounds, options.rounds),
+    Effect.provideService(ShowQueries, options.queries)
+  )).pipe(
     Command.withDescription("Measures the runtime beside its peers on one PostgreSQL")
   )
 

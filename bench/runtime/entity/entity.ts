@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { callRows } from "../callRows.ts"
-import { CallsMeasured } from "../Calls.ts"
+import { callRows, showQueries } from "../callRows.ts"
+import { busyMillis, CallsMeasured } from "../Calls.ts"
 import { compare } from "../compare.ts"
 import type { Scale } from "../Scale.ts"
 
@@ -8,6 +8,13 @@ const programs = { Innkeeper: import.meta.resolve("./innkeeper.ts") }
 
 /** Persisted entity calls: throughput, latency and what one costs the database. */
 export const entity = Effect.fnUntraced(function*(scale: Scale) {
-  const { Innkeeper } = yield* compare({ programs, measure: "calls", result: CallsMeasured, scale })
+  const { Innkeeper } = yield* compare({
+    programs,
+    measure: "calls",
+    result: CallsMeasured,
+    scale,
+    badness: busyMillis
+  })
+  yield* showQueries({ Innkeeper })
   return callRows("Persisted entity call", Innkeeper)
 })

@@ -9,14 +9,17 @@ const programs = {
   "graphile-worker": import.meta.resolve("./graphileWorker.ts")
 }
 
+const badness = ({ singly, together }: JobsMeasured) => 1 / singly.result + 1 / together.result
+
 /** Jobs: from storing to start when idle, and how many a second. */
 export const jobs = Effect.fnUntraced(function*(scale: Scale) {
-  const plain = yield* compare({ programs, measure: "jobs", result: Measured, scale })
+  const plain = yield* compare({ programs, measure: "jobs", result: Measured, scale, badness })
   const { "graphile-worker": batched } = yield* compare({
     programs: { "graphile-worker": programs["graphile-worker"] },
     measure: "batched",
     result: Measured,
-    scale
+    scale,
+    badness
   })
   const peers: Readonly<Record<string, JobsMeasured>> = { ...plain, "graphile-worker, batching": batched }
   return Object.entries(peers).flatMap(([name, peer]): ReadonlyArray<Row> => [

@@ -13,7 +13,13 @@ type Told = SocketsMeasured["spread"]
 
 /** From an event on one pod to the browsers of another. */
 export const live = Effect.fnUntraced(function*(scale: Scale) {
-  const { Innkeeper, "Socket.IO": peer } = yield* compare({ programs, measure: "live", result: Measured, scale })
+  const { Innkeeper, "Socket.IO": peer } = yield* compare({
+    programs,
+    measure: "live",
+    result: Measured,
+    scale,
+    badness: ({ all, spread }) => all.p99 + spread.p99
+  })
   const rows = (measure: string, ours: Told, theirs: Told): ReadonlyArray<Row> => [
     {
       measure: `${measure}: p50`,
