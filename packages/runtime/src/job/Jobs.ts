@@ -12,10 +12,8 @@ import {
   JobRefused
 } from "./JobRecord.ts"
 import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs } from "./JobStore.ts"
+import { largestPayload } from "./largestPayload.ts"
 import { attemptsOf } from "./retryDelay.ts"
-
-/** Most bytes of a payload or a result, as JSON in UTF-8. */
-export const largestPayload = 1024 * 1024
 
 /** Bytes of payloads, roughly, and jobs that one statement writes. */
 const statementSize = { bytes: 4 * 1024 * 1024, jobs: 1000 }

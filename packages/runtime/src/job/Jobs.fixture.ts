@@ -1,0 +1,42 @@
+import { asTenant, type CurrentTenant } from "@innkeeper/database"
+import { makeTenant, TestDatabase } from "@innkeeper/testkit"
+import { Effect, Layer, Schedule, Scope } from "effect"
+import { clusterLayer } from "../cluster/Cluster.ts"
+import { migrations } from "../Migrations.ts"
+import type { JobDetail, JobId, JobState } from "./JobRecord.ts"
+import { JobRunner } from "./JobRunner.ts"
+import { Jobs } from "./Jobs.ts"
+import { JobSignal } from "./JobSignal.ts"
+
+/** A database with jobs, and one process that can run them. */
+export const JobsLive = Layer.mergeAll(JobRunner.layer, Jobs.layer).pipe(
+  Layer.provideMerge(JobSignal.layer),
+  Layer.provideMerge(clusterLayer({ kind: "embedded" })),
+  Layer.provideMerge(TestDatabase.layer([migrations]))
+)
+
+let tenants = 0
+
+/** A new tenant, and how to do something as it. */
+export const newTenant = Effect.gen(function*() {
+  const id = yield* makeTenant(`jobs-${++tenants}`)
+  const as = <A, E, R>(effect: Effect.Effect<A, E, R>) => asTenant(id)(effect)
+  return { id, as }
+})
+
+/** Runs handlers until the returned scope is closed. */
+export const work = Effect.fnUntraced(function*<R>(layer: Layer.Layer<never, never, R>) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  yield* Layer.buildWithScope(layer, scope)
+  return scope
+})
+
+/** The job, once it is in one of the states. */
+export const reached = (
+  id: JobId,
+  ...states: ReadonlyArray<JobState>
+): Effect.Effect<JobDetail, never, Jobs | CurrentTenant> =>
+  Effect.flatMap(Jobs, ({ status }) => status(id)).pipe(
+    Effect.orDie,
+    Effect.repeat({ until: ({ state }) => states.includes(state), schedule: Schedule.spaced("10 millis") })
+  )

@@ -1,0 +1,2 @@
+/** Most bytes of a payload or a result, as JSON in UTF-8. */
+export const largestPayload = 1024 * 1024

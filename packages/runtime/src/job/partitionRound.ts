@@ -1,0 +1,93 @@
+import { Effect } from "effect"
+import {
+  adoptJobs,
+  beginAttempts,
+  endAttempts,
+  findCancelled,
+  giveBackJobs,
+  holdPartition,
+  type OwnedPartition,
+  postponeUnknown,
+  promoteDue,
+  readReady,
+  seePartition,
+  writeProgress
+} from "./JobPartitionStore.ts"
+import type { JobQueue } from "./JobQueue.ts"
+import type { Known } from "./JobRunner.ts"
+import type { PartitionMemory } from "./PartitionMemory.ts"
+import { windowSize } from "./ReadyWindow.ts"
+
+/** Scheduled jobs that one round makes ready. */
+const promotions = 1000
+
+/** How often an owner says that it is there, and looks for jobs of partitions that are no more; in milliseconds. */
+const every = { seen: 10_000, adopted: 60_000 }
+
+/** Reads the next jobs into the window, and puts those aside that nobody knows. */
+const readWindow = Effect.fnUntraced(
+  function*(owned: OwnedPartition, memory: PartitionMemory, known: (name: string) => Known) {
+    const ready = yield* readReady(owned, { after: memory.window.after, ...windowSize })
+    const unknown = ready.filter(({ name }) => known(name) === "unknown")
+    if (unknown.length > 0) {
+      const types = [...new Set(unknown.map(({ name }) => name))].join(", ")
+      yield* Effect.annotateLogs(Effect.logWarning("No handler runs jobs of these types; they wait"), { types })
+      yield* postponeUnknown(unknown)
+    }
+    memory.window.fill(ready, ready.filter(({ name }) => typeof known(name) === "object"))
+  }
+)
+
+/** What an owner writes of itself and its running jobs from time to time. */
+const writeBeats = Effect.fnUntraced(
+  function*(owned: OwnedPartition, queue: JobQueue, memory: PartitionMemory, now: number) {
+    if (now - memory.seenAt >= every.seen) {
+      yield* seePartition(owned)
+      memory.seenAt = now
+    }
+    if (owned.partition === 0 && now - memory.adoptedAt >= every.adopted) {
+      yield* adoptJobs(queue.name, queue.partitions)
+      memory.adoptedAt = now
+    }
+    const progress = memory.progress(now)
+    if (progress.length > 0) {
+      yield* writeProgress(owned, progress)
+      memory.progressWrittenAt = now
+      for (const job of memory.running.values()) job.progress = undefined
+    }
+  }
+)
+
+/**
+ * One round of a partition's owner, in a transaction: writes how attempts ended, makes scheduled jobs ready that are due,
+ * reads the next jobs and begins as many as there are free slots. Nothing if a newer owner has the partition.
+ */
+export const partitionRound = Effect.fnUntraced(function*(options: {
+  readonly owned: OwnedPartition
+  readonly queue: JobQueue
+  readonly memory: PartitionMemory
+  readonly known: (name: string) => Known
+  readonly now: number
+}) {
+  const { known, memory, now, owned, queue } = options
+  const { cancelling, doubtful, outcomes, stale } = memory
+  const held = yield* holdPartition(owned)
+  if (held === undefined) return undefined
+  memory.stale = memory.cancelling = memory.doubtful = false
+
+  if (doubtful) yield* giveBackJobs(owned, [...memory.running.keys(), ...outcomes.map(({ id }) => id)])
+  const unwritten = outcomes.length === 0 ? [] : yield* endAttempts(owned, outcomes)
+  yield* writeBeats(owned, queue, memory, now)
+  const cancelled = cancelling ? yield* findCancelled(owned) : []
+  const due = held.dueIn !== null && held.dueIn <= 0
+  if (due) yield* promoteDue(owned, promotions)
+
+  const { free, picked } = memory.plan(now)
+  if (stale || due || (memory.window.more && picked.length < free)) {
+    yield* readWindow(owned, memory, known)
+    if (memory.window.waiting.size === 0 && memory.window.more) yield* readWindow(owned, memory, known)
+  }
+  const next = memory.plan(now).picked
+  const begun = next.length === 0 ? [] : yield* beginAttempts(owned, next)
+  return { outcomes, unwritten: new Set(unwritten), cancelled, due, dueIn: held.dueIn, picked: next, begun }
+})
