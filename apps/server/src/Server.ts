@@ -26,6 +26,7 @@ import {
   EventConsumers,
   Health,
   healthRoutes,
+  Jobs,
   LiveFeed,
   liveRoute,
   migrations as runtime,
@@ -60,7 +61,7 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
       allowInside: config.environment === "development",
       limits: config.limits
     })),
-    Layer.provideMerge(Layer.mergeAll(mailLayer(config.mail), limiterLayer(config.redis), Outbox.layer)),
+    Layer.provideMerge(Layer.mergeAll(mailLayer(config.mail), limiterLayer(config.redis), Outbox.layer, Jobs.layer)),
     Layer.provideMerge(Database.layer(config.database, [runtime, platform, oncall])),
     Layer.provideMerge(NodeServices.layer)
   )

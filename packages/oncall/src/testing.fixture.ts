@@ -2,7 +2,7 @@
 import { asTenant } from "@innkeeper/database"
 import { Mailer, migrations as platformMigrations, platformServices, Tenants, Users } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
-import { clusterLayer, migrations as runtimeMigrations, Outbox, OutboxSignal } from "@innkeeper/runtime"
+import { clusterLayer, Jobs, migrations as runtimeMigrations, Outbox, OutboxSignal } from "@innkeeper/runtime"
 import { HttpSink, SmtpSink, TestDatabase, tick } from "@innkeeper/testkit"
 import { Clock, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
@@ -56,6 +56,7 @@ export const useCasesWith = <R>(mail: Layer.Layer<Mailer, never, R>) =>
     Layer.provideMerge(Layer.mergeAll(
       mail,
       Outbox.layer,
+      Jobs.layer,
       RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
     ))
   )

@@ -1,6 +1,7 @@
 /** The platform's services on a database of their own, with a real mail server. Tests only. */
 import { TenantSlug } from "@innkeeper/config"
 import { asTenant } from "@innkeeper/database"
+import { Jobs, migrations as runtime, Outbox } from "@innkeeper/runtime"
 import { makeTenant, SmtpSink, TestDatabase } from "@innkeeper/testkit"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
@@ -9,6 +10,7 @@ import { Users } from "./identity/Users.ts"
 import { Mailer } from "./mail/Mailer.ts"
 import { migrations } from "./Migrations.ts"
 import { platformServices } from "./PlatformServices.ts"
+import type { WebhookSource } from "./webhook/WebhookSource.ts"
 
 export const publicUrl = "https://innkeeper.example.com"
 
@@ -18,15 +20,27 @@ const mailer = Layer.unwrap(Effect.map(
 ))
 
 /** Every service of the platform, and the database and the mail server to look at what they did. */
-export const platformLayer = platformServices({
-  publicUrl,
-  secret: Redacted.make("a secret of at least thirty-two characters"),
-  allowInside: false,
-  limits: { api: 10_000, public: 10_000, signIn: 10_000 }
-}).pipe(
-  Layer.provideMerge(Layer.mergeAll(mailer, RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory)))),
-  Layer.provideMerge(Layer.mergeAll(SmtpSink.layer, TestDatabase.layer([migrations])))
-)
+export const platformWith = (options: {
+  readonly allowInside: boolean
+  readonly webhookSources?: ReadonlyArray<WebhookSource>
+}) =>
+  platformServices({
+    publicUrl,
+    secret: Redacted.make("a secret of at least thirty-two characters"),
+    limits: { api: 10_000, public: 10_000, signIn: 10_000 },
+    ...options
+  }).pipe(
+    Layer.provideMerge(Layer.mergeAll(
+      mailer,
+      Jobs.layer,
+      Outbox.layer,
+      RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
+    )),
+    Layer.provideMerge(Layer.mergeAll(SmtpSink.layer, TestDatabase.layer([runtime, migrations])))
+  )
+
+/** The platform as it runs in production. */
+export const platformLayer = platformWith({ allowInside: false })
 
 export const slugOf = Schema.decodeUnknownSync(TenantSlug)
 

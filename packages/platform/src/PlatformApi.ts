@@ -7,10 +7,23 @@ import { UserApi } from "./identity/UserApi.ts"
 import { MailboxApi } from "./mail/MailboxApi.ts"
 import { TeamApi } from "./team/TeamApi.ts"
 import { TenantApi } from "./tenant/TenantApi.ts"
+import { WebhookApi, WebhookDeliveryApi, WebhookEventApi } from "./webhook/WebhookApi.ts"
 
 /** The platform over HTTP: the part of Innkeeper's API that this package answers for. */
 export class PlatformApi extends HttpApi.make("innkeeper")
-  .add(SessionApi, UserApi, TeamApi, ApiKeyApi, AuditApi, MailboxApi, TenantApi, AdminSessionApi)
+  .add(
+    SessionApi,
+    UserApi,
+    TeamApi,
+    ApiKeyApi,
+    AuditApi,
+    MailboxApi,
+    TenantApi,
+    AdminSessionApi,
+    WebhookApi,
+    WebhookDeliveryApi,
+    WebhookEventApi
+  )
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}

@@ -7,6 +7,7 @@ import { UserRoutes } from "./identity/UserRoutes.ts"
 import { MailboxRoutes } from "./mail/MailboxRoutes.ts"
 import { TeamRoutes } from "./team/TeamRoutes.ts"
 import { TenantRoutes } from "./tenant/TenantRoutes.ts"
+import { WebhookDeliveryRoutes, WebhookEventRoutes, WebhookRoutes } from "./webhook/WebhookRoutes.ts"
 
 /** Handlers of the whole `PlatformApi`. */
 export const platformRoutes = (options: { readonly publicUrl: string; readonly version: string }) =>
@@ -16,6 +17,9 @@ export const platformRoutes = (options: { readonly publicUrl: string; readonly v
     TeamRoutes,
     ApiKeyRoutes,
     AuditRoutes,
+    WebhookRoutes,
+    WebhookDeliveryRoutes,
+    WebhookEventRoutes,
     MailboxRoutes,
     TenantRoutes,
     adminSessionRoutes(options)

@@ -12,8 +12,11 @@ import { SecretBox } from "./secrets/SecretBox.ts"
 import { Signer } from "./secrets/Signer.ts"
 import { Teams } from "./team/Teams.ts"
 import { Tenants } from "./tenant/Tenants.ts"
+import { WebhookDeliveries } from "./webhook/WebhookDeliveries.ts"
+import { Webhooks } from "./webhook/Webhooks.ts"
+import { type WebhookSource, WebhookSources } from "./webhook/WebhookSource.ts"
 
-/** The platform's use cases. They stand on the database, a `Mailer` and a `RateLimiter`. */
+/** The platform's use cases. They stand on the database, the runtime's `Jobs` and `Outbox`, a `Mailer` and a `RateLimiter`. */
 export const platformServices = (options: {
   readonly publicUrl: string
   /** The installation's secret. */
@@ -21,11 +24,23 @@ export const platformServices = (options: {
   /** Also calls private addresses that users give; for development. */
   readonly allowInside: boolean
   readonly limits?: Partial<Limits>
+  /** Events that webhooks can send; none if not given. */
+  readonly webhookSources?: ReadonlyArray<WebhookSource>
 }) =>
-  Layer.mergeAll(Users.layer, Teams.layer, ApiKeys.layer, Sessions.layer(options), Tenants.layer, WebhookSecrets.layer)
+  Layer.mergeAll(
+    Users.layer,
+    Teams.layer,
+    ApiKeys.layer,
+    Sessions.layer(options),
+    Tenants.layer,
+    WebhookSecrets.layer,
+    Webhooks.layer,
+    WebhookDeliveries.layer
+  )
     .pipe(
       Layer.provideMerge(Layer.mergeAll(
         Audit.layer,
+        WebhookSources.layer(options.webhookSources ?? []),
         AdminAudit.layer,
         Passwords.layer,
         SecretBox.layer(options),

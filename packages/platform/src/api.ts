@@ -55,3 +55,19 @@ export { Team, TeamId, TeamInput } from "./team/Team.ts"
 export { TeamApi } from "./team/TeamApi.ts"
 export { AdminAuthorization } from "./tenant/AdminAuthorization.ts"
 export { TenantApi, TenantSummary } from "./tenant/TenantApi.ts"
+export {
+  WebhookApi,
+  WebhookDeliveryApi,
+  WebhookEndpointWithSecret,
+  WebhookEvent,
+  WebhookEventApi
+} from "./webhook/WebhookApi.ts"
+export {
+  DeadBecause,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookDeliveryId,
+  WebhookDeliveryState
+} from "./webhook/WebhookDelivery.ts"
+export { DisabledBecause, WebhookEndpoint, WebhookEndpointId, WebhookEndpointInput } from "./webhook/WebhookEndpoint.ts"

@@ -39,7 +39,8 @@ export const webhookTables = Effect.gen(function*() {
       created_at timestamptz NOT NULL DEFAULT now(),
       finished_at timestamptz,
       CHECK ((state = 'dead') = (dead_because IS NOT NULL)),
-      CHECK ((state = 'pending') = (finished_at IS NULL))
+      CHECK ((state = 'pending') = (finished_at IS NULL)),
+      CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
     )`
   yield* tenantTable("webhook_delivery")
   yield* sql`
@@ -48,7 +49,9 @@ export const webhookTables = Effect.gen(function*() {
   // One event goes to an endpoint once, however often its consumer sees it.
   yield* sql`CREATE UNIQUE INDEX ON webhook_delivery (tenant_id, endpoint_id, event_id)`
   yield* sql`CREATE INDEX ON webhook_delivery (tenant_id, endpoint_id, id DESC)`
-  yield* sql`CREATE INDEX ON webhook_delivery (finished_at) WHERE finished_at IS NOT NULL`
+  yield* sql`CREATE INDEX ON webhook_delivery (tenant_id, endpoint_id, id) WHERE state <> 'delivered'`
+  yield* sql`CREATE INDEX ON webhook_delivery (finished_at) WHERE state <> 'pending'`
+  yield* sql`CREATE INDEX ON webhook_delivery (next_attempt_at) WHERE state = 'pending'`
 
   yield* sql`
     CREATE TABLE webhook_attempt (

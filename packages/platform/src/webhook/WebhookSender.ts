@@ -1,0 +1,152 @@
+import { type CurrentTenant, tenantWork } from "@innkeeper/database"
+import { Jobs, Outbox } from "@innkeeper/runtime"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Random } from "effect"
+import { Audit } from "../audit/Audit.ts"
+import { findUsers } from "../identity/UserStore.ts"
+import { SecretBox } from "../secrets/SecretBox.ts"
+import { admit, emptyLane, isIdle, type Lane, leave } from "./lane.ts"
+import { signedHeaders } from "./signature.ts"
+import { type Outcome, WebhookCaller } from "./WebhookCaller.ts"
+import { isDelivered, waitAfter, WebhookAttempt } from "./WebhookDelivery.ts"
+import { findWork, giveUpPending, type Next, postpone, recordAttempt, type Work } from "./WebhookDeliveryStore.ts"
+import { disabledAfter, type DisabledBecause, type WebhookEndpointId } from "./WebhookEndpoint.ts"
+import { enqueueAttempts, type SendWebhook, TellDisabled } from "./WebhookJob.ts"
+import { sealedFor } from "./Webhooks.ts"
+import { disableEndpoint, noteFailure, noteSuccess } from "./WebhookStore.ts"
+
+type Payload = typeof SendWebhook.payload.Type
+
+const calls = Metric.counter("webhook_attempts", {
+  description: "Calls of webhook endpoints, by outcome: delivered, failed, or dead when it was the last",
+  incremental: true
+})
+
+/**
+ * Does what an attempt asks for.
+ *
+ * @effect-expect-leaking CurrentTenant
+ */
+export class WebhookSender extends Context.Service<WebhookSender, {
+  /** Calls the endpoint once and writes down what came of it; or puts the attempt off while the endpoint has enough calls. */
+  readonly attempt: (payload: Payload) => Effect.Effect<void, never, CurrentTenant>
+}>()("platform/WebhookSender") {
+  static readonly layer = Layer.effect(
+    WebhookSender,
+    Effect.gen(function*() {
+      const audit = yield* Audit
+      const caller = yield* WebhookCaller
+      const jobs = yield* Jobs
+      const outbox = yield* Outbox
+      const secrets = yield* SecretBox
+      const { scoped } = yield* tenantWork
+      const lanes = new Map<WebhookEndpointId, Lane>()
+
+      /** Keeps a lane while somebody is in it. */
+      const keep = (id: WebhookEndpointId, lane: Lane, now: number) =>
+        isIdle(lane, now) ? lanes.delete(id) : lanes.set(id, lane)
+
+      const headersOf = Effect.fnUntraced(function*(work: Work) {
+        const now = yield* DateTime.now
+        const open = (sealed: string) => Effect.orDie(secrets.open(sealedFor, sealed))
+        const old = work.oldSecretSealed !== null && work.oldSecretUntil !== null &&
+            DateTime.isGreaterThan(work.oldSecretUntil, now)
+          ? [yield* open(work.oldSecretSealed)]
+          : []
+        const timestamp = Math.floor(DateTime.toEpochMillis(now) / 1000)
+        return signedHeaders({ id: work.id, timestamp, body: work.body }, [yield* open(work.secretSealed), ...old])
+      })
+
+      const tellDisabled = Effect.fnUntraced(function*(work: Work, because: DisabledBecause, at: DateTime.Utc) {
+        yield* giveUpPending(work.endpointId, at)
+        yield* audit.record({
+          action: "webhook.disabled",
+          subject: `webhook:${work.endpointId}`,
+          detail: { because, url: work.url }
+        })
+        yield* outbox.publishAll([{
+          type: "webhook.changed",
+          subject: work.endpointId,
+          payload: { action: "disabled" }
+        }])
+        const people = yield* findUsers()
+        const admins = people.filter(({ deactivatedAt, role }) => role === "admin" && deactivatedAt === null)
+        yield* Effect.orDie(jobs.enqueueAll(
+          TellDisabled,
+          admins.map(({ id }) => ({ userId: id, endpointId: work.endpointId, url: work.url, because }))
+        ))
+      })
+
+      /** What becomes of a delivery after an attempt, and of its endpoint. */
+      const settle = Effect.fnUntraced(function*(work: Work, payload: Payload, outcome: Outcome, at: DateTime.Utc) {
+        const now = yield* DateTime.now
+        const delivered = isDelivered(outcome.status)
+        const because = delivered ? null : disabledAfter(work, outcome, now)
+        const random = yield* Random.next
+        const wait = waitAfter(work.tries + 1, random, outcome.retryAfter)
+        const next: Next = delivered
+          ? { state: "delivered" }
+          : because !== null
+          ? { state: "dead", because: because === "gone" ? "gone" : "disabled" }
+          : wait === null
+          ? { state: "dead", because: "exhausted" }
+          : { state: "pending", at: DateTime.addDuration(now, wait) }
+        const attempt = new WebhookAttempt({ ...outcome, at, number: payload.attempts + 1 })
+        // The endpoint's row before its deliveries', as everywhere, so that two that change both cannot wait for each other.
+        const recorded = yield* scoped(Effect.gen(function*() {
+          if (delivered) yield* noteSuccess(work.endpointId, now)
+          else yield* noteFailure(work.endpointId, now)
+          const disabling = because !== null && (yield* disableEndpoint(work.endpointId, because, now))
+          const recorded = yield* recordAttempt(work.id, attempt, next)
+          if (disabling) yield* tellDisabled(work, because, now)
+          if (!recorded) return false
+          if (next.state === "pending") {
+            yield* enqueueAttempts(
+              jobs,
+              [{ deliveryId: work.id, attempts: attempt.number, waited: 0 }],
+              Duration.toMillis(wait!)
+            )
+          }
+          return true
+        }))
+        if (!recorded) return
+        yield* Metric.update(
+          Metric.withAttributes(calls, { outcome: next.state === "pending" ? "failed" : next.state }),
+          1
+        )
+      })
+
+      const attempt = Effect.fn("WebhookSender.attempt")(function*(payload: Payload) {
+        const found = yield* scoped(findWork(payload.deliveryId, payload.attempts))
+        if (Option.isNone(found)) return
+        const work = found.value
+        const now = yield* Clock.currentTimeMillis
+        const admission = admit(lanes.get(work.endpointId) ?? emptyLane, now, {
+          failing: work.failingSince !== null,
+          waited: payload.waited > 0
+        })
+        lanes.set(work.endpointId, admission.lane)
+        if (admission._tag === "Wait") {
+          const until = DateTime.makeUnsafe(now + admission.milliseconds)
+          const again = { ...payload, waited: payload.waited + 1 }
+          return yield* scoped(
+            Effect.andThen(postpone(work.id, until), enqueueAttempts(jobs, [again], admission.milliseconds))
+          )
+        }
+        const outcome = yield* Effect.flatMap(
+          headersOf(work),
+          (headers) => caller.call(work.url, headers, work.body)
+        ).pipe(
+          Effect.ensuring(
+            Effect.map(
+              Clock.currentTimeMillis,
+              (end) => keep(work.endpointId, leave(lanes.get(work.endpointId) ?? emptyLane, end - now), end)
+            )
+          )
+        )
+        yield* settle(work, payload, outcome, DateTime.makeUnsafe(now))
+      })
+
+      return WebhookSender.of({ attempt })
+    })
+  )
+}
