@@ -12,3 +12,10 @@ export const suspendedReply = (reply: string) => `${reply}payload LIKE '{"_tag":
 export const failedReply = (reply: string) =>
   `(${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Complete","exit":{"_tag":"Failure"%'` +
   ` OR ${reply}payload LIKE '{"_tag":"Failure"%')`
+
+/** The run was cancelled: it ended with nothing but interruptions. */
+export const cancelledReply = (reply: string) =>
+  `${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Complete","exit":{"_tag":"Failure","cause":[{"_tag":"Interrupt"%'`
+
+export const succeededReply = (reply: string) =>
+  `${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Complete","exit":{"_tag":"Success"%'`

@@ -164,4 +164,8 @@ export class WorkflowUnknown extends Schema.TaggedError<WorkflowUnknown>()(
   "WorkflowUnknown",
   { id: Schema.String, workflow: Schema.String },
   { httpApiStatus: 422 }
-) {}
+) {
+  override get message() {
+    return `This server does not know ${this.workflow} in the version of the run`
+  }
+}

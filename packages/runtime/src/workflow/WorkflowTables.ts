@@ -10,7 +10,7 @@ export const workflowTables = Effect.gen(function*() {
   const run = sql.literal(runMessage(""))
   yield* sql`CREATE INDEX cluster_run_started ON cluster_messages (id) WHERE ${run}`
   yield* sql`CREATE INDEX cluster_run_workflow ON cluster_messages (entity_type, id) WHERE ${run}`
-  yield* sql`CREATE INDEX cluster_run_execution ON cluster_messages (entity_id) WHERE ${run}`
+  yield* sql`CREATE INDEX cluster_run_execution ON cluster_messages (entity_id varchar_pattern_ops) WHERE ${run}`
   yield* sql`CREATE INDEX cluster_run_open ON cluster_messages (id) WHERE ${run} AND NOT processed`
   yield* sql`CREATE INDEX cluster_run_text ON cluster_messages USING gin (payload gin_trgm_ops) WHERE ${run}`
   yield* sql`
