@@ -17,7 +17,7 @@ const allowed: Record<string, ReadonlyArray<string>> = {
   "packages/testkit": ["config", "database"],
   "apps/server": [...below, "oncall", "travel"],
   "apps/web": ["config", "runtime/api", "platform/api", "oncall/api", "travel/api"],
-  "apps/cli": ["config", "platform/api", "oncall/api", "travel/api"],
+  "apps/cli": ["config", "runtime/api", "platform/api", "oncall/api", "travel/api"],
   "bench": [...below, "oncall", "travel", "infrastructure"],
   "infrastructure": ["config"]
 }

@@ -1,4 +1,12 @@
-import type { Forbidden, TooManyRequests, Unauthorized, Unavailable } from "@innkeeper/platform/api"
+import type {
+  Conflict,
+  Forbidden,
+  NotFound,
+  TooManyRequests,
+  Unauthorized,
+  Unavailable,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import type { Schema } from "effect"
 import type { HttpClientError } from "effect/http"
 import type { HttpApiError } from "effect/http-api"
@@ -10,6 +18,9 @@ export type CallError =
   | Forbidden
   | Unavailable
   | TooManyRequests
+  | NotFound
+  | Conflict
+  | Unprocessable
   | HttpApiError.BadRequestProblem
   | HttpApiError.InternalServerErrorProblem
   | HttpClientError.HttpClientError
@@ -27,7 +38,11 @@ export const explain = (url: string) => (error: CallError): Failure => {
         return `${url} did not answer as this version of Innkeeper does. Use the command line of the server's version.`
       case "Unauthorized":
         return `${url} does not take this admin token.`
+      case "NotFound":
+        return `There is no such ${error.resource} at ${url}.`
       case "Forbidden":
+      case "Conflict":
+      case "Unprocessable":
       case "Unavailable":
       case "TooManyRequests":
       case "BadRequestProblem":

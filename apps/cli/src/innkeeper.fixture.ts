@@ -1,6 +1,6 @@
 /** The command line against a server that keeps its contract in memory. Tests only. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { TenantId, TenantSlug } from "@innkeeper/config"
+import { TenantSlug } from "@innkeeper/config"
 import { type SetupDocument, SetupResult } from "@innkeeper/oncall/api"
 import {
   AdminActor,
@@ -18,6 +18,7 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { TestConsole } from "effect/testing"
 import { createServer } from "node:http"
 import { AdminApi } from "./AdminClient.ts"
+import { consoleGroups, tenantId } from "./console.fixture.ts"
 import { innkeeper } from "./innkeeper.ts"
 
 export const token = "the admin token of the server"
@@ -70,7 +71,7 @@ const tenants = HttpApiBuilder.group(AdminApi, "tenants", (handlers) =>
   handlers.handle("list", () =>
     Effect.succeed([
       new TenantSummary({
-        id: TenantId.make("00000000-0000-4000-8000-000000000001"),
+        id: tenantId,
         slug: TenantSlug.make("lakeside"),
         name: "Lakeside Inns",
         tier: "pooled",
@@ -92,7 +93,7 @@ const authorization = Layer.succeed(
 
 const server = HttpRouter.serve(
   HttpApiBuilder.layer(AdminApi).pipe(
-    Layer.provide([setup, tenants]),
+    Layer.provide([setup, tenants, consoleGroups]),
     Layer.provide([authorization, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   { disableLogger: true, disableListenLog: true }
