@@ -17,7 +17,8 @@ import {
   LiveAuthorizationLive,
   migrations as platform,
   platformRoutes,
-  platformServices
+  platformServices,
+  requestTelemetry
 } from "@innkeeper/platform"
 import {
   clusterLayer,
@@ -36,7 +37,8 @@ import {
   processMetricsLayer,
   RetentionLive,
   ScheduleStates,
-  socketLimits
+  socketLimits,
+  WorkflowRuns
 } from "@innkeeper/runtime"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -95,7 +97,13 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
 const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
 
 /** What the console shows of the runtime. */
-const operatorViews = Layer.mergeAll(Clusters.layer, DeadLetters.layer, EventConsumers.layer, ScheduleStates.layer)
+const operatorViews = Layer.mergeAll(
+  Clusters.layer,
+  DeadLetters.layer,
+  EventConsumers.layer,
+  ScheduleStates.layer,
+  WorkflowRuns.layer
+)
 
 /** The doors: the API, receivers, the live feed, the web UI. */
 export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
@@ -113,6 +121,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     Layer.mergeAll(api, live, healthRoutes, ApiReference, WebUi, edgeLayer(http)),
     { disableLogger: true, disableListenLog: true, routerConfig: { maxParamLength: longestPathParameter } }
   ).pipe(
+    Layer.provide(requestTelemetry),
     // Load balancers get time to notice before the listener closes.
     (server) => Health.stopFirst(environment === "production" ? "5 seconds" : 0).pipe(Layer.provide(server)),
     Layer.provide(processMetricsLayer),

@@ -1,4 +1,5 @@
 import type { TenantId } from "@innkeeper/config"
+import { currentTraceparent } from "@innkeeper/runtime"
 import { Context, Effect, Layer, Metric } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { groupCommit } from "../groupCommit.ts"
@@ -10,6 +11,21 @@ import { type Arrival, planIngest } from "./Ingest.ts"
 import { lockCounter, openIncidents, writePlan } from "./IngestStore.ts"
 
 const accepted = Metric.counter("oncall_alerts_accepted", { description: "Alerts committed", incremental: true })
+
+/** An arrival with the trace of the request that brought it: a batch has arrivals of many. */
+interface Traced {
+  readonly arrival: Arrival
+  readonly traceparent: string | null
+}
+
+/** For each incident, the trace of the first arrival of the batch that belongs to it. */
+const firstTraces = (traced: ReadonlyArray<Traced>, outcome: ReadonlyArray<IncidentId | null>) =>
+  new Map(
+    traced.flatMap(({ traceparent }, index) => {
+      const id = outcome[index]
+      return id == null ? [] : [[id, traceparent] as const]
+    }).toReversed()
+  )
 
 /**
  * Where alerts become incidents. Arrivals of a tenant that come while its previous batch is being committed are
@@ -27,8 +43,9 @@ export class Alerts extends Context.Service<Alerts, {
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
 
-      const commit = Effect.fn("Alerts.commit")(function*(tenantId: TenantId, arrivals: ReadonlyArray<Arrival>) {
-        yield* Effect.annotateCurrentSpan({ "tenant.id": tenantId, "alerts": arrivals.length })
+      const commit = Effect.fn("Alerts.commit")(function*(tenantId: TenantId, traced: ReadonlyArray<Traced>) {
+        yield* Effect.annotateCurrentSpan({ "tenant.id": tenantId, "alerts": traced.length })
+        const arrivals = traced.map(({ arrival }) => arrival)
         const outcome = yield* inTenant(
           tenantId,
           Effect.gen(function*() {
@@ -37,7 +54,10 @@ export class Alerts extends Context.Service<Alerts, {
             const plan = planIngest({ arrivals, open, lastNumber, newId: () => SecureRandom.uuidV7Unsafe() })
             yield* writePlan(plan)
             yield* appendTimeline(plan.timeline)
-            yield* publishIncidentEvents(plan.events)
+            const traceOf = firstTraces(traced, plan.outcome)
+            yield* publishIncidentEvents(
+              plan.events.map((event) => ({ ...event, traceparent: traceOf.get(event.incidentId) ?? null }))
+            )
             return plan.outcome
           })
         )
@@ -48,7 +68,10 @@ export class Alerts extends Context.Service<Alerts, {
       const commitOne = groupCommit(commit)
 
       const accept = Effect.fn("Alerts.accept")(function*(tenantId: TenantId, arrivals: ReadonlyArray<Arrival>) {
-        return yield* Effect.forEach(arrivals, (arrival) => commitOne(tenantId, arrival), { concurrency: "unbounded" })
+        const traceparent = yield* currentTraceparent
+        return yield* Effect.forEach(arrivals, (arrival) => commitOne(tenantId, { arrival, traceparent }), {
+          concurrency: "unbounded"
+        })
       })
 
       return Alerts.of({ accept })

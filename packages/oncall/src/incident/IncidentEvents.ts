@@ -21,4 +21,6 @@ export interface IncidentEvent {
   readonly type: IncidentEventType
   readonly incidentId: IncidentId
   readonly run: number
+  /** The trace it belongs to, where that is not the one that writes it. */
+  readonly traceparent?: string | null
 }

@@ -6,6 +6,11 @@ import type { IncidentEvent } from "./IncidentEvents.ts"
 export const publishIncidentEvents = Effect.fnUntraced(function*(events: ReadonlyArray<IncidentEvent>) {
   const outbox = yield* Outbox
   yield* outbox.publishAll(
-    events.map(({ incidentId, run, type }) => ({ type, subject: incidentId, payload: { run } }))
+    events.map(({ incidentId, run, traceparent, type }) => ({
+      type,
+      subject: incidentId,
+      payload: { run },
+      ...(traceparent === undefined ? {} : { traceparent })
+    }))
   )
 })

@@ -1,11 +1,12 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, References } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Context, Effect, Layer, Logger, Metric, References, Tracer } from "effect"
+import { HttpClient, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { inspect } from "node:util"
 import { call } from "../Http.fixture.ts"
 import { edgeLayer } from "./Edge.ts"
 import { RequestInfo } from "./RequestInfo.ts"
+import { requestTelemetry } from "./RequestTelemetry.ts"
 
 /** Every line of the server's log, from debug on, with its annotations. */
 class Lines extends Context.Service<Lines, Array<string>>()("platform/test/Lines") {
@@ -16,7 +17,9 @@ const capture = Layer.unwrap(Effect.map(Lines, (lines) =>
   Layer.merge(
     Logger.layer([
       Logger.make(({ cause, fiber, message }) => {
-        lines.push(inspect([message, fiber.getRef(References.CurrentLogAnnotations), cause], { depth: 10 }))
+        const span = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
+        const annotations = fiber.getRef(References.CurrentLogAnnotations)
+        lines.push(inspect([message, annotations, cause, span?.traceId], { depth: 10 }))
       })
     ]),
     Layer.succeed(References.MinimumLogLevel, "Debug")
@@ -40,10 +43,32 @@ const routes = Layer.mergeAll(
 
 const edgeOf = (options: Parameters<typeof edgeLayer>[0]) =>
   HttpRouter.serve(Layer.mergeAll(routes, edgeLayer(options)), { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provide(requestTelemetry),
     Layer.provideMerge(NodeHttpServer.layerTest),
     Layer.provideMerge(capture),
     Layer.provideMerge(Lines.layer)
   )
+
+/** Spans that have ended, but for the test's own. */
+class Spans extends Context.Service<Spans, Array<Tracer.Span>>()("platform/test/Spans") {
+  static readonly layer = Layer.sync(Spans, () => [])
+}
+
+const collecting = Layer.effect(
+  Tracer.Tracer,
+  Effect.map(Spans, (spans) =>
+    Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        const end = span.end.bind(span)
+        span.end = (time, exit) => {
+          end(time, exit)
+          if (span.name !== "call") spans.push(span)
+        }
+        return span
+      }
+    }))
+).pipe(Layer.provideMerge(Spans.layer))
 
 const everywhere = ["/info", "/own", "/api/v1/any", "/die", "/fail", "/nowhere"]
 
@@ -165,5 +190,94 @@ layer(behindProxy)("the edge behind trusted proxies", (it) => {
         assert.match(headers["strict-transport-security"] ?? "", /^max-age=31536000/)
         assert.strictEqual(headers["content-security-policy"], "default-src 'none'")
       }
+    }))
+})
+
+/** Everything that a span tells. */
+const told = (span: Tracer.Span) =>
+  inspect([span.name, [...span.attributes], span.status._tag === "Ended" && span.status.exit], {
+    depth: 10
+  })
+
+const traced = edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }).pipe(Layer.provideMerge(collecting))
+/** A call of somebody whose own spans are none of ours. */
+const callFromOutside = (...request: Parameters<typeof call>) =>
+  Effect.provideService(call(...request), HttpClient.TracerDisabledWhen, () => true)
+
+const traceId = "0af7651916cd43dd8448eb211c80319c"
+
+layer(traced)("the edge, traced", (it) => {
+  /** The span that the server makes of a request. */
+  const spanOf = Effect.fnUntraced(function*(...request: Parameters<typeof call>) {
+    const spans = yield* Spans
+    spans.length = 0
+    yield* callFromOutside(...request)
+    return spans.find(({ kind }) => kind === "server")
+  })
+
+  it.effect("makes one span of a request, a part of its caller's trace", () =>
+    Effect.gen(function*() {
+      const spans = yield* Spans
+      const span = yield* spanOf("GET", "/info", {
+        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01`, "x-request-id": "request-1" }
+      })
+      assert.strictEqual(spans.filter(({ kind }) => kind === "server").length, 1)
+      assert.strictEqual(span?.traceId, traceId)
+      assert.deepInclude(Object.fromEntries(span?.attributes ?? []), {
+        "http.request.method": "GET",
+        "http.route": "/info",
+        "url.path": "/info",
+        "http.response.status_code": 200,
+        "request.id": "request-1"
+      })
+    }))
+
+  it.effect("tells the template of a route instead of an integration's key, and no query", () =>
+    Effect.gen(function*() {
+      const spans = yield* Spans
+      const taken = yield* spanOf("POST", "/in/ik_very_secret?token=secret", { json: {} })
+      assert.strictEqual(taken?.attributes.get("url.path"), "/in/:key")
+      assert.notInclude(spans.map(told).join(), "secret")
+      const lost = yield* spanOf("GET", "/in/ik_very_secret/nowhere?token=secret")
+      assert.strictEqual(lost?.attributes.get("url.path"), "/in/…/nowhere")
+      assert.notInclude(spans.map(told).join(), "secret")
+    }))
+
+  it.effect("fails the span of an answer that is our fault, and of no other", () =>
+    Effect.gen(function*() {
+      const exitOf = (path: string) =>
+        Effect.map(spanOf("GET", path), (span) => span?.status._tag === "Ended" ? span.status.exit._tag : "none")
+      assert.deepStrictEqual(
+        [yield* exitOf("/die"), yield* exitOf("/nowhere"), yield* exitOf("/info")],
+        ["Failure", "Success", "Success"]
+      )
+    }))
+
+  it.effect("measures by route and status, and makes no series of what callers make up", () =>
+    Effect.gen(function*() {
+      yield* callFromOutside("GET", "/info")
+      yield* callFromOutside("POST", "/in/ik_very_secret", { json: {} })
+      yield* callFromOutside("GET", "/made/up/by/a/caller")
+      const measured = (yield* Metric.snapshot).filter(({ id }) => id === "http_server_request_duration_seconds")
+      const series = measured.map(({ attributes }) =>
+        `${attributes?.method} ${attributes?.route} ${attributes?.status}`
+      )
+      assert.includeMembers(series, ["GET /info 200", "POST /in/:key 200", "GET none 404"])
+      assert.notInclude(series.join(), "secret")
+    }))
+})
+
+const untraced = Layer.provideMerge(
+  edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }),
+  Layer.succeed(References.TracerEnabled, false)
+)
+
+layer(untraced)("the edge where nobody collects spans", (it) => {
+  it.effect("takes its caller's trace into the log all the same", () =>
+    Effect.gen(function*() {
+      const lines = yield* Lines
+      lines.length = 0
+      yield* callFromOutside("GET", "/die", { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } })
+      assert.include(lines.find((line) => line.includes("failed unexpectedly")), traceId)
     }))
 })

@@ -4,6 +4,7 @@ import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServerRequest, Htt
 import { IpNetwork } from "effect/net"
 import { errorResponse, withProblem } from "./ErrorResponse.ts"
 import { RequestInfo } from "./RequestInfo.ts"
+import { observed } from "./RequestTelemetry.ts"
 import { securityHeaders } from "./SecurityHeaders.ts"
 
 /** The largest body of any request, in bytes. */
@@ -15,12 +16,12 @@ const chosenId = /^[\w.-]{8,128}$/
 /** The key of an integration is a secret that stands in a path: it stays out of logs. */
 const loggedPath = (url: string) => (url.split("?", 1)[0] ?? "").replace(/^\/in\/[^/]+/, "/in/…")
 
-/** Paths of which a line per request says nothing. */
+/** Paths of which a line or a span per request says nothing. */
 const quiet = /^\/(health|metrics|assets)\b/
 
 /**
  * What every request goes through, whichever route it takes: the caller's address behind trusted proxies, a request id in
- * every log line and in the answer, the limit of bodies, security headers, problem documents for what no route answers, and
+ * every log line and in the answer, its trace and how long it took, the limit of bodies, security headers, problem documents for what no route answers, and
  * a line in the log.
  */
 export const edgeLayer = (options: {
@@ -66,6 +67,7 @@ export const edgeLayer = (options: {
               )
             })
           ),
+          observed({ path, requestId, quiet: quiet.test(path) }),
           Effect.annotateLogs({ request: requestId })
         )
       }).pipe(

@@ -1,6 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { HttpSink } from "@innkeeper/testkit"
-import { Arbitrary, Effect, Layer, Schema } from "effect"
+import { Arbitrary, Effect, Layer, Schema, Tracer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { GuardedHttpClient, isPublic, OutgoingGuard } from "./OutgoingGuard.ts"
 
@@ -189,11 +189,22 @@ layer(Layer.merge(GuardedHttpClient.layer({ allowInside: true }), HttpSink.layer
         assert.deepStrictEqual((yield* sink.requests).map(({ path }) => path), ["/hook"])
       }))
 
-    it.effect("tells others nothing of our traces", () =>
+    it.effect("tells others nothing of our traces, and our traces nothing of addresses", () =>
       Effect.gen(function*() {
         const sink = yield* HttpSink
         const before = (yield* sink.requests).length
-        yield* Effect.withSpan(get(`${sink.url}/hook`), "page")
+        const spans: Array<Tracer.Span> = []
+        const collecting = Tracer.make({
+          span: (options) => {
+            const span = new Tracer.NativeSpan(options)
+            spans.push(span)
+            return span
+          }
+        })
+        yield* get(`${sink.url}/hook`).pipe(Effect.withSpan("page"), Effect.withTracer(collecting))
+        assert.deepStrictEqual(spans.map(({ attributes, name }) => [name, attributes.get("url.full")]), [
+          ["page", undefined]
+        ])
         const { headers } = (yield* sink.requests)[before]!
         assert.deepStrictEqual(Object.keys(headers).filter((name) => /^traceparent$|^b3$/.test(name)), [])
       }))

@@ -62,7 +62,8 @@ export class OutgoingGuard extends Context.Service<OutgoingGuard, {
 
 /**
  * A client for addresses that users give. The address is checked again at the moment of connecting, so that a name which
- * resolves differently by then is refused too; redirects are not followed, and our trace is nobody's business.
+ * resolves differently by then is refused too; redirects are not followed, and our trace is nobody's business. No span is
+ * made of a request: many of these addresses are secrets themselves.
  */
 export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpClient.HttpClient>()(
   "platform/GuardedHttpClient"
@@ -72,7 +73,12 @@ export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpCl
       GuardedHttpClient,
       Effect.map(
         HttpClient.HttpClient,
-        HttpClient.transformResponse(Effect.provideService(HttpClient.TracerPropagationEnabled, false))
+        HttpClient.transformResponse((response) =>
+          response.pipe(
+            Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+            Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+          )
+        )
       )
     ).pipe(
       Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
