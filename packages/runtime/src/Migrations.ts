@@ -77,6 +77,16 @@ const retention = Effect.gen(function*() {
   yield* sql`CREATE INDEX ON cluster_messages (entity_type, entity_id)`
 })
 
+/**
+ * The indexes that the engine's questions need and no others: a message's row is written when it comes, and again when it
+ * is finished, and each index is written with it. Unread messages have an index of their own, which stays small.
+ */
+const leanIndexes = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE INDEX cluster_messages_unread_idx ON cluster_messages (shard_id, rowid) WHERE NOT processed`
+  yield* sql`DROP INDEX cluster_messages_shard_idx, cluster_messages_rowid_idx, cluster_replies_request_lookup_idx`
+})
+
 /** Tables of the runtime: the cluster's own, and events. */
 export const migrations: MigrationSet = {
   table: "runtime_migrations",
@@ -89,6 +99,7 @@ export const migrations: MigrationSet = {
     "0007_pods": podTable,
     "0006_events_and_schedules": eventsAndSchedules,
     "0008_workflows": workflowTables,
+    "0009_lean_indexes": leanIndexes,
     "0010_traces": traces
   }
 }

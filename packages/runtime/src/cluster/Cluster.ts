@@ -7,14 +7,15 @@ import {
   RunnerStorage,
   Sharding,
   ShardingConfig,
-  SqlMessageStorage,
   SqlRunnerStorage
 } from "effect/cluster"
 import { clusterPrefix } from "../Migrations.ts"
 import { KnownWorkflows } from "../workflow/KnownWorkflows.ts"
 import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
+import { MessagesLive } from "./Messages.ts"
 import { clusterSettings } from "./Settings.ts"
+import { StorageReadsLive } from "./StorageReadsLive.ts"
 import { TimersLive } from "./Timers.ts"
 
 /** How this process takes part in the cluster. */
@@ -29,13 +30,11 @@ export type ClusterMode =
     readonly listen?: number
   }
 
-const Messages = SqlMessageStorage.layerStorage({ prefix: clusterPrefix })
-
 /** One runner: its shards are its own, so a restart after a kill waits for no lock to expire. */
 const embedded = Sharding.layer.pipe(
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(workflowMessages),
-  Layer.provideMerge(Messages),
+  Layer.provideMerge(MessagesLive),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(ShardingConfig.layer(clusterSettings)),
   Layer.provide(NodeCrypto.layerDigest)
@@ -50,7 +49,7 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
   }
   return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
     Layer.provideMerge(workflowMessages),
-    Layer.provideMerge(Messages),
+    Layer.provideMerge(MessagesLive),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
     Layer.provide(ShardingConfig.layer(shardingConfig)),
     Layer.provide(NodeCrypto.layerDigest)
@@ -59,7 +58,7 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
 
 /** Entities, singletons, schedules and durable workflows on the process's database. */
 export const clusterLayer = (mode: ClusterMode) =>
-  TimersLive.pipe(
+  Layer.merge(TimersLive, StorageReadsLive).pipe(
     Layer.provideMerge(workflowEngine),
     Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode)),
     Layer.provideMerge(KnownWorkflows.layer),

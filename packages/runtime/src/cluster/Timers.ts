@@ -1,6 +1,7 @@
 import { Clock, Duration, Effect, Layer, Schedule } from "effect"
 import { Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
+import { StorageReads } from "./Messages.ts"
 
 /** How far ahead one look sees. A timer shorter than this may be late by as much. */
 const horizon = Duration.millis(250)
@@ -21,10 +22,12 @@ const dueWithin = Effect.fnUntraced(function*(now: number) {
  */
 export const TimersLive = Layer.effectDiscard(Effect.gen(function*() {
   const sharding = yield* Sharding.Sharding
+  const { askDatabase } = yield* StorageReads
   const look = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
     for (const at of yield* dueWithin(now)) {
       yield* Effect.sleep(Math.max(0, at - (yield* Clock.currentTimeMillis)))
+      yield* askDatabase
       yield* sharding.pollStorage
     }
   })

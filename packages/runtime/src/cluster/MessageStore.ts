@@ -1,0 +1,95 @@
+import { Effect, Option } from "effect"
+import { ClusterError, type Envelope, type Reply, ShardId, Snowflake } from "effect/cluster"
+import { SqlClient } from "effect/sql"
+import { clusterPrefix } from "../Migrations.ts"
+
+/** A request as the engine gives it to its storage. */
+export interface NewRequest {
+  readonly envelope: Extract<Envelope.Encoded, { readonly _tag: "Request" }>
+  readonly primaryKey: string | null
+  readonly deliverAt: number | null
+}
+
+export type NewExit = Extract<Reply.Encoded, { readonly _tag: "WithExit" }>
+
+/** Longest key that the engine stores as it is; a longer one is hashed. */
+export const longestPlainKey = 255
+
+const messages = `${clusterPrefix}_messages`
+const replies = `${clusterPrefix}_replies`
+
+/**
+ * Stores requests by one statement. Tells for each whether it is saved; of the others the key is known already, and who
+ * stores them alone learns of which.
+ */
+export const insertRequests = Effect.fnUntraced(
+  function*(requests: ReadonlyArray<NewRequest>) {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const rows = requests.map(({ deliverAt, envelope, primaryKey }) => ({
+      id: envelope.requestId,
+      message_id: primaryKey,
+      shard_id: ShardId.toString(envelope.address.shardId),
+      entity_type: envelope.address.entityType,
+      entity_id: envelope.address.entityId,
+      tag: envelope.tag,
+      payload: JSON.stringify(envelope.payload),
+      headers: JSON.stringify(envelope.headers),
+      trace_id: envelope.traceId,
+      span_id: envelope.spanId,
+      sampled: envelope.sampled,
+      deliver_at: deliverAt
+    }))
+    const saved = yield* sql<{ readonly id: string }>`
+    INSERT INTO ${sql(messages)} (
+      id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
+      sampled, deliver_at
+    )
+    SELECT id, id, 0, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id, sampled,
+      deliver_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
+      id bigint, message_id text, shard_id text, entity_type text, entity_id text, tag text, payload text, headers text,
+      trace_id text, span_id text, sampled boolean, deliver_at bigint
+    )
+    ON CONFLICT (message_id) DO NOTHING
+    RETURNING id::text`
+    const ids = new Set(saved.map(({ id }) => id))
+    return requests.map(({ envelope }) => ids.has(envelope.requestId))
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)
+
+/**
+ * Stores the last replies of requests, and that these are finished, by one statement. The requests are named by an array,
+ * so that the planner looks them up in the index, however many it thinks there are.
+ */
+export const insertExits = Effect.fnUntraced(
+  function*(exits: ReadonlyArray<NewExit>) {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const rows = exits.map(({ exit, id, requestId }) => ({ id, request_id: requestId, payload: JSON.stringify(exit) }))
+    yield* sql`
+    WITH given AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id bigint, request_id bigint, payload text)
+    ), finished AS (
+      UPDATE ${sql(messages)} message SET processed = true,
+        last_reply_id = (SELECT id FROM given WHERE given.request_id = message.request_id)
+      WHERE request_id = ANY (${exits.map(({ requestId }) => requestId)}::text[]::bigint[])
+    )
+    INSERT INTO ${sql(replies)} (id, request_id, kind, payload) SELECT id, request_id, 0, payload FROM given`
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)
+
+/** The requests that have these keys. */
+export const findRequests = Effect.fnUntraced(
+  function*(keys: ReadonlyArray<string>) {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const rows = yield* sql<{ readonly key: string; readonly id: string }>`
+    SELECT message_id AS key, id::text FROM ${sql(messages)} WHERE ${sql.in("message_id", keys)}`
+    const found = new Map(rows.map(({ id, key }) => [key, Snowflake.Snowflake(id)]))
+    return keys.map((key) => Option.fromUndefinedOr(found.get(key)))
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)

@@ -1,0 +1,238 @@
+import { Array as Arr, Context, Effect, Layer, Option } from "effect"
+import { type Envelope, MessageStorage, type Reply, ShardId, Snowflake, SqlMessageStorage } from "effect/cluster"
+import { SqlClient } from "effect/sql"
+import { clusterPrefix } from "../Migrations.ts"
+import { inBatches } from "./inBatches.ts"
+import {
+  findRequests,
+  insertExits,
+  insertRequests,
+  longestPlainKey,
+  type NewExit,
+  type NewRequest
+} from "./MessageStore.ts"
+
+/** What this process stored for itself and may deliver without reading it back. */
+export class StorageReads extends Context.Service<StorageReads, {
+  /** The engine's next look asks the database, whatever waits in memory. */
+  readonly askDatabase: Effect.Effect<void>
+  /** Whether the last look left the database out, so that one has to follow. */
+  readonly leftOut: () => boolean
+}>()("runtime/StorageReads") {}
+
+const isOfWorkflow = ({ address }: Envelope.Encoded) => address.entityType.startsWith("Workflow/")
+
+/** The key under which the engine keeps that a workflow was interrupted (`InterruptSignal` of its workflow engine). */
+const interruptKey = ({ address }: Envelope.Encoded) =>
+  `${address.entityType}/${address.entityId}/deferred/Workflow/InterruptSignal`
+
+const success = MessageStorage.SaveResultEncoded.Success()
+
+/**
+ * The engine's message storage on PostgreSQL with its statements shared: what many entities store, answer or look up at the
+ * same time is one statement, and a message for a shard of this process is delivered from memory once it is committed.
+ *
+ * A message that was delivered so stays unread in the database until it is answered: when the process dies, or its shard
+ * moves, the next owner of the shard reads it like any other. Inside a transaction of the caller each message is stored
+ * there, by the engine's own statements.
+ */
+const make = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const engine = yield* SqlMessageStorage.makeEncodedStorage({ prefix: clusterPrefix })
+
+  /** Shards that the engine looked for last: those of this process. */
+  let owned: ReadonlySet<string> = new Set()
+  /** Committed requests that the engine has not taken yet. */
+  const fresh = new Map<string, NewRequest["envelope"]>()
+  /** Requests that are being stored, and whether the engine took them from the database before their commit was told here. */
+  const storing = new Map<string, { taken: boolean }>()
+  /** Requests of other processes that wait here until the engine has read them. */
+  const awaited = new Set<string>()
+  /** What the engine will look up for workflows of the messages that it was given last. */
+  let foreseen = new Map<string, Option.Option<Snowflake.Snowflake>>()
+  let leftOut = false
+  let ask = true
+
+  const askDatabase = Effect.sync(() => {
+    ask = true
+  })
+  const thenAsk = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.tap(effect, askDatabase)
+
+  const alone = <A, E, R>(inTransaction: Effect.Effect<A, E, R>, batched: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(
+      Effect.serviceOption(sql.transactionService),
+      (transaction) => Option.isSome(transaction) ? inTransaction : batched
+    )
+
+  const context = Context.make(SqlClient.SqlClient, sql)
+  const saveTogether = Effect.fnUntraced(function*(requests: ReadonlyArray<NewRequest>) {
+    const saved = yield* Effect.provideContext(insertRequests(requests), context)
+    return yield* Effect.forEach(
+      requests,
+      (request, index) => saved[index] === true ? Effect.succeed(success) : engine.saveEnvelope(request),
+      { concurrency: 4 }
+    )
+  })
+  const saveRequest = inBatches((requests: ReadonlyArray<NewRequest>) =>
+    requests.length === 1
+      ? Effect.map(engine.saveEnvelope(requests[0]!), (outcome) => [outcome])
+      : saveTogether(requests)
+  )
+  const saveExit = inBatches((exits: ReadonlyArray<NewExit>) =>
+    Effect.map(Effect.provideContext(insertExits(exits), context), () => exits.map(() => undefined))
+  )
+  const findRequest = inBatches((keys: ReadonlyArray<string>) => Effect.provideContext(findRequests(keys), context))
+  const findReplies = inBatches((asked: ReadonlyArray<string>) => {
+    const ids = [...asked]
+    return Effect.map(Arr.isArrayNonEmpty(ids) ? engine.repliesForUnfiltered(ids) : Effect.succeed([]), (replies) => {
+      const byRequest = Map.groupBy(replies, ({ requestId }) => requestId)
+      return ids.map((id): Array<Reply.Encoded> => byRequest.get(id) ?? [])
+    })
+  })
+
+  const store = (request: NewRequest) =>
+    Effect.suspend(() => {
+      const place = { taken: false }
+      storing.set(request.envelope.requestId, place)
+      return Effect.tap(saveRequest(request), ({ _tag }) =>
+        Effect.sync(() => {
+          if (_tag === "Success" && !place.taken) deliver(request)
+        })).pipe(Effect.ensuring(Effect.sync(() => storing.delete(request.envelope.requestId))))
+    })
+
+  /** Notes what the engine has taken from the database, so that it gets nothing twice. */
+  const markTaken = (read: ReadonlyArray<{ readonly envelope: Envelope.Encoded }>) => {
+    for (const { envelope } of read) {
+      const id = String(envelope.requestId)
+      const place = storing.get(id)
+      if (place !== undefined) place.taken = true
+      fresh.delete(id)
+      awaited.delete(id)
+    }
+  }
+
+  const deliver = ({ deliverAt, envelope }: NewRequest) => {
+    if (deliverAt === null && owned.has(ShardId.toString(envelope.address.shardId))) {
+      fresh.set(envelope.requestId, envelope)
+    }
+  }
+
+  /** What is fresh of the shards, at most `limit`. What belongs to another process by now is in the database for it. */
+  const takeFresh = (shards: ReadonlySet<string>, limit: number) => {
+    const taken: Array<NewRequest["envelope"]> = []
+    for (const [id, envelope] of fresh) {
+      if (taken.length >= limit) break
+      fresh.delete(id)
+      if (shards.has(ShardId.toString(envelope.address.shardId))) taken.push(envelope)
+    }
+    return taken
+  }
+
+  /** The engine builds one entity after the other and looks whether a workflow was interrupted: this looks for all at once. */
+  const foresee = Effect.fnUntraced(function*(envelopes: ReadonlyArray<Envelope.Encoded>) {
+    const keys = [...new Set(envelopes.filter(isOfWorkflow).map(interruptKey))]
+      .filter((key) => key.length <= longestPlainKey)
+    if (keys.length === 0) return
+    const found = yield* Effect.provideContext(findRequests(keys), context)
+    keys.forEach((key, index) => foreseen.set(key, found[index] ?? Option.none()))
+  })
+
+  const stored = yield* MessageStorage.makeEncoded({
+    ...engine,
+
+    saveEnvelope: (options) => {
+      const { deliverAt, envelope, primaryKey } = options
+      if (envelope._tag !== "Request" || (primaryKey?.length ?? 0) > longestPlainKey) {
+        return engine.saveEnvelope(options)
+      }
+      const request = { deliverAt, envelope, primaryKey }
+      return alone(engine.saveEnvelope(options), store(request))
+    },
+
+    saveReply: (reply) =>
+      reply._tag === "WithExit" ? alone(engine.saveReply(reply), saveExit(reply)) : engine.saveReply(reply),
+
+    requestIdForPrimaryKey: (key) =>
+      key.length > longestPlainKey
+        ? engine.requestIdForPrimaryKey(key)
+        : alone(
+          engine.requestIdForPrimaryKey(key),
+          Effect.suspend(() => {
+            const known = foreseen.get(key)
+            foreseen.delete(key)
+            return known === undefined ? findRequest(key) : Effect.succeed(known)
+          })
+        ),
+
+    repliesForUnfiltered: (ids) =>
+      ids.length > 1
+        ? engine.repliesForUnfiltered(ids)
+        : alone(engine.repliesForUnfiltered(ids), findReplies(ids[0])),
+
+    unprocessedMessages: (shardIds, now, options) =>
+      Effect.suspend(() => {
+        if (options?.addresses !== undefined) {
+          return Effect.tap(engine.unprocessedMessages(shardIds, now, options), (read) =>
+            Effect.sync(() => markTaken(read)))
+        }
+        owned = new Set(shardIds)
+        const limit = options?.limit ?? Infinity
+        const taken = takeFresh(owned, limit)
+        const messages = taken.map((envelope) => ({ envelope, lastSentReply: Option.none<Reply.Encoded>() }))
+        // Nobody can have interrupted a run before it was stored, and who does now sends a message that comes after it.
+        foreseen = new Map(
+          taken.filter(({ tag }) =>
+            tag === "run"
+          ).map((envelope) => [interruptKey(envelope), Option.none()])
+        )
+        if (taken.length >= limit || (taken.length > 0 && !ask && awaited.size === 0)) {
+          leftOut = true
+          return Effect.succeed(messages)
+        }
+        ask = false
+        leftOut = false
+        return engine.unprocessedMessages(
+          shardIds,
+          now,
+          limit === Infinity ? undefined : { limit: limit - taken.length }
+        ).pipe(
+          Effect.flatMap(Effect.fnUntraced(function*(all) {
+            const known = new Set(taken.map(({ requestId }) => requestId))
+            const read = all.filter(({ envelope }) => !known.has(String(envelope.requestId)))
+            markTaken(all)
+            yield* foresee(read.map(({ envelope }) => envelope))
+            return [...messages, ...read]
+          })),
+          Effect.onError(() =>
+            Effect.sync(() => {
+              taken.forEach((envelope) => fresh.set(envelope.requestId, envelope))
+              ask = true
+            })
+          )
+        )
+      }),
+
+    clearReplies: (id, options) => thenAsk(engine.clearReplies(id, options)),
+    resetRequests: (ids) => thenAsk(engine.resetRequests(ids)),
+    resetAddresses: (addresses) => thenAsk(engine.resetAddresses(addresses)),
+    resetShards: (shards) => thenAsk(engine.resetShards(shards))
+  })
+
+  const storage: typeof stored = {
+    ...stored,
+    registerReplyHandler: (message) => {
+      if (message._tag !== "IncomingRequest") return stored.registerReplyHandler(message)
+      const id = String(message.envelope.requestId)
+      return Effect.suspend(() => {
+        awaited.add(id)
+        return stored.registerReplyHandler(message)
+      }).pipe(Effect.ensuring(Effect.sync(() => awaited.delete(id))))
+    }
+  }
+
+  return Context.make(MessageStorage.MessageStorage, storage).pipe(
+    Context.add(StorageReads, { askDatabase, leftOut: () => leftOut })
+  )
+})
+
+export const MessagesLive = Layer.effectContext(make).pipe(Layer.provide(Snowflake.layerGenerator))

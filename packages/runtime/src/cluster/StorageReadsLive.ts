@@ -1,0 +1,16 @@
+import { Duration, Effect, Layer, Schedule } from "effect"
+import { Sharding } from "effect/cluster"
+import { StorageReads } from "./Messages.ts"
+
+/** How long the engine may live on what is in memory before it asks the database for what other processes stored. */
+const longest = Duration.millis(50)
+
+/** Has the engine look into the database soon after it looked into memory alone. */
+export const StorageReadsLive = Layer.effectDiscard(Effect.gen(function*() {
+  const sharding = yield* Sharding.Sharding
+  const { askDatabase, leftOut } = yield* StorageReads
+  yield* Effect.suspend(() => leftOut() ? Effect.andThen(askDatabase, sharding.pollStorage) : Effect.void).pipe(
+    Effect.repeat(Schedule.spaced(longest)),
+    Effect.forkScoped
+  )
+}))
