@@ -1,32 +1,39 @@
-import { Clock, Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { type Distribution, distributionOf } from "./distribution.ts"
+import { monotonicMillis } from "./monotonic.ts"
 
 /** What a loop showed: times of the single calls in milliseconds, and how many calls ended in a second. */
 export interface Loop extends Distribution {
   readonly perSecond: number
 }
 
-/** Closed loop: `callers` that each make one call after the other, for a time. Call number `index` is counted from `first`. */
-export const closedLoop = Effect.fnUntraced(function*<E, R>(options: {
+interface Calls<E, R> {
   readonly callers: number
   readonly lasting: Duration.Input
+  /** Number of the first call; the next ones count on. */
   readonly first: number
   readonly call: (index: number) => Effect.Effect<unknown, E, R>
-}) {
-  const clock = yield* Clock.Clock
-  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+}
+
+/** Closed loop: `callers` that each make one call after the other, for a time. */
+export const closedLoop = <E, R>(calls: Calls<E, R>) =>
+  Effect.map(timesOf(calls), ({ lasted, times }): Loop => ({
+    ...distributionOf(times),
+    perSecond: times.length / (lasted / 1000)
+  }))
+
+/** The same, with the time of each call and of the whole in milliseconds. */
+export const timesOf = Effect.fnUntraced(function*<E, R>({ call, callers, first, lasting }: Calls<E, R>) {
   const times: Array<number> = []
-  const started = now()
-  const end = started + Duration.toMillis(options.lasting)
-  let next = options.first
+  const started = yield* monotonicMillis
+  const end = started + Duration.toMillis(lasting)
+  let next = first
   const caller = Effect.gen(function*() {
-    while (now() < end) {
-      const began = now()
-      yield* options.call(next++)
-      times.push(now() - began)
+    for (let began = yield* monotonicMillis; began < end; began = yield* monotonicMillis) {
+      yield* call(next++)
+      times.push((yield* monotonicMillis) - began)
     }
   })
-  yield* Effect.all(Array.from({ length: options.callers }, () => caller), { concurrency: "unbounded", discard: true })
-  const loop: Loop = { ...distributionOf(times), perSecond: times.length / ((now() - started) / 1000) }
-  return loop
+  yield* Effect.all(Array.from({ length: callers }, () => caller), { concurrency: "unbounded", discard: true })
+  return { times, lasted: (yield* monotonicMillis) - started }
 })

@@ -8,14 +8,15 @@ import { BenchPostgres } from "./BenchPostgres.ts"
 import { ShowQueries } from "./callRows.ts"
 import { Rounds } from "./compare.ts"
 import { entity } from "./entity/entity.ts"
-import { jobs } from "./job/jobs.ts"
+import { fairness, jobs } from "./job/jobs.ts"
 import { live } from "./live/live.ts"
+import { pods } from "./pods/pods.ts"
 import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
 import { timers, workflow } from "./workflow/workflow.ts"
 
-const parts = { workflow, timers, entity, jobs, live }
-const names = ["workflow", "timers", "entity", "jobs", "live"] as const
+const parts = { workflow, timers, entity, jobs, fairness, live, pods }
+const names = ["workflow", "timers", "entity", "jobs", "fairness", "live", "pods"] as const
 
 const bench = Command.make("bench:runtime", {
   chosen: Argument.Literals("part", names).pipe(

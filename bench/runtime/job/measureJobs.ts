@@ -2,7 +2,7 @@ import { Array, Effect, Schema } from "effect"
 import { distributionOf } from "../../lib/distribution.ts"
 import { Cost, Meter } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
-import { Queue, starts, type Tenant } from "./Queue.ts"
+import { Queue, starts } from "./Queue.ts"
 
 export const Times = Schema.Struct({
   count: Schema.Int,
@@ -22,16 +22,17 @@ export const JobsMeasured = Schema.Struct({
 export type JobsMeasured = typeof JobsMeasured.Type
 
 let next = 0
-const numbers = (count: number) => Array.makeBy(count, () => next++)
+/** Numbers that no job had before. */
+export const numbers = (count: number) => Array.makeBy(count, () => next++)
 
 /** Time from storing to start of jobs that come one after the other, each a little after the one before has started. */
-export const latencies = Effect.fnUntraced(function*(count: number, tenant?: Tenant) {
+const latencies = Effect.fnUntraced(function*(count: number) {
   const { enqueue } = yield* Queue
   const times: globalThis.Array<number> = []
   for (const number of numbers(count)) {
     const started = yield* starts([number])
     const began = performance.now()
-    yield* enqueue([number], tenant)
+    yield* enqueue([number])
     const [at] = yield* started
     times.push(at! - began)
     yield* Effect.sleep("10 millis")

@@ -1,6 +1,6 @@
 import { clusterLayer } from "@innkeeper/runtime"
 import { Context, Effect, Layer, Schema } from "effect"
-import { Activity, DurableClock, Workflow, WorkflowEngine } from "effect/workflow"
+import { DurableClock, Workflow, WorkflowEngine } from "effect/workflow"
 import { monotonicMillis } from "../../lib/monotonic.ts"
 import type { DatabaseAddress } from "../BenchPostgres.ts"
 import { Calls } from "../Calls.ts"
@@ -8,15 +8,7 @@ import { innkeeperDatabase } from "../innkeeperDatabase.ts"
 import { sideMain } from "../side.ts"
 import { measureWorkflows } from "./measureWorkflows.ts"
 import { napMillis, Naps } from "./Naps.ts"
-
-const OneStep = Workflow.make("bench/OneStep", {
-  payload: { id: Schema.Int },
-  success: Schema.Int,
-  idempotencyKey: ({ id }) => String(id)
-})
-const OneStepLive = OneStep.toLayer(({ id }) =>
-  Activity.make({ name: "step", success: Schema.Int, execute: Effect.succeed(id + 1) })
-)
+import { OneStep, OneStepLive } from "./OneStep.ts"
 
 const Nap = Workflow.make("bench/Nap", {
   payload: { id: Schema.Int },
