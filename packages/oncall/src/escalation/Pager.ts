@@ -1,7 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
 import type { UserId } from "@innkeeper/platform/api"
+import { groupCommit } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
-import { groupCommit } from "../groupCommit.ts"
 import type { IncidentId } from "../incident/Incident.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
