@@ -1,7 +1,7 @@
 import { withPlatform } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
-import { Context, Cron, Effect, Layer, Metric, Schedule } from "effect"
-import { ClusterCron } from "effect/cluster"
+import { Schedules } from "@innkeeper/runtime"
+import { Context, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { WorkflowEngine } from "effect/workflow"
@@ -94,9 +94,10 @@ export class SelfAudit extends Context.Service<SelfAudit, {
 }
 
 /** Every minute, on one pod. */
-export const SelfAuditCron = ClusterCron.make({
+export const SelfAuditCron = Schedules.layer({
   name: "oncall/self-audit",
-  cron: Cron.parseUnsafe("0 * * * * *", "UTC"),
+  cron: "0 * * * * *",
+  zone: "UTC",
   skipIfOlderThan: "1 minute",
-  execute: Effect.flatMap(SelfAudit, ({ check }) => check)
+  run: Effect.flatMap(SelfAudit, ({ check }) => check)
 })

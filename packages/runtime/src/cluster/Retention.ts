@@ -1,9 +1,9 @@
 import { withPlatform } from "@innkeeper/database"
-import { DateTime, Duration, Effect, Metric, Schedule } from "effect"
-import { Singleton } from "effect/cluster"
+import { DateTime, Duration, Effect, Metric } from "effect"
 import { deleteHandledMarks } from "../event/ConsumerStore.ts"
 import type { Cursor } from "../event/Cursor.ts"
 import { deleteSettledLetters } from "../event/DeadLetterStore.ts"
+import { Schedules } from "../schedule/Schedules.ts"
 import { deleteFinishedMessages, deleteHandledEvents, type Page } from "./RetentionStore.ts"
 
 /**
@@ -65,11 +65,12 @@ export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.
 })
 
 /** Keeps the runtime's tables small, every hour, on one pod. */
-export const RetentionLive = Singleton.make(
-  "retention",
-  Effect.flatMap(DateTime.now, deleteExpired).pipe(
-    Effect.flatMap((deleted) => Effect.logDebug("Deleted what is old", deleted)),
-    Effect.catch((error) => Effect.logWarning("Could not delete what is old", error)),
-    Effect.repeat(Schedule.spaced("1 hour"))
+export const RetentionLive = Schedules.layer({
+  name: "runtime/retention",
+  cron: "0 0 * * * *",
+  zone: "UTC",
+  skipIfOlderThan: "1 hour",
+  run: Effect.flatMap(DateTime.now, deleteExpired).pipe(
+    Effect.flatMap((deleted) => Effect.logDebug("Deleted what is old", deleted))
   )
-)
+})

@@ -1,6 +1,6 @@
 import { withPlatform } from "@innkeeper/database"
 import { Cause, Clock, Effect, Metric, Schedule, Stream } from "effect"
-import { Singleton } from "effect/cluster"
+import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
@@ -110,7 +110,7 @@ const layer = <R>(options: {
     yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
   })
 
-  return Singleton.make(
+  return Singletons.layer(
     `consumer/${name}`,
     Effect.gen(function*() {
       const { wakes } = yield* OutboxSignal

@@ -28,7 +28,10 @@ layer(Live, { excludeTestServices: true })("what the runtime depends on", (it) =
     Effect.gen(function*() {
       const { dependencies, ready } = yield* reportOf("ok")
       assert.isTrue(ready)
-      assert.sameMembers(dependencies.map(({ name }) => name), ["database", "events", "cluster", "cluster shards"])
+      assert.sameMembers(
+        dependencies.map(({ name }) => name),
+        ["database", "events", "cluster", "cluster shards", "singletons", "schedules"]
+      )
     }))
 
   it.effect("is degraded, and ready, while a consumer leaves an event lie", () =>

@@ -4,6 +4,8 @@ import { ShardId, Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterSettings } from "../cluster/Settings.ts"
 import { consumerLags } from "../event/ConsumerStore.ts"
+import { clusterMetricsLayer } from "./clusterMetrics.ts"
+import { deadMansSwitches } from "./deadMansSwitches.ts"
 import { Health, Unhealthy } from "./Health.ts"
 
 /** Age in seconds from which an event that nobody handled yet is a problem. */
@@ -50,5 +52,15 @@ const clusterShards = Health.check({
   })
 })
 
-/** What every process of the runtime depends on: the database, the cluster, and that events are handled. */
-export const runtimeHealth = Layer.mergeAll(database, events, cluster, clusterShards)
+/**
+ * What every process of the runtime depends on: the database, the cluster, and that somebody in it handles events, runs the
+ * singletons and keeps the schedules.
+ */
+export const runtimeHealth = Layer.mergeAll(
+  database,
+  events,
+  cluster,
+  clusterShards,
+  deadMansSwitches,
+  clusterMetricsLayer
+)
