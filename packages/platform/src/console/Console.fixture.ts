@@ -9,7 +9,8 @@ import {
   Outbox,
   OutboxSignal,
   PodLive,
-  ScheduleStates
+  ScheduleStates,
+  WorkflowRuns
 } from "@innkeeper/runtime"
 import { TestDatabase } from "@innkeeper/testkit"
 import { Layer, Redacted } from "effect"
@@ -31,7 +32,13 @@ const limits = RateLimits.layer({ signIn: 10_000 }).pipe(
   Layer.provide(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory)))
 )
 
-const views = Layer.mergeAll(Clusters.layer, DeadLetters.layer, EventConsumers.layer, ScheduleStates.layer)
+const views = Layer.mergeAll(
+  Clusters.layer,
+  DeadLetters.layer,
+  EventConsumers.layer,
+  ScheduleStates.layer,
+  WorkflowRuns.layer
+)
 
 const cluster = PodLive({ address: "embedded", version: "1.2.3" }).pipe(
   Layer.provideMerge(clusterLayer({ kind: "embedded" })),

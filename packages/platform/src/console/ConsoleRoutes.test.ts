@@ -4,6 +4,7 @@ import { EventConsumer, Outbox } from "@innkeeper/runtime"
 import { makeTenant } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Option, Schedule, Schema } from "effect"
 import { HttpApi } from "effect/http-api"
+import { DurableDeferred, Workflow } from "effect/workflow"
 import { AccessRule, AdminToken } from "../access/Access.ts"
 import { call } from "../Http.fixture.ts"
 import { AdminAuthorization } from "../tenant/AdminAuthorization.ts"
@@ -37,6 +38,13 @@ const Consumer = EventConsumer.layer({
     })
 })
 
+const GoOn = DurableDeferred.make("GoOn")
+const Wait = Workflow.make("Wait", {
+  payload: { id: Schema.String, token: Schema.String },
+  idempotencyKey: ({ id }) => id
+})
+const WaitLive = Wait.toLayer(() => DurableDeferred.await(GoOn))
+
 const Items = Schema.Struct({ items: Schema.Array(Schema.Record(Schema.String, Schema.Json)) })
 const decodeItems = Schema.decodeUnknownEffect(Schema.fromJsonString(Items))
 
@@ -56,7 +64,10 @@ const lettersOnce = (count: number, query: string) =>
     schedule: Schedule.spaced("50 millis")
   })
 
-layer(Layer.provideMerge(Consumer, consoleLayer), { excludeTestServices: true, timeout: "50 seconds" })(
+layer(Layer.provideMerge(Layer.merge(Consumer, WaitLive), consoleLayer), {
+  excludeTestServices: true,
+  timeout: "50 seconds"
+})(
   "the console",
   (it) => {
     it.effect("opens every endpoint by the admin token alone", () =>
@@ -128,6 +139,38 @@ layer(Layer.provideMerge(Consumer, consoleLayer), { excludeTestServices: true, t
           schedule: Schedule.spaced("50 millis")
         })
       }), 50_000)
+
+    it.effect(
+      "lists runs of workflows, shows what happened in one, cancels it, and tries it again",
+      () =>
+        Effect.gen(function*() {
+          const id = yield* Wait.execute({ id: "1", token: "hush" }, { discard: true })
+          const runOnce = (status: string) =>
+            Effect.repeat(get(`/runs/${id}`), {
+              until: ({ json }) => (json["run"] as { readonly status: string } | undefined)?.status === status,
+              schedule: Schedule.spaced("50 millis")
+            })
+          const { text } = yield* runOnce("suspended")
+          assert.notInclude(text, "hush")
+          const listed = yield* get("/runs?workflow=Wait&status=suspended").pipe(
+            Effect.flatMap(({ text }) => decodeItems(text))
+          )
+          assert.deepStrictEqual(listed.items.map((run) => run["id"]), [id])
+          assert.include((yield* get("/workflows")).text, "\"Wait\"")
+
+          assert.strictEqual((yield* post(`/runs/${id}/retry`)).problem, "conflict")
+          assert.strictEqual((yield* post(`/runs/${id}/resume`)).status, 204)
+          assert.strictEqual((yield* post(`/runs/${id}/cancel`)).status, 204)
+          yield* runOnce("cancelled")
+          assert.strictEqual((yield* post(`/runs/${id}/cancel`)).problem, "conflict")
+          const retried = yield* post(`/runs/${id}/retry`)
+          assert.strictEqual(retried.status, 200)
+          assert.strictEqual(retried.json["retryOf"], id)
+          assert.strictEqual((yield* get("/runs?text=ab")).status, 400)
+          assert.strictEqual((yield* post("/runs/nobodys/cancel")).problem, "not-found")
+        }),
+      50_000
+    )
 
     it.effect("knows what it does not have", () =>
       Effect.gen(function*() {

@@ -4,6 +4,7 @@ import { ClusterRoutes } from "./ClusterRoutes.ts"
 import { ConsumerRoutes } from "./ConsumerRoutes.ts"
 import { DeadLetterRoutes } from "./DeadLetterRoutes.ts"
 import { PlatformScheduleRoutes } from "./PlatformScheduleRoutes.ts"
+import { WorkflowRunRoutes } from "./WorkflowRunRoutes.ts"
 
 /** Handlers of the whole `ConsoleApi`. */
 export const ConsoleRoutes = Layer.mergeAll(
@@ -11,5 +12,6 @@ export const ConsoleRoutes = Layer.mergeAll(
   ConsumerRoutes,
   DeadLetterRoutes,
   PlatformScheduleRoutes,
+  WorkflowRunRoutes,
   AdminAuditRoutes
 )

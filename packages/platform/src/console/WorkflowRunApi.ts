@@ -32,12 +32,12 @@ export class WorkflowRunApi extends HttpApiGroup.make("workflowRuns")
     HttpApiEndpoint.post("cancel", "/runs/:id/cancel", {
       params,
       success: HttpApiSchema.NoContent,
-      error: [NotFound, Conflict]
+      error: [NotFound, Conflict, Unprocessable]
     }).annotate(AccessRule, AdminToken),
     HttpApiEndpoint.post("resume", "/runs/:id/resume", {
       params,
       success: HttpApiSchema.NoContent,
-      error: [NotFound, Conflict]
+      error: [NotFound, Conflict, Unprocessable]
     }).annotate(AccessRule, AdminToken),
     HttpApiEndpoint.post("retry", "/runs/:id/retry", {
       params,
