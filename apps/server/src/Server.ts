@@ -21,6 +21,7 @@ import {
   requestTelemetry
 } from "@innkeeper/platform"
 import {
+  backlogMetricsLayer,
   clusterLayer,
   Clusters,
   DeadLetters,
@@ -74,6 +75,7 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
     RetentionLive,
+    backlogMetricsLayer,
     PodLive({
       address: cluster.mode === "embedded" ? "embedded" : `${cluster.runnerHost}:${cluster.runnerPort}`,
       version
