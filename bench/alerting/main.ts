@@ -3,7 +3,7 @@ import { Console, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { freshly } from "../lib/freshly.ts"
-import { machine, warnWhenBusy } from "../lib/machine.ts"
+import { machine, said, warnWhenBusy } from "../lib/machine.ts"
 import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
 import { footprint } from "./footprint.ts"
@@ -34,7 +34,9 @@ const bench = Command.make("bench:alerting", {
     const chosen = options.chosen.length === 0 ? parts : options.chosen
     const scale = options.quick ? quick : full
     yield* warnWhenBusy
-    const facts = yield* machine(yield* freshly(postgresVersion, innkeeperWithMail))
+    const facts = yield* machine(yield* freshly(postgresVersion, innkeeperWithMail), {
+      Alertmanager: yield* said("prometheus-alertmanager", "--version")
+    })
     const rows: Array<Row> = []
     if (chosen.includes("ingest")) rows.push(...(yield* ingest(scale)))
     if (chosen.includes("paging")) rows.push(...(yield* paging(scale)))

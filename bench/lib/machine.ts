@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem, type } from "node:os"
 import { mebibytes } from "./table.ts"
 
 /** The first line that a program prints, or that it is not here. */
-const said = Effect.fnUntraced(function*(program: string, ...args: ReadonlyArray<string>) {
+export const said = Effect.fnUntraced(function*(program: string, ...args: ReadonlyArray<string>) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const text = yield* spawner.string(ChildProcess.make(program, args), { includeStderr: true }).pipe(
     Effect.orElseSucceed(() => "not found")
@@ -22,8 +22,8 @@ export const warnWhenBusy = Effect.suspend(() =>
     : Effect.void
 )
 
-/** What the numbers were measured on and of, as a Markdown list. */
-export const machine = Effect.fnUntraced(function*(postgres: string) {
+/** What the numbers were measured on and of, as a Markdown list; `peers` are the versions of others by name. */
+export const machine = Effect.fnUntraced(function*(postgres: string, peers: Readonly<Record<string, string>> = {}) {
   const [processor] = cpus()
   const facts = {
     Date: DateTime.formatIsoDateUtc(yield* DateTime.now),
@@ -32,7 +32,7 @@ export const machine = Effect.fnUntraced(function*(postgres: string) {
     Kernel: `${type()} ${release()}`,
     "Node.js": process.version,
     PostgreSQL: `${postgres}, embedded`,
-    Alertmanager: yield* said("prometheus-alertmanager", "--version"),
+    ...peers,
     Innkeeper: yield* said("git", "describe", "--always", "--dirty", "--abbrev=12")
   }
   return Object.entries(facts).map(([name, value]) => `- ${name}: ${value}`).join("\n")

@@ -16,6 +16,6 @@ export class Scale extends Schema.Class<Scale>("bench/Scale")({
   sockets: Schema.Int
 }) {}
 
-export const full = new Scale({ seconds: 8, warmUp: 4, naps: 1000, jobs: 5000, flood: 20_000, sockets: 1000 })
+export const full = new Scale({ seconds: 6, warmUp: 3, naps: 1000, jobs: 5000, flood: 20_000, sockets: 1000 })
 
 export const quick = new Scale({ seconds: 3, warmUp: 2, naps: 1000, jobs: 2000, flood: 5000, sockets: 1000 })

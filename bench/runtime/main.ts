@@ -1,6 +1,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer, Option } from "effect"
+import { Console, Effect, FileSystem, Layer, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { fileURLToPath } from "node:url"
 import { machine, warnWhenBusy } from "../lib/machine.ts"
 import { type Row, table } from "../lib/table.ts"
 import manifest from "../package.json" with { type: "json" }
@@ -17,6 +18,22 @@ import { timers, workflow } from "./workflow/workflow.ts"
 
 const parts = { workflow, timers, entity, jobs, fairness, live, pods }
 const names = ["workflow", "timers", "entity", "jobs", "fairness", "live", "pods"] as const
+
+/** What is installed of a peer. */
+const versionOf = Effect.fnUntraced(function*(name: string) {
+  const fs = yield* FileSystem.FileSystem
+  const manifest = fileURLToPath(new URL(`../node_modules/${name}/package.json`, import.meta.url))
+  return (yield* Schema.decodeEffect(Manifest)(yield* fs.readFileString(manifest))).version
+})
+const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
+
+const peerVersions = Effect.all({
+  DBOS: versionOf("@dbos-inc/dbos-sdk"),
+  "pg-boss": versionOf("pg-boss"),
+  "Graphile Worker": versionOf("graphile-worker"),
+  "Socket.IO": versionOf("socket.io"),
+  "Socket.IO's PostgreSQL adapter": versionOf("@socket.io/postgres-adapter")
+})
 
 const bench = Command.make("bench:runtime", {
   chosen: Argument.Literals("part", names).pipe(
@@ -48,7 +65,7 @@ const bench = Command.make("bench:runtime", {
     for (const name of names) {
       if (chosen.includes(name)) rows.push(...(yield* parts[name](options.quick ? quick : full)))
     }
-    yield* Console.log(`\n${yield* machine(version)}\n\n${table(rows, "Peer")}`)
+    yield* Console.log(`\n${yield* machine(version, yield* peerVersions)}\n\n${table(rows, "Peer")}`)
   }).pipe(
     Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)),
     Effect.provideService(Rounds, options.rounds),
