@@ -128,6 +128,16 @@ const consolePages = [
   }),
   createRoute({
     ...inConsole,
+    path: "/runs",
+    component: lazyRouteComponent(() => import("./admin/Runs.tsx"), "Runs")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/runs/$runId",
+    component: lazyRouteComponent(() => import("./admin/Run.tsx"), "Run")
+  }),
+  createRoute({
+    ...inConsole,
     path: "/dead-letters",
     component: lazyRouteComponent(() => import("./admin/DeadLetters.tsx"), "DeadLetters")
   }),

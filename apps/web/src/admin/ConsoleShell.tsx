@@ -1,7 +1,8 @@
 import type { AdminMe } from "@innkeeper/platform/api"
 import { useQueryClient } from "@tanstack/react-query"
-import { Link, Outlet } from "@tanstack/react-router"
+import { Link, Outlet, useLocation } from "@tanstack/react-router"
 import { LogOut, WifiOff } from "lucide-react"
+import { useEffect, useRef } from "react"
 import { Logo } from "../shell/Logo.tsx"
 import { ThemeSwitch } from "../shell/ThemeSwitch.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
@@ -19,6 +20,12 @@ export function ConsoleShell({ me, isStale }: { readonly me: AdminMe; readonly i
   const signOut = useAdminAction(() => (api) => api.adminSession.signOut(), {
     onDone: () => void queries.resetQueries({ queryKey: ["admin"] })
   })
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    // On a phone the pages stand in a row that is wider than the window.
+    nav.current?.querySelector("[data-status=active]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  }, [pathname])
   return (
     <>
       <a
@@ -39,6 +46,7 @@ export function ConsoleShell({ me, isStale }: { readonly me: AdminMe; readonly i
             </div>
           </div>
           <nav
+            ref={nav}
             aria-label="Pages of the console"
             className="flex gap-0.5 overflow-x-auto px-2 pb-1 lg:flex-col lg:overflow-x-visible lg:px-0"
           >

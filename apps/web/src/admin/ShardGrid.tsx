@@ -25,7 +25,7 @@ export function ShardGrid({ state, marks }: {
               key={number}
               title={`Shard ${number}: ${words}`}
               className={classes(
-                "grid aspect-square place-content-center rounded border text-center leading-none",
+                "grid aspect-square place-content-center sm:aspect-3/2 rounded border text-center leading-none",
                 mark === undefined ? "nobody" : `person person-${mark.colour}`
               )}
             >

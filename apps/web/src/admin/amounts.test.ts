@@ -5,7 +5,7 @@ import { bytesText, countText, lengthText } from "./amounts.ts"
 describe("amounts", () => {
   it("are told as people say them", () => {
     assert.deepStrictEqual([0, 0.0404, 0.9994, 1, 2.54, 9.96, 59.4, 60, 184, 3600, 7384, 190_800].map(lengthText), [
-      "0 ms",
+      "0 s",
       "40 ms",
       "999 ms",
       "1 s",

@@ -9,6 +9,7 @@ export const bytesText = (bytes: number): string => {
 
 /** A length of time from milliseconds to days, in at most two units, such as `40 ms`, `2.5 s`, `3 min 4 s` or `2 d 5 h`. */
 export const lengthText = (seconds: number): string => {
+  if (seconds === 0) return "0 s"
   if (seconds < 0.9995) return `${Math.max(0, Math.round(seconds * 1000))} ms`
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`
   const whole = Math.round(seconds)
