@@ -1,5 +1,6 @@
-import { type CurrentTenant, tenantWork } from "@innkeeper/database"
-import { type DomainEvent, Jobs } from "@innkeeper/runtime"
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, type CurrentTenant, tenantWork } from "@innkeeper/database"
+import { type DomainEvent, groupCommit, Jobs } from "@innkeeper/runtime"
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { Conflict, NotFound } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -17,7 +18,7 @@ import {
   reviveDead,
   reviveDelivery
 } from "./WebhookDeliveryStore.ts"
-import type { WebhookEndpointId } from "./WebhookEndpoint.ts"
+import { type Receiver, wants, type WebhookEndpointId } from "./WebhookEndpoint.ts"
 import { enqueueAttempts } from "./WebhookJob.ts"
 import { disabledConflict } from "./Webhooks.ts"
 import type { WebhookSource } from "./WebhookSource.ts"
@@ -25,6 +26,12 @@ import { findEndpoints, findReceivers } from "./WebhookStore.ts"
 
 /** Deliveries that one request replays. */
 const replayedAtOnce = 1000
+
+/** An event, and how its data is found. */
+interface Told {
+  readonly event: DomainEvent
+  readonly source: WebhookSource
+}
 
 const gone = (resource: "webhook" | "delivery") => new NotFound({ resource })
 
@@ -35,7 +42,7 @@ const gone = (resource: "webhook" | "delivery") => new NotFound({ resource })
  */
 export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
   /** Makes a delivery for each endpoint that wants the event. Repeating it changes nothing. */
-  readonly deliver: (event: DomainEvent, source: WebhookSource) => Effect.Effect<void, never, CurrentTenant>
+  readonly deliver: (event: DomainEvent, source: WebhookSource) => Effect.Effect<void>
   readonly search: (filter: {
     readonly endpointId: WebhookEndpointId
     readonly state?: WebhookDeliveryState | undefined
@@ -75,20 +82,28 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
         if ((yield* endpointOf(id)).disabled !== null) return yield* disabledConflict
       })
 
-      const deliver = Effect.fn("WebhookDeliveries.deliver")((event: DomainEvent, source: WebhookSource) =>
-        scoped(Effect.gen(function*() {
-          const receivers = yield* findReceivers(event.type)
-          if (receivers.length === 0) return
-          const data = yield* source.data(event)
-          if (data === null) return
+      /** What the event is to its receivers; nothing when none wants it or what it was about is gone. */
+      const deliveriesOf = Effect.fnUntraced(
+        function*({ event, source }: Told, receivers: ReadonlyArray<typeof Receiver.Type>) {
+          const wanting = receivers.filter((receiver) => wants(receiver, event))
+          const data = wanting.length === 0 ? null : yield* source.data(event)
+          if (data === null) return []
           const body = JSON.stringify({ type: event.type, timestamp: DateTime.formatIso(event.at), data })
-          const written = yield* insertDeliveries(
-            receivers,
-            { id: event.id, type: event.type, body },
-            yield* DateTime.now
-          )
-          yield* enqueueAttempts(jobs, written.map((deliveryId) => ({ deliveryId, attempts: 0, waited: 0 })))
-        }))
+          return wanting.map(({ id }) => ({ endpointId: id, eventId: event.id, type: event.type, body }))
+        }
+      )
+
+      /** What a tenant tells at once costs one transaction. */
+      const deliver = groupCommit((tenantId: TenantId, told: ReadonlyArray<Told>) =>
+        scoped(Effect.gen(function*() {
+          const receivers = yield* findReceivers
+          const made = yield* Effect.forEach(told, (one) => deliveriesOf(one, receivers))
+          if (made.flat().length > 0) {
+            const written = yield* insertDeliveries(made.flat(), yield* DateTime.now)
+            yield* enqueueAttempts(jobs, written.map((deliveryId) => ({ deliveryId, attempts: 0, waited: 0 })))
+          }
+          return told.map(() => undefined)
+        })).pipe(asTenant(tenantId))
       )
 
       const replay = Effect.fn("WebhookDeliveries.replay")((endpointId: WebhookEndpointId, id: WebhookDeliveryId) =>
@@ -132,7 +147,7 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
       )
 
       return WebhookDeliveries.of({
-        deliver,
+        deliver: Effect.fn("WebhookDeliveries.deliver")((event, source) => deliver(event.tenantId, { event, source })),
         search: Effect.fn("WebhookDeliveries.search")((filter) =>
           scoped(Effect.andThen(endpointOf(filter.endpointId), findDeliveries(filter)))
         ),

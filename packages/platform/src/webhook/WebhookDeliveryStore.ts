@@ -74,18 +74,23 @@ export const findDetail = Effect.fnUntraced(function*(endpointId: WebhookEndpoin
   )
 })
 
-/** One delivery for each of the endpoints, due `at`. An event that an endpoint has already is not written again. */
-export const insertDeliveries = Effect.fnUntraced(function*(
-  endpoints: ReadonlyArray<WebhookEndpointId>,
-  event: { readonly id: string; readonly type: string; readonly body: string },
-  at: DateTime.Utc
-) {
+/** An event for an endpoint. */
+export interface NewDelivery {
+  readonly endpointId: WebhookEndpointId
+  readonly eventId: string
+  readonly type: string
+  readonly body: string
+}
+
+/** Writes deliveries that are due `at`. An event that its endpoint has already is not written again. */
+export const insertDeliveries = Effect.fnUntraced(function*(deliveries: ReadonlyArray<NewDelivery>, at: DateTime.Utc) {
   const sql = yield* SqlClient.SqlClient
-  const rows = endpoints.map((endpointId) => ({ id: SecureRandom.uuidV7Unsafe(), endpointId }))
+  const rows = deliveries.map((delivery) => ({ ...delivery, id: SecureRandom.uuidV7Unsafe() }))
   const written = yield* sql<{ readonly id: WebhookDeliveryId }>`
     INSERT INTO webhook_delivery (id, endpoint_id, event_id, type, body, next_attempt_at)
-    SELECT id, "endpointId", ${event.id}::uuid, ${event.type}, ${event.body}, ${encodeInstant(at)}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (id uuid, "endpointId" uuid)
+    SELECT id, "endpointId", "eventId", type, body, ${encodeInstant(at)}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS row (id uuid, "endpointId" uuid, "eventId" uuid, type text, body text)
     ON CONFLICT (tenant_id, endpoint_id, event_id) DO NOTHING
     RETURNING id`
   return written.map(({ id }) => id)
@@ -95,6 +100,7 @@ const Work = Schema.Struct({
   id: WebhookDeliveryId,
   endpointId: WebhookEndpointId,
   body: Schema.String,
+  attempts: Schema.Int,
   /** Attempts since the delivery was made or last replayed. */
   tries: Schema.Int,
   url: Schema.String,
@@ -108,19 +114,19 @@ const decodeWork = Schema.decodeUnknownEffect(Schema.Array(Work))
 /** What an attempt needs to know. */
 export type Work = typeof Work.Type
 
-/** A delivery that is pending, to an enabled endpoint, after exactly `attempts` attempts. */
-export const findWork = Effect.fnUntraced(function*(id: WebhookDeliveryId, attempts: number) {
+/** Of these deliveries those that are pending, to an enabled endpoint. */
+export const findWork = Effect.fnUntraced(function*(ids: ReadonlyArray<WebhookDeliveryId>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    SELECT delivery.id, delivery.endpoint_id AS "endpointId", delivery.body, delivery.tries, endpoint.url,
-      endpoint.secret_sealed AS "secretSealed", endpoint.old_secret_sealed AS "oldSecretSealed",
-      endpoint.old_secret_until AS "oldSecretUntil", endpoint.failing_since AS "failingSince"
-    FROM webhook_delivery delivery
-    JOIN webhook_endpoint endpoint
-      ON endpoint.tenant_id = delivery.tenant_id AND endpoint.id = delivery.endpoint_id
-    WHERE delivery.id = ${id} AND delivery.state = 'pending' AND delivery.attempts = ${attempts}
-      AND endpoint.disabled_at IS NULL`
-  return Option.fromNullishOr((yield* decodeWork(rows))[0])
+  return yield* decodeWork(
+    yield* sql`
+      SELECT delivery.id, delivery.endpoint_id AS "endpointId", delivery.body, delivery.attempts, delivery.tries,
+        endpoint.url, endpoint.secret_sealed AS "secretSealed", endpoint.old_secret_sealed AS "oldSecretSealed",
+        endpoint.old_secret_until AS "oldSecretUntil", endpoint.failing_since AS "failingSince"
+      FROM webhook_delivery delivery
+      JOIN webhook_endpoint endpoint
+        ON endpoint.tenant_id = delivery.tenant_id AND endpoint.id = delivery.endpoint_id
+      WHERE delivery.id IN ${sql.in(ids)} AND delivery.state = 'pending' AND endpoint.disabled_at IS NULL`
+  )
 })
 
 /** What becomes of a delivery after an attempt. */
@@ -155,13 +161,17 @@ export const recordAttempt = Effect.fnUntraced(function*(
   return written.length > 0
 })
 
-/** Puts off a delivery that has to wait for others of its endpoint. */
-export const postpone = Effect.fnUntraced(function*(id: WebhookDeliveryId, until: DateTime.Utc) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    UPDATE webhook_delivery SET next_attempt_at = ${encodeInstant(until)}::timestamptz
-    WHERE id = ${id} AND state = 'pending'`
-})
+/** Puts off deliveries that have to wait for others of their endpoint. */
+export const postpone = Effect.fnUntraced(
+  function*(waits: ReadonlyArray<{ readonly id: WebhookDeliveryId; readonly until: DateTime.Utc }>) {
+    const sql = yield* SqlClient.SqlClient
+    const rows = waits.map(({ id, until }) => ({ id, until: encodeInstant(until) }))
+    yield* sql`
+      UPDATE webhook_delivery delivery SET next_attempt_at = wait.until
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS wait (id uuid, until timestamptz)
+      WHERE delivery.id = wait.id AND delivery.state = 'pending'`
+  }
+)
 
 /** Gives up all that an endpoint waits for. */
 export const giveUpPending = Effect.fnUntraced(function*(endpointId: WebhookEndpointId, at: DateTime.Utc) {

@@ -49,9 +49,18 @@ export const oldSecretLifetime = Duration.hours(24)
 /** An endpoint that has done nothing but fail for so long is disabled. */
 export const failingLimit = Duration.days(5)
 
-/** Whether an endpoint with this filter gets events of the type. */
-export const wants = (eventTypes: ReadonlyArray<string>, type: string) =>
-  eventTypes.length === 0 || eventTypes.includes(type)
+/** What decides whether an endpoint gets an event. */
+export const Receiver = Schema.Struct({
+  id: WebhookEndpointId,
+  eventTypes: Schema.Array(Schema.String),
+  createdAt: Schema.DateTimeUtcFromDate
+})
+
+/** Whether an endpoint gets an event: one of the types it asked for, which happened while it was there. */
+export const wants = (
+  { createdAt, eventTypes }: typeof Receiver.Type,
+  event: { readonly type: string; readonly at: DateTime.Utc }
+) => (eventTypes.length === 0 || eventTypes.includes(event.type)) && DateTime.isLessThanOrEqualTo(createdAt, event.at)
 
 /** Why to disable an endpoint after a failed attempt at `now`; null when it stays. 410 is its own wish. */
 export const disabledAfter = (

@@ -1,6 +1,7 @@
-import { type CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Jobs, Outbox } from "@innkeeper/runtime"
-import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Random } from "effect"
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, CurrentTenant, tenantWork } from "@innkeeper/database"
+import { groupCommit, Jobs, Outbox } from "@innkeeper/runtime"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Random } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { findUsers } from "../identity/UserStore.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
@@ -15,6 +16,13 @@ import { sealedFor } from "./Webhooks.ts"
 import { disableEndpoint, noteFailure, noteSuccess } from "./WebhookStore.ts"
 
 type Payload = typeof SendWebhook.payload.Type
+
+/** An attempt that is put off. */
+interface Wait {
+  readonly payload: Payload
+  readonly milliseconds: number
+  readonly until: DateTime.Utc
+}
 
 const calls = Metric.counter("webhook_attempts", {
   description: "Calls of webhook endpoints, by outcome: delivered, failed, or dead when it was the last",
@@ -115,10 +123,31 @@ export class WebhookSender extends Context.Service<WebhookSender, {
         )
       })
 
+      const find = groupCommit((tenantId: TenantId, payloads: ReadonlyArray<Payload>) =>
+        scoped(findWork(payloads.map(({ deliveryId }) => deliveryId))).pipe(
+          Effect.map((found) => {
+            const byId = new Map(found.map((work) => [work.id, work]))
+            return payloads.map(({ attempts, deliveryId }) => {
+              const work = byId.get(deliveryId)
+              return work?.attempts === attempts ? work : undefined
+            })
+          }),
+          asTenant(tenantId)
+        )
+      )
+
+      const putOff = groupCommit((tenantId: TenantId, waits: ReadonlyArray<Wait>) =>
+        scoped(Effect.gen(function*() {
+          yield* postpone(waits.map(({ payload, until }) => ({ id: payload.deliveryId, until })))
+          yield* Effect.forEach(waits, ({ milliseconds, payload }) => enqueueAttempts(jobs, [payload], milliseconds))
+          return waits.map(() => undefined)
+        })).pipe(asTenant(tenantId))
+      )
+
       const attempt = Effect.fn("WebhookSender.attempt")(function*(payload: Payload) {
-        const found = yield* scoped(findWork(payload.deliveryId, payload.attempts))
-        if (Option.isNone(found)) return
-        const work = found.value
+        const { id: tenantId } = yield* CurrentTenant
+        const work = yield* find(tenantId, payload)
+        if (work === undefined) return
         const now = yield* Clock.currentTimeMillis
         const admission = admit(lanes.get(work.endpointId) ?? emptyLane, now, {
           failing: work.failingSince !== null,
@@ -126,11 +155,11 @@ export class WebhookSender extends Context.Service<WebhookSender, {
         })
         lanes.set(work.endpointId, admission.lane)
         if (admission._tag === "Wait") {
-          const until = DateTime.makeUnsafe(now + admission.milliseconds)
-          const again = { ...payload, waited: payload.waited + 1 }
-          return yield* scoped(
-            Effect.andThen(postpone(work.id, until), enqueueAttempts(jobs, [again], admission.milliseconds))
-          )
+          return yield* putOff(tenantId, {
+            payload: { ...payload, waited: payload.waited + 1 },
+            milliseconds: admission.milliseconds,
+            until: DateTime.makeUnsafe(now + admission.milliseconds)
+          })
         }
         const outcome = yield* Effect.flatMap(
           headersOf(work),

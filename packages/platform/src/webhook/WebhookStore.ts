@@ -1,6 +1,6 @@
 import { type DateTime, Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type DisabledBecause, WebhookEndpoint, type WebhookEndpointId } from "./WebhookEndpoint.ts"
+import { type DisabledBecause, Receiver, WebhookEndpoint, type WebhookEndpointId } from "./WebhookEndpoint.ts"
 
 const encodeInstant = Schema.encodeSync(Schema.DateTimeUtcFromString)
 
@@ -102,13 +102,16 @@ export const deleteEndpoint = Effect.fnUntraced(function*(id: WebhookEndpointId)
   return Option.fromNullishOr(gone?.url)
 })
 
-/** Enabled endpoints that want events of a type. */
-export const findReceivers = Effect.fnUntraced(function*(type: string) {
+const decodeReceivers = Schema.decodeUnknownEffect(Schema.Array(Receiver))
+
+/** Enabled endpoints. */
+export const findReceivers = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly id: WebhookEndpointId }>`
-    SELECT id FROM webhook_endpoint
-    WHERE disabled_at IS NULL AND (event_types = '[]' OR event_types ? ${type}) ORDER BY id`
-  return rows.map(({ id }) => id)
+  return yield* decodeReceivers(
+    yield* sql`
+      SELECT id, event_types AS "eventTypes", created_at AS "createdAt" FROM webhook_endpoint
+      WHERE disabled_at IS NULL ORDER BY id`
+  )
 })
 
 /** A success ends what failed before. It is written down once a minute, so that deliveries side by side do not queue. */

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { asTenant, type CurrentTenant, OwnerSql } from "@innkeeper/database"
 import { DateTime, Effect, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
+import type { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { makePerson, twoTenants } from "../Platform.fixture.ts"
@@ -94,7 +95,9 @@ layer(httpLayer)("Webhooks", (it) => {
       const { acme, globex } = yield* twoTenants("apart")
       const { endpoint: { id } } = yield* webhooks.create(input).pipe(asTenant(acme))
       for (const [tenant, wanted] of [[globex, id], [acme, unknown]] as const) {
-        const attempts: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, CurrentTenant>> = [
+        const attempts: ReadonlyArray<
+          Effect.Effect<object | void, NotFound | Conflict | Unprocessable, CurrentTenant>
+        > = [
           webhooks.get(wanted),
           webhooks.replace(wanted, input),
           webhooks.enable(wanted),

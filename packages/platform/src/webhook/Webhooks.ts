@@ -170,8 +170,8 @@ export class Webhooks extends Context.Service<Webhooks, {
             timestamp: DateTime.formatIso(now),
             data: { message: "Innkeeper can reach this webhook." }
           })
-          const event = { id: SecureRandom.uuidV7Unsafe(), type: "webhook.test", body }
-          const [deliveryId] = yield* insertDeliveries([id], event, now)
+          const event = { endpointId: id, eventId: SecureRandom.uuidV7Unsafe(), type: "webhook.test", body }
+          const [deliveryId] = yield* insertDeliveries([event], now)
           yield* enqueueAttempts(jobs, [{ deliveryId: deliveryId!, attempts: 0, waited: 0 }])
           yield* audit.record({ action: "webhook.tested", subject: `webhook:${id}`, detail: {} })
           const [delivery] = yield* findDeliveries({ endpointId: id, id: deliveryId!, limit: 1 })

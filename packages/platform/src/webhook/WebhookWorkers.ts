@@ -1,0 +1,43 @@
+import { EventConsumer, JobWorker } from "@innkeeper/runtime"
+import { Effect, Layer } from "effect"
+import { WebhookCaller } from "./WebhookCaller.ts"
+import { WebhookDeliveries } from "./WebhookDeliveries.ts"
+import { WebhookHousekeeping } from "./WebhookHousekeeping.ts"
+import { SendWebhook, TellDisabled } from "./WebhookJob.ts"
+import { WebhookNotice } from "./WebhookNotice.ts"
+import { WebhookSender } from "./WebhookSender.ts"
+import { WebhookSources } from "./WebhookSource.ts"
+
+/** Turns events into deliveries. Without sources there is nothing to read. */
+const Consumer = Layer.unwrap(Effect.gen(function*() {
+  const sources = yield* WebhookSources
+  const deliveries = yield* WebhookDeliveries
+  const byType = new Map(sources.map((source) => [source.type, source]))
+  if (byType.size === 0) return Layer.empty
+  return EventConsumer.layer({
+    name: "platform/webhooks",
+    types: [...byType.keys()],
+    // Those of one tenant are committed together.
+    concurrency: 64,
+    handler: (event) => {
+      const source = byType.get(event.type)
+      return source === undefined ? Effect.void : deliveries.deliver(event, source)
+    }
+  })
+}))
+
+const Sending = Layer.unwrap(Effect.map(WebhookSender, ({ attempt }) => JobWorker.layer(SendWebhook, attempt)))
+
+const Telling = Layer.unwrap(Effect.map(
+  WebhookNotice,
+  ({ tell }) => JobWorker.layer(TellDisabled, (payload, { idempotencyKey }) => tell(payload, idempotencyKey))
+))
+
+/** What webhooks do on their own: deliver events, try again, tell of endpoints that were disabled, tidy up. */
+export const webhookWorkers = (options: { readonly publicUrl: string }) =>
+  Layer.mergeAll(
+    Consumer,
+    WebhookHousekeeping,
+    Sending.pipe(Layer.provide(WebhookSender.layer), Layer.provide(WebhookCaller.layer)),
+    Telling.pipe(Layer.provide(WebhookNotice.layer(options)))
+  )
