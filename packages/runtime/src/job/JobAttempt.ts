@@ -83,7 +83,7 @@ const failure = (cause: Cause.Cause<unknown>): Ending => {
 export type StopReason = "cancelled" | "handed over"
 
 /** How long an interrupted handler may take for its own end; after that it is left behind, and its slot is free. */
-const lastWords = Duration.seconds(5)
+const lastWords = Duration.seconds(2)
 
 /**
  * Runs an attempt until it ends, is stopped, or has taken longer than `timeout`. Nothing if it was handed over: then the

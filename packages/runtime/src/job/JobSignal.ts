@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { withPlatform } from "@innkeeper/database"
 import { Context, Effect, Layer, Queue, Schedule, type Scope } from "effect"
 import { channel, type JobMessage, parseMessage } from "./jobMessage.ts"
-import { type PartitionPlace, partitionsWithWork } from "./JobPartitionStore.ts"
+import { type PartitionPlace, partitionsWithWork, planByIndex } from "./JobPartitionStore.ts"
 
 interface Watching extends PartitionPlace {
   readonly tell: (message: JobMessage) => void
@@ -43,7 +43,9 @@ export class JobSignal extends Context.Service<JobSignal, {
 
       const look = Effect.gen(function*() {
         if (watching.size === 0) return
-        const found = yield* withPlatform("jobs to do")(partitionsWithWork([...watching.values()]))
+        const found = yield* withPlatform("jobs to do")(
+          Effect.andThen(planByIndex, partitionsWithWork([...watching.values()]))
+        )
         for (const { message, partition, queue } of found) watching.get(`${queue}/${partition}`)?.tell(message)
       })
       yield* look.pipe(

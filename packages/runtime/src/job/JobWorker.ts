@@ -11,16 +11,19 @@ import { JobRunner } from "./JobRunner.ts"
  */
 const layer = <P, S, E, R>(
   job: Job<Schema.Codec<P, any>, Schema.Codec<S, any>>,
-  handler: (payload: P, context: JobContext) => Effect.Effect<S, E, R | CurrentTenant>
-): Layer.Layer<never, never, JobRunner | R> =>
+  handler: (payload: P, context: JobContext) => Effect.Effect<S, E, R>
+): Layer.Layer<never, never, JobRunner | Exclude<R, CurrentTenant>> =>
   Layer.effectDiscard(Effect.gen(function*() {
     const { register } = yield* JobRunner
-    const context = yield* Effect.context<R>()
+    const context = yield* Effect.context<Exclude<R, CurrentTenant>>()
     const run = runAttempt(job, handler)
     yield* register({
       job,
       run: (begun, progress) =>
-        Effect.provideContext(run(begun, progress), Context.add(context, CurrentTenant, { id: begun.tenantId }))
+        Effect.provideContext(
+          run(begun, progress),
+          Context.add(context, CurrentTenant, { id: begun.tenantId }) as Context.Context<R>
+        )
     })
   }))
 

@@ -14,8 +14,8 @@ export interface Running {
   progress: { readonly fraction: number; readonly text: string | null } | undefined
 }
 
-/** Longest pause of an owner, in milliseconds: it has to say that it is there. */
-const longestPause = 10_000
+/** How often an owner says that it is there, in milliseconds. */
+export const seenEvery = 10_000
 
 /** How often progress is written, in milliseconds. */
 const progressEvery = 1000
@@ -33,8 +33,9 @@ export class PartitionMemory {
   readonly running = new Map<JobId, Running>()
   /** How attempts ended, to be written. */
   outcomes: ReadonlyArray<AttemptOutcome> = []
-  /** Those of them whose row was held by somebody else a moment ago. */
+  /** Those of them whose row was held by somebody else at `endedAt`. */
   held: ReadonlySet<JobId> = new Set()
+  endedAt = -Infinity
   /** There may be new jobs. */
   stale = true
   /** A running job may have been cancelled. */
@@ -84,9 +85,9 @@ export class PartitionMemory {
     return Math.max(
       0,
       Math.min(
-        longestPause,
+        this.seenAt + seenEvery - now,
         this.dueAt - now,
-        this.outcomes.length > 0 ? heldPause : Infinity,
+        this.outcomes.length > 0 ? this.endedAt + heldPause - now : Infinity,
         speaking ? this.progressWrittenAt + progressEvery - now : Infinity,
         this.window.waiting.size > 0 ? this.rate?.wait(now) || Infinity : Infinity
       )

@@ -9,6 +9,7 @@ import {
   giveBackJobs,
   holdPartition,
   type OwnedPartition,
+  planByIndex,
   recentBegins,
   recoverJobs,
   takeOver
@@ -51,7 +52,7 @@ export const ownPartition = (options: Options) =>
   )
 
 const asOwner = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.withTracerEnabled(withPlatform("jobs")(effect), false)
+  Effect.withTracerEnabled(withPlatform("jobs")(Effect.andThen(planByIndex, effect)), false)
 
 const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   const signal = yield* JobSignal
@@ -67,10 +68,15 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   const run = startAttempt({ queue, memory, scope, awake, known })
 
   for (let failures = 0;;) {
+    // What has just ended comes along.
+    yield* Effect.yieldNow
     awake.closeUnsafe()
-    const pause = memory.pause(yield* Clock.currentTimeMillis)
-    yield* pause === 0 ? Effect.yieldNow : Effect.timeoutOption(awake.await, pause)
     const now = yield* Clock.currentTimeMillis
+    const pause = memory.pause(now)
+    if (pause > 0) {
+      yield* Effect.timeoutOption(awake.await, pause)
+      continue
+    }
     const exit = yield* Effect.exit(
       asOwner(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }))
     )
@@ -78,7 +84,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
       memory.stale = memory.cancelling = memory.doubtful = true
-      memory.window.waiting.clear()
+      memory.window.clear()
       yield* Effect.sleep(Math.min(10_000, 200 * 2 ** Math.min(failures++, 6)))
       continue
     }
@@ -90,6 +96,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       !done.outcomes.includes(outcome) || done.unwritten.has(outcome.id)
     )
     memory.held = done.unwritten
+    memory.endedAt = now
     memory.dueAt = nextDue(yield* Clock.currentTimeMillis, done)
     memory.rate?.begin(now, done.begun.length)
     yield* stopAll(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
@@ -195,6 +202,7 @@ const startAttempt = (options: {
     yield* Metric.modify(running, 1)
     const progress = (fraction: number, text?: string) =>
       Effect.sync(() => {
+        if (job.progress === undefined) awake.openUnsafe()
         job.progress = {
           fraction: Math.min(1, Math.max(0, fraction)),
           text: text === undefined ? null : storable(text)
@@ -214,5 +222,7 @@ const startAttempt = (options: {
 }
 
 const logFailure = ({ attempt, id, name }: BegunAttempt, { error, state }: AttemptOutcome) =>
-  (state === "dead" ? Effect.logError("A job has failed for good") : Effect.logInfo("A job failed, and is tried again"))
+  (state === "dead"
+    ? Effect.logError("A job has failed for good")
+    : Effect.logDebug("A job failed, and is tried again"))
     .pipe(Effect.annotateLogs({ job: id, name, attempt, error }))

@@ -1,7 +1,7 @@
 import type { ReadyJob } from "./JobPartitionStore.ts"
 
-/** How much one read takes: of so many tenants, so many jobs in all, of each at least so many. */
-export const windowSize = { tenants: 64, jobs: 1024, least: 16 }
+/** How much one read takes: of at most so many tenants, and about so many jobs in all. */
+export const windowSize = { tenants: 64, jobs: 256 }
 
 const beforeAll = "00000000-0000-0000-0000-000000000000"
 
@@ -11,17 +11,21 @@ const beforeAll = "00000000-0000-0000-0000-000000000000"
  */
 export class ReadyWindow {
   readonly waiting = new Map<string, Array<ReadyJob>>()
-  #more = false
+  /** Tenants that have more jobs than were read. */
+  #cut = new Set<string>()
+  #moreTenants = false
   #after = beforeAll
-
-  /** There may be more jobs than are here. */
-  get more() {
-    return this.#more
-  }
 
   /** The tenant after which the next read goes on. */
   get after() {
     return this.#after
+  }
+
+  /** Whether, without the picked jobs, a read may give some that are not here. */
+  isShort(picked: ReadonlyArray<ReadyJob>) {
+    if (this.#moreTenants || this.#cut.size === 0) return this.#moreTenants
+    const counts = countBy(picked)
+    return [...this.#cut].some((tenant) => (this.waiting.get(tenant)?.length ?? 0) <= (counts.get(tenant) ?? 0))
   }
 
   /** Takes in what a read gave: `taken` of it, in order; some of a read may not be for this process. */
@@ -32,17 +36,29 @@ export class ReadyWindow {
       if (line === undefined) this.waiting.set(job.tenantId, [job])
       else line.push(job)
     }
-    const counts = new Map<string, number>()
-    for (const { tenantId } of read) counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1)
-    const wasBeginning = this.#after === beforeAll
+    const counts = countBy(read)
     const full = counts.size >= windowSize.tenants
+    this.#moreTenants = full || this.#after !== beforeAll
     this.#after = full ? read.at(-1)!.tenantId : beforeAll
-    this.#more = full || !wasBeginning || [...counts.values()].some((count) => count >= read[0]!.most)
+    this.#cut = new Set([...counts].flatMap(([tenant, count]) => count >= read[0]!.most ? [tenant] : []))
   }
 
   remove({ id, tenantId }: ReadyJob) {
-    const line = this.waiting.get(tenantId)?.filter((job) => job.id !== id) ?? []
+    const line = this.waiting.get(tenantId)
+    const index = line?.findIndex((job) => job.id === id) ?? -1
+    if (line === undefined || index < 0) return
+    line.splice(index, 1)
     if (line.length === 0) this.waiting.delete(tenantId)
-    else this.waiting.set(tenantId, line)
   }
+
+  /** Forgets all; the next read begins anew. */
+  clear() {
+    this.fill([], [])
+  }
+}
+
+const countBy = (jobs: ReadonlyArray<ReadyJob>) => {
+  const counts = new Map<string, number>()
+  for (const { tenantId } of jobs) counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1)
+  return counts
 }

@@ -15,14 +15,14 @@ import {
 } from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
 import type { Known } from "./JobRunner.ts"
-import type { PartitionMemory } from "./PartitionMemory.ts"
+import { type PartitionMemory, seenEvery } from "./PartitionMemory.ts"
 import { windowSize } from "./ReadyWindow.ts"
 
 /** Scheduled jobs that one round makes ready. */
 const promotions = 1000
 
-/** How often an owner says that it is there, and looks for jobs of partitions that are no more; in milliseconds. */
-const every = { seen: 10_000, adopted: 60_000 }
+/** How often jobs of partitions that are no more are looked for, in milliseconds. */
+const adoptEvery = 60_000
 
 /** Reads the next jobs into the window, and puts those aside that nobody knows. */
 const readWindow = Effect.fnUntraced(
@@ -41,11 +41,11 @@ const readWindow = Effect.fnUntraced(
 /** What an owner writes of itself and its running jobs from time to time. */
 const writeBeats = Effect.fnUntraced(
   function*(owned: OwnedPartition, queue: JobQueue, memory: PartitionMemory, now: number) {
-    if (now - memory.seenAt >= every.seen) {
+    if (now - memory.seenAt >= seenEvery) {
       yield* seePartition(owned)
       memory.seenAt = now
     }
-    if (owned.partition === 0 && now - memory.adoptedAt >= every.adopted) {
+    if (owned.partition === 0 && now - memory.adoptedAt >= adoptEvery) {
       yield* adoptJobs(queue.name, queue.partitions)
       memory.adoptedAt = now
     }
@@ -83,9 +83,9 @@ export const partitionRound = Effect.fnUntraced(function*(options: {
   if (due) yield* promoteDue(owned, promotions)
 
   const { free, picked } = memory.plan(now)
-  if (stale || due || (memory.window.more && picked.length < free)) {
+  if (stale || due || (picked.length < free && memory.window.isShort(picked))) {
     yield* readWindow(owned, memory, known)
-    if (memory.window.waiting.size === 0 && memory.window.more) yield* readWindow(owned, memory, known)
+    if (memory.window.waiting.size === 0 && memory.window.isShort([])) yield* readWindow(owned, memory, known)
   }
   const next = memory.plan(now).picked
   const begun = next.length === 0 ? [] : yield* beginAttempts(owned, next)
