@@ -20,10 +20,19 @@ const retries = Schedule.exponential("1 second").pipe(
 
 const sender = new Actor({ kind: "system", id: null, name: "Notifications" })
 
-const attempts = Metric.counter("oncall_delivery_attempts", { description: "Pages handed to providers, by outcome" })
+const attempts = Metric.counter("oncall_delivery_attempts", {
+  description: "Pages handed to providers, by kind and outcome",
+  incremental: true
+})
 
-/** Seconds from the incident's first alert to the provider's acceptance of a page. */
+const duration = Metric.histogram("oncall_delivery_duration_seconds", {
+  description: "Seconds that a provider took to answer, by kind and outcome",
+  boundaries: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+})
+
+/** Pages of later steps wait for answers first, which is no latency. */
 const latency = Metric.histogram("oncall_page_latency_seconds", {
+  description: "Seconds from an incident's first alert to when a provider took a page of its first step",
   boundaries: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 })
 
@@ -99,7 +108,9 @@ export class Deliveries extends Context.Service<Deliveries, {
             }
           const status = { "sent": "sent", "permanent-failure": "failed", "temporary-failure": "pending" } as const
           const last = delivery.attempts >= 20 && result.outcome === "temporary-failure"
-          yield* Metric.update(Metric.withAttributes(attempts, { outcome: result.outcome, kind: delivery.kind }), 1)
+          const labels = { outcome: result.outcome, kind: delivery.kind }
+          yield* Metric.update(Metric.withAttributes(attempts, labels), 1)
+          yield* Metric.update(Metric.withAttributes(duration, labels), (ended - started) / 1000)
           const made: Made = {
             delivery,
             attempt: {
@@ -113,7 +124,7 @@ export class Deliveries extends Context.Service<Deliveries, {
           }
           yield* record(tenantId, made).pipe(keepTrying("The record of a delivery"))
           if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
-          if (outcome._tag === "Success") {
+          if (outcome._tag === "Success" && delivery.first) {
             yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)
           }
         })

@@ -23,7 +23,10 @@ const away = Metric.counter("rate_limiter_failures", {
   description: "Requests let through because the limiter was away",
   incremental: true
 })
-const exceeded = Metric.counter("rate_limit_exceeded", { description: "Requests refused by a limit, by kind" })
+const exceeded = Metric.counter("rate_limit_exceeded", {
+  description: "Requests refused by a limit, by kind",
+  incremental: true
+})
 
 /**
  * Limits how often callers call, and tells them where they stand (draft-ietf-httpapi-ratelimit-headers). When the limiter

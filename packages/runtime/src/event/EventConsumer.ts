@@ -1,5 +1,5 @@
 import { withPlatform } from "@innkeeper/database"
-import { Cause, Clock, Effect, Metric, Schedule, Stream } from "effect"
+import { Cause, Clock, DateTime, Effect, Metric, Schedule, Stream } from "effect"
 import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
 import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
@@ -17,6 +17,11 @@ const handled = Metric.counter("events_handled", { description: "Events that con
 const buried = Metric.counter("events_dead_lettered", {
   description: "Events put aside after every retry failed",
   incremental: true
+})
+
+const latency = Metric.histogram("event_consumer_latency_seconds", {
+  description: "Seconds from when an event happened to when a consumer had handled it",
+  boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 })
 
 /** A dead man's switch: the greatest value of all pods stands still when nobody runs the consumer. */
@@ -47,7 +52,13 @@ const layer = <R>(options: {
       Effect.sandbox,
       Effect.retry(retries),
       Effect.matchCauseEffect({
-        onSuccess: () => Effect.as(Metric.update(Metric.withAttributes(handled, { consumer: name }), 1), true),
+        onSuccess: () =>
+          Effect.gen(function*() {
+            const seconds = ((yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(event.at)) / 1000
+            yield* Metric.update(Metric.withAttributes(handled, { consumer: name }), 1)
+            yield* Metric.update(Metric.withAttributes(latency, { consumer: name }), Math.max(0, seconds))
+            return true
+          }),
         onFailure: (cause) =>
           Effect.gen(function*() {
             yield* Effect.logError("An event could not be handled and was put aside", cause).pipe(

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { PrometheusMetrics } from "effect/observability"
+import { metricsRoute } from "../observability/metricsRoute.ts"
 import { Health, HealthReport } from "./Health.ts"
 
 const headers = { "cache-control": "no-store" }
@@ -38,5 +38,5 @@ export const healthRoutes = Layer.mergeAll(
       )
     )
   })),
-  PrometheusMetrics.layerHttp()
+  metricsRoute
 )

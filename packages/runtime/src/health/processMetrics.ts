@@ -5,7 +5,10 @@ import { monitorEventLoopDelay } from "node:perf_hooks"
 const residentMemory = Metric.gauge("process_resident_memory_bytes", { description: "Memory of the process" })
 const heapUsed = Metric.gauge("nodejs_heap_size_used_bytes", { description: "Used part of V8's heap" })
 const heapTotal = Metric.gauge("nodejs_heap_size_total_bytes", { description: "Size of V8's heap" })
-const cpu = Metric.gauge("process_cpu_seconds_total", { description: "Processor time of the process, in seconds" })
+const cpu = Metric.counter("process_cpu_seconds", {
+  description: "Processor time of the process, in seconds",
+  incremental: true
+})
 const uptime = Metric.gauge("process_uptime_seconds", { description: "Time since the process started" })
 const lagMean = Metric.gauge("nodejs_eventloop_lag_mean_seconds", {
   description: "Mean delay of the event loop in the last interval"
@@ -32,13 +35,15 @@ export const processMetricsLayer = Layer.effectDiscard(Effect.gen(function*() {
   )
   const seconds = (nanoseconds: number) => Math.max(0, (nanoseconds || 0) / 1e9 - resolution / 1e3)
 
+  let counted = 0
   const measure = Effect.gen(function*() {
     const memory = process.memoryUsage()
     const { system, user } = process.cpuUsage()
     yield* Metric.update(residentMemory, memory.rss)
     yield* Metric.update(heapUsed, memory.heapUsed)
     yield* Metric.update(heapTotal, memory.heapTotal)
-    yield* Metric.update(cpu, (user + system) / 1e6)
+    yield* Metric.update(cpu, (user + system) / 1e6 - counted)
+    counted = (user + system) / 1e6
     yield* Metric.update(uptime, process.uptime())
     yield* Metric.update(lagMean, seconds(delay.mean))
     yield* Metric.update(lagP99, seconds(delay.percentile(99)))

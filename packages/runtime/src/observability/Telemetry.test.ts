@@ -2,8 +2,8 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { TelemetryConfig, TenantId } from "@innkeeper/config"
 import { asTenant } from "@innkeeper/database"
 import { HttpSink } from "@innkeeper/testkit"
-import { Context, Effect, Layer, Logger } from "effect"
-import { jsonLines, telemetryLayer } from "./Telemetry.ts"
+import { Context, Effect, Layer, Logger, Metric } from "effect"
+import { countMessages, jsonLines, telemetryLayer } from "./Telemetry.ts"
 
 const acme = TenantId.make("01980000-0000-7000-8000-000000000001")
 
@@ -28,6 +28,25 @@ describe("a line of the log", () => {
         [line!["message"], line!["level"], line!["tenant"], line!["trace"], line!["request"]],
         ["Disk full", "WARN", acme, trace, "r1"]
       )
+    }))
+})
+
+describe("a message", () => {
+  it.effect("is counted by its level", () =>
+    Effect.gen(function*() {
+      const count = (level: string) =>
+        Effect.map(Metric.snapshot, (snapshot) =>
+          snapshot.flatMap((metric) =>
+            metric.id === "log_messages" && metric.type === "Counter" && metric.attributes?.level === level
+              ? [Number(metric.state.count)]
+              : []
+          )[0] ?? 0)
+      const [errors, warnings] = [yield* count("error"), yield* count("warn")]
+      yield* Effect.logError("one").pipe(
+        Effect.andThen(Effect.logError("two")),
+        Effect.provideService(Logger.CurrentLoggers, new Set([countMessages]))
+      )
+      assert.deepStrictEqual([yield* count("error"), yield* count("warn")], [errors + 2, warnings])
     }))
 })
 

@@ -1,6 +1,6 @@
 import type { TelemetryConfig } from "@innkeeper/config"
 import { CurrentTenant } from "@innkeeper/database"
-import { Context, Formatter, Layer, Logger, References, Tracer } from "effect"
+import { Context, Formatter, Layer, Logger, Metric, References, Tracer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Otlp } from "effect/observability"
 import { identified } from "./TraceContext.ts"
@@ -14,11 +14,22 @@ export const jsonLines = Logger.make((options) => {
   return Formatter.formatJson({ ...origin, ...annotations, timestamp, level, message, cause })
 })
 
+const logged = Metric.counter("log_messages", {
+  description: "Messages logged, by level",
+  incremental: true
+})
+
+/** Counts what is logged: a rate of errors is the first thing to look at. */
+export const countMessages = Logger.make(({ fiber, logLevel }) =>
+  Metric.withAttributes(logged, { level: logLevel.toLowerCase() }).updateUnsafe(1, fiber.context)
+)
+
 const logging = ({ logFormat, logLevel }: TelemetryConfig) =>
   Layer.merge(
     Logger.layer([
       logFormat === "json" ? Logger.withConsoleLog(jsonLines) : Logger.consolePretty(),
-      Logger.tracerLogger
+      Logger.tracerLogger,
+      countMessages
     ]),
     Layer.succeed(References.MinimumLogLevel, logLevel)
   )
