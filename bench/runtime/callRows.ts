@@ -38,11 +38,11 @@ export const callRows = (name: string, ours: CallsMeasured, peer?: CallsMeasured
 /** True when the statements of each operation are to be shown. */
 export const ShowQueries = Context.Reference<boolean>("bench/runtime/ShowQueries", { defaultValue: () => false })
 
-/** Prints the statements that one operation costs at 32 at a time, those that take longest first, if that is wanted. */
-export const showQueries = Effect.fnUntraced(function*(sides: Readonly<Record<string, CallsMeasured>>) {
+/** Prints the statements that one operation costs, those that take longest first, if that is wanted. */
+export const showQueries = Effect.fnUntraced(function*(costs: Readonly<Record<string, Cost>>) {
   if (!(yield* ShowQueries)) return
-  for (const [name, { busy }] of Object.entries(sides)) {
-    yield* Console.log(`\n${name}: statements of one operation\n${busy.cost.queries.map(line).join("\n")}\n`)
+  for (const [name, { queries }] of Object.entries(costs)) {
+    yield* Console.log(`\n${name}: statements of one operation\n${queries.map(line).join("\n")}\n`)
   }
 })
 

@@ -15,6 +15,6 @@ export const entity = Effect.fnUntraced(function*(scale: Scale) {
     scale,
     badness: busyMillis
   })
-  yield* showQueries({ Innkeeper })
+  yield* showQueries({ Innkeeper: Innkeeper.busy.cost })
   return callRows("Persisted entity call", Innkeeper)
 })

@@ -6,7 +6,7 @@ import { Calls } from "../Calls.ts"
 import { maxConnections } from "../maxConnections.ts"
 import { sideMain } from "../side.ts"
 import { measureWorkflows } from "./measureWorkflows.ts"
-import { napMillis, Naps } from "./Naps.ts"
+import { lieDown, Naps, untilAwake, wake } from "./Naps.ts"
 
 const oneStep = DBOS.registerWorkflow(
   (id: number) => DBOS.runStep(() => Promise.resolve(id + 1), { name: "step" }),
@@ -14,10 +14,7 @@ const oneStep = DBOS.registerWorkflow(
 )
 
 const nap = DBOS.registerWorkflow(
-  (_id: number) => {
-    const start = performance.now()
-    return DBOS.sleepms(napMillis).then(() => performance.now() - start - napMillis)
-  },
+  (id: number) => DBOS.sleepms(lieDown(id)).then(() => wake(id)),
   { name: "nap" }
 )
 
@@ -43,10 +40,7 @@ const engine = ({ database, host }: DatabaseAddress) =>
           )
       }).pipe(
         Context.add(Naps, {
-          nap: (id) =>
-            Effect.promise(() =>
-              DBOS.startWorkflow(nap, { workflowID: `nap-${id}` })(id).then((handle) => handle.getResult())
-            )
+          nap: (id) => untilAwake(id, Effect.promise(() => DBOS.startWorkflow(nap, { workflowID: `nap-${id}` })(id)))
         })
       )
     ))

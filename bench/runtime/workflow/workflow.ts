@@ -4,7 +4,7 @@ import { callRows, showQueries } from "../callRows.ts"
 import { busyMillis, CallsMeasured } from "../Calls.ts"
 import { compare } from "../compare.ts"
 import type { Scale } from "../Scale.ts"
-import { NapsMeasured } from "./Naps.ts"
+import { type NapsMeasured, NapsMeasured as Napped } from "./Naps.ts"
 
 const programs = {
   Innkeeper: import.meta.resolve("./innkeeper.ts"),
@@ -20,7 +20,7 @@ export const workflow = Effect.fnUntraced(function*(scale: Scale) {
     scale,
     badness: busyMillis
   })
-  yield* showQueries({ Innkeeper, DBOS })
+  yield* showQueries({ Innkeeper: Innkeeper.busy.cost, DBOS: DBOS.busy.cost })
   return callRows("Workflow of one activity", Innkeeper, DBOS)
 })
 
@@ -29,20 +29,28 @@ export const timers = Effect.fnUntraced(function*(scale: Scale) {
   const { DBOS, Innkeeper } = yield* compare({
     programs,
     measure: "naps",
-    result: NapsMeasured,
+    result: Napped,
     scale,
-    badness: ({ p99 }) => p99
+    badness: ({ late }) => late.p99
   })
-  const row = (measure: string, ours: number, peer: number, aim?: string): Row => ({
-    measure: `${scale.naps} durable timers of 3 s at once: lateness, ${measure}`,
-    ours: milliseconds(ours),
-    peer: `DBOS ${milliseconds(peer)}`,
-    ratio: ours / peer,
+  yield* showQueries({ Innkeeper: Innkeeper.cost, DBOS: DBOS.cost })
+  const row = (
+    measure: string,
+    get: (measured: NapsMeasured) => number,
+    show: (value: number) => string,
+    aim?: string
+  ): Row => ({
+    measure: `${scale.naps} durable timers of 3 s at once: ${measure}`,
+    ours: show(get(Innkeeper)),
+    peer: `DBOS ${show(get(DBOS))}`,
+    ratio: get(Innkeeper) / get(DBOS),
     ...aim !== undefined && { aim }
   })
   return [
-    row("p50", Innkeeper.p50, DBOS.p50),
-    row("p99", Innkeeper.p99, DBOS.p99, "≤ 100 ms"),
-    row("worst", Innkeeper.worst, DBOS.worst)
+    row("lateness, p50", ({ late }) => late.p50, milliseconds),
+    row("lateness, p99", ({ late }) => late.p99, milliseconds, "≤ 100 ms"),
+    row("lateness, worst", ({ late }) => late.worst, milliseconds),
+    row("processor of one, Node.js", ({ cost }) => cost.ownMillis, milliseconds),
+    row("processor of one, PostgreSQL", ({ cost }) => cost.postgresMillis ?? Number.NaN, milliseconds)
   ]
 })
