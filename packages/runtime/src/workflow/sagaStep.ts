@@ -33,7 +33,9 @@ export const sagaStep = <
         Effect.catchCause((cause) =>
           Cause.hasInterrupts(cause)
             ? Effect.failCause(cause)
-            : Effect.logError("A step of a run could not be undone", cause).pipe(Effect.annotateLogs({ step: step.name }))
+            : Effect.logError("A step of a run could not be undone", cause).pipe(
+              Effect.annotateLogs({ step: step.name })
+            )
         )
       )
     )
