@@ -2,6 +2,7 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import type { ServerConfig } from "@innkeeper/config"
 import { Database } from "@innkeeper/database"
 import {
+  incidentWebhooks,
   longestPathParameter,
   migrations as oncall,
   OncallRoutes,
@@ -18,7 +19,8 @@ import {
   migrations as platform,
   platformRoutes,
   platformServices,
-  requestTelemetry
+  requestTelemetry,
+  webhookWorkers
 } from "@innkeeper/platform"
 import {
   backlogMetricsLayer,
@@ -28,7 +30,9 @@ import {
   EventConsumers,
   Health,
   healthRoutes,
+  JobRunner,
   Jobs,
+  JobSignal,
   LiveFeed,
   liveRoute,
   migrations as runtime,
@@ -60,6 +64,7 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
   return oncallServices({ publicUrl }).pipe(
     Layer.provideMerge(platformServices({
       publicUrl,
+      webhookSources: incidentWebhooks({ publicUrl }),
       secret: installation.secret,
       allowInside: config.environment === "development",
       limits: config.limits
@@ -74,6 +79,7 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
 export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
+    webhookWorkers({ publicUrl }),
     RetentionLive,
     backlogMetricsLayer,
     PodLive({
@@ -81,6 +87,8 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
       version
     })
   ).pipe(
+    Layer.provideMerge(JobRunner.layer),
+    Layer.provideMerge(JobSignal.layer),
     Layer.provideMerge(
       clusterLayer(
         cluster.mode === "embedded" ? { kind: "embedded" } : {
