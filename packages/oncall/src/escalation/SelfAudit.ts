@@ -1,7 +1,7 @@
 import { withPlatform } from "@innkeeper/database"
 import { Mailer } from "@innkeeper/platform"
 import { Schedules } from "@innkeeper/runtime"
-import { Context, Effect, Layer, Metric, Schedule } from "effect"
+import { Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import type { WorkflowEngine } from "effect/workflow"
@@ -12,6 +12,10 @@ import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from
 
 const waiting = Metric.gauge("oncall_unattended_incidents", {
   description: "Open, unacknowledged incidents without a future step, by reason; anything above 0 is an alarm"
+})
+/** The gauge above is the pod's that audited last; where the audit has moved away, it is of no value any more. */
+const audited = Metric.gauge("oncall_self_audit_last_run_timestamp_seconds", {
+  description: "When this pod last looked for unattended incidents, in seconds of Unix time"
 })
 
 /** Seconds by which a step may be late before it counts as overdue. */
@@ -72,6 +76,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               Metric.withAttributes(waiting, { reason }),
               found.filter((incident) => incident.reason === reason).length
             ))
+          yield* Metric.update(audited, (yield* Clock.currentTimeMillis) / 1000)
           const raised = yield* withPlatform("self-audit alarms")(raiseAlarms(found))
           yield* Effect.forEach(raised, (incident) =>
             Effect.logError("An open incident has no future step", {
