@@ -14,8 +14,8 @@ export {
   JobState,
   QueueState
 } from "./job/JobRecord.ts"
-export { LiveAuthorization, SocketUnauthorized } from "./realtime/LiveAuthorization.ts"
-export { Change, LiveRpcs, Resync } from "./realtime/LiveRpcs.ts"
+export { CurrentViewer, LiveAuthorization, SocketUnauthorized } from "./realtime/LiveAuthorization.ts"
+export { Change, LiveRpcs, Notice, Resync, SlowDown } from "./realtime/LiveRpcs.ts"
 export { ScheduleOutcome, ScheduleState } from "./schedule/ScheduleState.ts"
 export {
   ActivityEntry,

@@ -1,4 +1,4 @@
-import { type Change, LiveRpcs, type Resync } from "@innkeeper/runtime/api"
+import { type Change, LiveRpcs, type Notice, type Resync } from "@innkeeper/runtime/api"
 import { Duration, Effect, Exit, Fiber, Layer, Schedule, Stream } from "effect"
 import { RpcClient, RpcSerialization } from "effect/rpc"
 import { Socket } from "effect/socket"
@@ -25,7 +25,7 @@ const protocol = Layer.suspend(() =>
  */
 export const followChanges = (listener: {
   readonly onConnection: (connection: Connection) => void
-  readonly onMessage: (message: Change | Resync) => void
+  readonly onMessage: (message: Change | Notice | Resync) => void
   /** The session has ended; there will be no changes until somebody signs in. */
   readonly onSignedOut: () => void
 }): Effect.Effect<never> =>
@@ -41,6 +41,7 @@ export const followChanges = (listener: {
       yield* client.Changes(after === undefined ? {} : { after }).pipe(
         Stream.runForEach((message) =>
           Effect.sync(() => {
+            if (message._tag === "SlowDown") return
             after = message.cursor
             listener.onMessage(message)
           })

@@ -69,7 +69,7 @@ export const eventsToReplay = Effect.fnUntraced(function*(consumer: string, limi
   const rows = yield* sql`
     SELECT transaction::text, position::text, event_id AS id, tenant_id AS "tenantId", event->>'type' AS type,
       event->>'subject' AS subject, event->'payload' AS payload, happened_at AS at,
-      event->>'traceparent' AS traceparent
+      event->>'traceparent' AS traceparent, event->>'recipient' AS recipient
     FROM dead_letter
     WHERE consumer = ${consumer} AND state = 'replaying'
     ORDER BY dead_letter.transaction, dead_letter.position, dead_letter.at LIMIT ${limit}`
@@ -91,8 +91,8 @@ export const settleReplay = Effect.fnUntraced(function*(consumer: string, event:
  */
 export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: DomainEvent, error: string) {
   const sql = yield* SqlClient.SqlClient
-  const { payload, subject, traceparent, type } = event
-  const body = JSON.stringify({ type, subject, payload, traceparent })
+  const { payload, recipient, subject, traceparent, type } = event
+  const body = JSON.stringify({ type, subject, payload, traceparent, recipient })
   yield* sql`
     INSERT INTO dead_letter (id, tenant_id, consumer, event_id, event, error, happened_at, transaction, position)
     VALUES (${SecureRandom.uuidV7Unsafe()}::uuid, ${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb,

@@ -15,7 +15,9 @@ export class DomainEvent extends Schema.Class<DomainEvent>("runtime/DomainEvent"
   payload: Schema.Json,
   at: Schema.DateTimeUtcFromDate,
   /** The trace in which it happened (W3C Trace Context); its consumers go on with it. */
-  traceparent: Schema.NullOr(Schema.String)
+  traceparent: Schema.NullOr(Schema.String),
+  /** Id of the only person whose open pages are told of it; null when all of the tenant's are. */
+  recipient: Schema.NullOr(Schema.String)
 }) {}
 
 /** An event as it is told to the outbox, which adds the rest. */
@@ -25,4 +27,6 @@ export interface NewEvent {
   readonly payload: Schema.Json
   /** The trace in which it happened, where that is not the one that publishes it. */
   readonly traceparent?: string | null | undefined
+  /** Id of the only person whose open pages are to be told of it, with its payload; otherwise all of the tenant's are. */
+  readonly recipient?: string | null | undefined
 }

@@ -17,12 +17,12 @@ export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<Ne
   const types = [...new Set(events.map(({ type }) => type))].join(",")
   yield* sql`
     WITH written AS (
-      INSERT INTO outbox_event (id, type, subject, payload, traceparent)
-      SELECT id, type, subject, coalesce(payload, 'null'::jsonb), traceparent
+      INSERT INTO outbox_event (id, type, subject, payload, traceparent, recipient)
+      SELECT id, type, subject, coalesce(payload, 'null'::jsonb), traceparent, recipient
       FROM ROWS FROM (jsonb_to_recordset(${
     JSON.stringify(rows)
-  }::jsonb) AS (id uuid, type text, subject text, payload jsonb, traceparent text))
-        WITH ORDINALITY AS row (id, type, subject, payload, traceparent, ordinality)
+  }::jsonb) AS (id uuid, type text, subject text, payload jsonb, traceparent text, recipient uuid))
+        WITH ORDINALITY AS row (id, type, subject, payload, traceparent, recipient, ordinality)
       ORDER BY ordinality
     )
     SELECT pg_notify(${channel}, ${types})`
@@ -56,7 +56,8 @@ export const eventsBetween = Effect.fnUntraced(
     const sql = yield* SqlClient.SqlClient
     const { after, below } = options
     const rows = yield* sql`
-      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at, traceparent
+      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at, traceparent,
+        recipient
       FROM outbox_event
       WHERE ${
       sql.and([

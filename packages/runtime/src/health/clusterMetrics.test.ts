@@ -62,7 +62,8 @@ layer(TestDatabase.layer([migrations]), { excludeTestServices: true })(
           subject: "n",
           payload: null,
           at: yield* DateTime.now,
-          traceparent: null
+          traceparent: null,
+          recipient: null
         })
         yield* withPlatform("test")(buryEvent("unlucky", event, "no"))
         assert.strictEqual(yield* measured("dead_letters", "unlucky", (count) => count > 0), 1)

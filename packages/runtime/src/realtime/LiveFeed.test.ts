@@ -7,8 +7,8 @@ import { SqlClient } from "effect/sql"
 import { Outbox } from "../event/Outbox.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
 import { migrations } from "../Migrations.ts"
-import { LiveFeed } from "./LiveFeed.ts"
-import type { Change, Resync } from "./LiveRpcs.ts"
+import { LiveFeed, type Told } from "./LiveFeed.ts"
+import type { Viewer } from "./Viewers.ts"
 
 const Live = Layer.mergeAll(LiveFeed.layer, Outbox.layer).pipe(
   Layer.provideMerge(OutboxSignal.layer),
@@ -21,13 +21,20 @@ const publish = Effect.fnUntraced(function*(tenant: TenantId, ...subjects: Reado
   yield* publishAll(events).pipe(withTenant, asTenant(tenant))
 })
 
-const told = (message: Change | Resync) => message._tag === "Change" ? message.subject : "resync"
+const told = (message: Told) => message._tag === "Resync" ? "resync" : message.subject
+
+const viewer = (tenantId: TenantId, kind: Viewer["kind"] = "api-key", id = "k1"): Viewer => ({
+  tenantId,
+  kind,
+  id,
+  name: id
+})
 
 /** Reads on in the background; `opened` is there as soon as the first message is. */
-const read = Effect.fnUntraced(function*(tenant: TenantId, count: number, after?: string) {
+const read = Effect.fnUntraced(function*(tenant: TenantId | Viewer, count: number, after?: string) {
   const { changes } = yield* LiveFeed
   const opened = yield* Deferred.make<void>()
-  const reader = yield* changes(tenant, after).pipe(
+  const reader = yield* changes(typeof tenant === "string" ? viewer(tenant) : tenant, after).pipe(
     Stream.tap(() => Deferred.succeed(opened, undefined)),
     Stream.take(count),
     Stream.runCollect,
@@ -113,6 +120,47 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
       }
     }))
 
+  it.effect("tells a person what is for them alone, on whichever pod, and nobody else", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const [ada, bob] = ["01980000-0000-7000-8000-00000000000a", "01980000-0000-7000-8000-00000000000b"]
+      const pod = Layer.fresh(LiveFeed.layer).pipe(Layer.provide(Layer.fresh(OutboxSignal.layer)))
+      const feeds = [yield* Layer.build(pod), yield* Layer.build(pod)]
+      const everywhere = (viewer: Viewer, count: number) =>
+        Effect.forEach(feeds, (feed) => Effect.provideContext(read(viewer, count), feed))
+      const ofAda = yield* everywhere(viewer(acme, "user", ada), 3)
+      const ofBob = yield* everywhere(viewer(acme, "user", bob), 2)
+      const ofKey = yield* everywhere(viewer(acme, "api-key", ada), 2)
+      yield* Effect.forEach([...ofAda, ...ofBob, ...ofKey], ({ opened }) => opened)
+      const { publishAll } = yield* Outbox
+      yield* publishAll([
+        { type: "shift.started", subject: "s1", payload: { hours: 8 }, recipient: ada },
+        { type: "note.written", subject: "for all", payload: null }
+      ]).pipe(withTenant, asTenant(acme))
+      for (const { messages } of ofAda) {
+        const [opening, notice, change] = yield* messages
+        assert.deepStrictEqual([opening, notice, change].map((message) => message!._tag), [
+          "Resync",
+          "Notice",
+          "Change"
+        ])
+        assert.deepStrictEqual(notice?._tag === "Notice" ? notice.payload : null, { hours: 8 })
+      }
+      for (const { messages } of [...ofBob, ...ofKey]) {
+        assert.deepStrictEqual((yield* messages).map(told), ["resync", "for all"])
+      }
+
+      const [before] = yield* ofBob[0]!.messages
+      assert.deepStrictEqual(
+        (yield* (yield* read(viewer(acme, "user", bob), 1, before!.cursor)).messages).map(told),
+        ["for all"]
+      )
+      assert.deepStrictEqual(
+        (yield* (yield* read(viewer(acme, "user", ada), 2, before!.cursor)).messages).map(told),
+        ["s1", "for all"]
+      )
+    }))
+
   it.effect("tells nothing of a transaction that was rolled back", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
@@ -174,14 +222,14 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
       const acme = yield* newTenant
       const { changes } = yield* LiveFeed
       const [opened, goOn] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-      const untilLast = Stream.takeUntil<Change | Resync>((message) => told(message) === "last")
-      const slow = yield* changes(acme).pipe(
+      const untilLast = Stream.takeUntil<Told>((message) => told(message) === "last")
+      const slow = yield* changes(viewer(acme)).pipe(
         Stream.tap(() => Effect.andThen(Deferred.succeed(opened, undefined), Deferred.await(goOn))),
         untilLast,
         Stream.runCollect,
         Effect.forkScoped
       )
-      const quick = yield* changes(acme).pipe(untilLast, Stream.runDrain, Effect.forkScoped)
+      const quick = yield* changes(viewer(acme)).pipe(untilLast, Stream.runDrain, Effect.forkScoped)
       yield* Deferred.await(opened)
       yield* publish(acme, ...Array.from({ length: 600 }, (_, number) => `a${number}`))
       yield* publish(acme, ...Array.from({ length: 600 }, (_, number) => `b${number}`))

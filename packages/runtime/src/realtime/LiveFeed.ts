@@ -6,7 +6,11 @@ import { type Cursor, cursorText, parseCursor } from "../event/Cursor.ts"
 import type { DomainEvent } from "../event/DomainEvent.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
 import { eventsBetween, horizon, oldestTransaction } from "../event/OutboxStore.ts"
-import { Change, Resync } from "./LiveRpcs.ts"
+import { Change, Notice, Resync } from "./LiveRpcs.ts"
+import type { Viewer } from "./Viewers.ts"
+
+/** What a viewer is told, in the order in which it happened. */
+export type Told = Change | Notice | Resync
 
 /** Events of one read. */
 const batch = 500
@@ -32,7 +36,7 @@ interface Numbered {
 /** What a reader gets first, and the horizon below which all of it was read. */
 interface Opening {
   readonly below: Cursor
-  readonly messages: ReadonlyArray<Change | Resync>
+  readonly messages: ReadonlyArray<Told>
 }
 
 /**
@@ -42,10 +46,10 @@ interface Opening {
  */
 export class LiveFeed extends Context.Service<LiveFeed, {
   /**
-   * Changes of one tenant in order, each once, without end: those after the cursor first, or from now. A `Resync` stands
-   * for changes that are not told one by one.
+   * Changes of the viewer's tenant and messages to the viewer in order, each once, without end: those after the cursor
+   * first, or from now. A `Resync` stands for changes that are not told one by one.
    */
-  readonly changes: (tenantId: TenantId, after?: string) => Stream.Stream<Change | Resync>
+  readonly changes: (viewer: Viewer, after?: string) => Stream.Stream<Told>
 }>()("runtime/LiveFeed") {
   static readonly layer = Layer.effect(
     LiveFeed,
@@ -98,29 +102,30 @@ export class LiveFeed extends Context.Service<LiveFeed, {
         Effect.forkScoped
       )
 
-      const opening = Effect.fnUntraced(function*(after: Cursor | undefined) {
+      const opening = Effect.fnUntraced(function*(viewer: Viewer, after: Cursor | undefined) {
         const below = yield* horizon
         const resync: Opening = { below, messages: [new Resync({ cursor: cursorText(below) })] }
         if (after === undefined || after.transaction > below.transaction) return resync
         const missed = yield* eventsBetween({ after, below, limit: backlog + 1 })
         if (missed.length > backlog) return resync
         if (missed.length > 0 && (yield* oldestTransaction) > after.transaction) return resync
-        const opening: Opening = { below, messages: missed.map(toChange) }
+        const opening: Opening = { below, messages: missed.filter((event) => concerns(event, viewer)).map(tell) }
         return opening
       })
 
-      const changes = (tenantId: TenantId, after?: string) =>
+      const changes = (viewer: Viewer, after?: string) =>
         Stream.unwrap(
           Effect.gen(function*() {
-            const hub = yield* RcMap.get(hubs, tenantId)
+            const hub = yield* RcMap.get(hubs, viewer.tenantId)
             const first = hub.published
             const subscription = yield* PubSub.subscribe(hub.pubsub)
-            const { below, messages } = yield* opening(after === undefined ? undefined : parseCursor(after)).pipe(
-              withTenant,
-              asTenant(tenantId)
-            )
+            const { below, messages } = yield* opening(viewer, after === undefined ? undefined : parseCursor(after))
+              .pipe(
+                withTenant,
+                asTenant(viewer.tenantId)
+              )
             const live = Stream.fromSubscription(subscription).pipe(
-              Stream.mapAccum(() => first, follow),
+              Stream.mapAccum(() => first, follow(viewer)),
               Stream.filter(({ cursor }) => parseCursor(cursor).transaction >= below.transaction)
             )
             return Stream.concat(Stream.fromIterable(messages), live)
@@ -132,9 +137,21 @@ export class LiveFeed extends Context.Service<LiveFeed, {
   )
 }
 
-const toChange = (event: DomainEvent) =>
-  new Change({ cursor: cursorText(event), type: event.type, subject: event.subject, at: event.at })
+/** Whether a viewer is told of an event: those for one person reach nobody else. */
+const concerns = ({ recipient }: DomainEvent, { id, kind }: Viewer) =>
+  recipient === null || (kind === "user" && recipient === id)
 
-/** Tells of one event, or that some before it were lost to a reader that is too slow. */
-const follow = (expected: number, { event, number }: Numbered) =>
-  [number + 1, [number > expected ? new Resync({ cursor: cursorText(event) }) : toChange(event)]] as const
+const tell = (event: DomainEvent): Told => {
+  const told = { cursor: cursorText(event), type: event.type, subject: event.subject, at: event.at }
+  return event.recipient === null ? new Change(told) : new Notice({ ...told, payload: event.payload })
+}
+
+/** Tells of one event, of nothing where it is for somebody else, or that some before it were lost to a reader that is too slow. */
+const follow = (viewer: Viewer) => (expected: number, { event, number }: Numbered) => {
+  const told: ReadonlyArray<Told> = number > expected
+    ? [new Resync({ cursor: cursorText(event) })]
+    : concerns(event, viewer)
+    ? [tell(event)]
+    : []
+  return [number + 1, told] as const
+}

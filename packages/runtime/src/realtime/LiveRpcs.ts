@@ -23,12 +23,32 @@ export class Resync extends Schema.TaggedClass<Resync>("runtime/Resync")("Resync
   cursor: CursorText
 }) {}
 
+/** A message to the viewer alone, on whichever pod their pages are connected. */
+export class Notice extends Schema.TaggedClass<Notice>("runtime/Notice")("Notice", {
+  cursor: CursorText,
+  /** What the message is, such as `shift.started`. */
+  type: Schema.String,
+  /** The id of what it is about. */
+  subject: Schema.String,
+  payload: Schema.Json,
+  at: Schema.DateTimeUtcFromString
+}) {}
+
+/** The connection will be closed, with the code 1008, if it goes on sending so much. */
+export class SlowDown extends Schema.TaggedClass<SlowDown>("runtime/SlowDown")("SlowDown", {
+  /** Messages that came within the window. */
+  sent: Schema.Int,
+  /** As many as may come. */
+  limit: Schema.Int,
+  windowSeconds: Schema.Int
+}) {}
+
 /** The live feed of the web UI, over WebSocket at `/rpc`, as newline-delimited JSON. */
 export class LiveRpcs extends RpcGroup.make(
-  /** Changes of the caller's tenant, from `after` on, or from now. Fails when the session ends. */
+  /** Changes of the caller's tenant and messages to the caller, from `after` on, or from now. Fails when the session ends. */
   Rpc.make("Changes", {
     payload: { after: Schema.optionalKey(CursorText) },
-    success: Schema.Union([Change, Resync]),
+    success: Schema.Union([Change, Notice, Resync, SlowDown]),
     stream: true
   }),
   /** Round trip for the connection dot. */

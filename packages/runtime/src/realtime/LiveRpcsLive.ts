@@ -1,17 +1,24 @@
-import { CurrentTenant } from "@innkeeper/database"
-import { DateTime, Effect, Layer, Stream } from "effect"
+import { DateTime, Effect, Layer, Option, Stream } from "effect"
 import { type Headers, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { RpcSerialization, RpcServer } from "effect/rpc"
 import { Health } from "../health/Health.ts"
+import { CurrentViewer } from "./LiveAuthorization.ts"
 import { LiveFeed } from "./LiveFeed.ts"
 import { LiveRpcs } from "./LiveRpcs.ts"
 import { withSocketLimits } from "./SocketLimits.ts"
+import { SocketWarnings } from "./SocketWarnings.ts"
+import { Viewers, type Violation } from "./Viewers.ts"
 
 /** The handlers of the live feed. */
 const LiveRpcsLive = LiveRpcs.toLayer(Effect.gen(function*() {
   const feed = yield* LiveFeed
+  const { warnings } = yield* SocketWarnings
   return LiveRpcs.of({
-    Changes: ({ after }) => Stream.unwrap(Effect.map(CurrentTenant, ({ id }) => feed.changes(id, after))),
+    Changes: ({ after }, { headers }) =>
+      Stream.unwrap(Effect.map(
+        CurrentViewer,
+        (viewer) => Stream.merge(feed.changes(viewer, after), warnings(headers), { haltStrategy: "left" })
+      )),
     Ping: () => DateTime.now
   })
 }))
@@ -35,12 +42,32 @@ const socketLayer = (publicUrl: string) =>
       const { httpEffect, protocol } = yield* RpcServer.makeProtocolWithHttpEffectWebsocket
       const router = yield* HttpRouter.HttpRouter
       const { closing } = yield* Health
-      const open = Effect.updateService(httpEffect, HttpServerRequest.HttpServerRequest, withSocketLimits).pipe(
-        Effect.raceFirst(Effect.as(closing, HttpServerResponse.empty()))
+      const { identify, report } = yield* Viewers
+      const warnings = yield* SocketWarnings
+
+      /** Puts on record what was not as it should be, with whose connection it was. */
+      const tell = Effect.fnUntraced(
+        function*(action: Violation["action"], headers: Headers.Headers, reason: string) {
+          const viewer = Option.getOrNull(yield* Effect.option(identify(headers)))
+          yield* report({ action, viewer, reason })
+        }
       )
+
+      const open = Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { headers, warn } = yield* warnings.open(request.headers)
+        const limited = withSocketLimits(request, {
+          headers,
+          warn,
+          report: (reason) => tell("socket.limited", request.headers, reason)
+        })
+        return yield* Effect.provideService(httpEffect, HttpServerRequest.HttpServerRequest, limited)
+      }).pipe(Effect.raceFirst(Effect.as(closing, HttpServerResponse.empty())))
+
       yield* router.add("GET", "/rpc", ({ headers }) => {
         if (headers.upgrade?.toLowerCase() !== "websocket") return upgradeRequired
-        return isForeign(headers, publicUrl) ? forbidden : open
+        if (!isForeign(headers, publicUrl)) return open
+        return Effect.andThen(tell("socket.refused", headers, "Opened by a page of another site"), forbidden)
       })
       return protocol
     })
@@ -53,5 +80,6 @@ export const liveRoute = (options: {
 }) =>
   RpcServer.layer(LiveRpcs, { disableFatalDefects: true }).pipe(
     Layer.provide(socketLayer(options.publicUrl)),
-    Layer.provide(LiveRpcsLive)
+    Layer.provide(LiveRpcsLive),
+    Layer.provide(SocketWarnings.layer)
   )

@@ -1,28 +1,30 @@
 import { CurrentTenant } from "@innkeeper/database"
-import { Effect } from "effect"
-import type { Headers } from "effect/http"
-import { LiveAuthorization, SocketUnauthorized } from "./LiveAuthorization.ts"
-
-/** How long a stream may outlive its session. */
-const recheckInterval = "1 minute"
+import { Effect, Layer } from "effect"
+import { CurrentViewer, LiveAuthorization } from "./LiveAuthorization.ts"
+import { Viewers } from "./Viewers.ts"
+import { watchViewer } from "./watchViewer.ts"
 
 /**
  * The authorization of sockets by a look at who is calling, told by the headers that the socket was opened with.
  *
- * `identify` is asked for each request, and again every minute while a stream is open: the stream fails with
- * `SocketUnauthorized` when the session has ended, or belongs to another tenant now.
+ * The viewer is asked for with each request, and again every minute while a stream is open: the stream fails with
+ * `SocketUnauthorized` when the session has ended, or belongs to somebody else now.
  */
-export const authorizeSockets = (
-  identify: (headers: Headers.Headers) => Effect.Effect<CurrentTenant["Service"], SocketUnauthorized>
-) =>
+export const authorizeSockets = (viewers: Viewers["Service"]) =>
   LiveAuthorization.of(Effect.fnUntraced(function*(handler, { headers }) {
-    const tenant = yield* identify(headers)
-    const recheck = Effect.gen(function*() {
-      const now = yield* identify(headers)
-      if (now.id !== tenant.id) return yield* new SocketUnauthorized()
-    })
+    const viewer = yield* viewers.identify(headers).pipe(
+      Effect.tapError(() =>
+        viewers.report({ action: "socket.refused", viewer: null, reason: "No valid session or key" })
+      )
+    )
     return yield* Effect.raceFirst(
-      Effect.provideService(handler, CurrentTenant, tenant),
-      Effect.forever(Effect.delay(recheck, recheckInterval))
+      handler.pipe(
+        Effect.provideService(CurrentTenant, { id: viewer.tenantId }),
+        Effect.provideService(CurrentViewer, viewer)
+      ),
+      watchViewer(viewers, viewer, headers)
     )
   }))
+
+/** Lets those in whom `Viewers` knows. */
+export const LiveAuthorizationByViewers = Layer.effect(LiveAuthorization, Effect.map(Viewers, authorizeSockets))

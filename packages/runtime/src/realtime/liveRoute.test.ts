@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Context, Effect, Layer, Schema, Stream } from "effect"
+import { Context, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpRouter, HttpServer } from "effect/http"
 import { RpcClient, RpcSerialization } from "effect/rpc"
 import { Socket } from "effect/socket"
@@ -11,26 +11,32 @@ import { Outbox } from "../event/Outbox.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
 import { Health } from "../health/Health.ts"
 import { migrations } from "../Migrations.ts"
-import { authorizeSockets } from "./authorizeSockets.ts"
-import { LiveAuthorization, SocketUnauthorized } from "./LiveAuthorization.ts"
+import { LiveAuthorizationByViewers } from "./authorizeSockets.ts"
+import { SocketUnauthorized } from "./LiveAuthorization.ts"
 import { LiveFeed } from "./LiveFeed.ts"
-import { LiveRpcs } from "./LiveRpcs.ts"
+import { LiveRpcs, SlowDown } from "./LiveRpcs.ts"
 import { liveRoute } from "./LiveRpcsLive.ts"
 import { socketLimits } from "./SocketLimits.ts"
+import { Viewers, type Violation } from "./Viewers.ts"
+
+/** What was put on record since the test began; the tests of a file come one after another. */
+const violations: Array<Violation> = []
 
 /** The cookie of a test is the tenant's id. */
-const Authorization = Layer.succeed(
-  LiveAuthorization,
-  authorizeSockets(({ cookie }) =>
-    Schema.is(TenantId)(cookie) ? Effect.succeed({ id: cookie }) : Effect.fail(new SocketUnauthorized())
-  )
-)
+const ViewersLive = Layer.succeed(Viewers, {
+  identify: ({ cookie }) =>
+    Schema.is(TenantId)(cookie)
+      ? Effect.succeed({ tenantId: cookie, kind: "user", id: "ada", name: "Ada" })
+      : Effect.fail(new SocketUnauthorized()),
+  report: (violation) => Effect.sync(() => violations.push(violation))
+})
 
 const Server = HttpRouter.serve(liveRoute({ publicUrl: "https://innkeeper.example" }), {
   disableListenLog: true,
   disableLogger: true
 }).pipe(
-  Layer.provide(Authorization),
+  Layer.provide(LiveAuthorizationByViewers),
+  Layer.provide(ViewersLive),
   Layer.provide(LiveFeed.layer),
   Layer.provideMerge(Health.layer),
   Layer.provideMerge(Outbox.layer),
@@ -58,8 +64,8 @@ const connect = Effect.fnUntraced(function*(cookie: string) {
 })
 
 /** A socket without a client of ours behind it. */
-const openSocket = Effect.gen(function*() {
-  const socket = Context.get(yield* Layer.build(NodeSocket.layerWebSocket(yield* url)), Socket.Socket)
+const openSocket = Effect.fnUntraced(function*(headers: Record<string, string> = {}) {
+  const socket = Context.get(yield* Layer.build(NodeSocket.layerWebSocket(yield* url, { headers })), Socket.Socket)
   const { pull } = yield* socket.reader
   const { write } = yield* socket.writer
   return {
@@ -76,12 +82,14 @@ const openSocket = Effect.gen(function*() {
 })
 
 const closeCode = Effect.fnUntraced(function*(frames: ReadonlyArray<string>) {
-  const { closed, send } = yield* openSocket
+  const { closed, send } = yield* openSocket()
   yield* send(...frames)
   return yield* closed
 })
 
 const ping = `{"_tag":"Ping"}\n`
+const request = (id: number) => `{"_tag":"Request","id":"${id}","tag":"Ping","payload":null,"headers":[]}\n`
+const requests = (count: number, from = 0) => Array.from({ length: count }, (_, index) => request(from + index))
 const acknowledgement = `{"_tag":"Ack","requestId":"1"}\n`
 
 layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
@@ -112,8 +120,8 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
 
   it.effect("closes a connection that sends too much, too many or no JSON", () =>
     Effect.gen(function*() {
-      assert.strictEqual(yield* closeCode(Array(socketLimits.maxMessages + 1).fill(ping)), 1008)
-      assert.strictEqual(yield* closeCode([ping.repeat(socketLimits.maxMessages + 1)]), 1008)
+      assert.strictEqual(yield* closeCode(requests(socketLimits.maxMessages + 1)), 1008)
+      assert.strictEqual(yield* closeCode([requests(socketLimits.maxMessages + 1).join("")]), 1008)
       assert.strictEqual(yield* closeCode([JSON.stringify("x".repeat(socketLimits.maxFrameBytes))]), 1009)
       const half = "x".repeat(socketLimits.maxFrameBytes / 2 + 1)
       assert.strictEqual(yield* closeCode([half, half]), 1009)
@@ -122,16 +130,54 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
 
   it.effect("does not count the acknowledgements of what the server sent", () =>
     Effect.gen(function*() {
-      const { closed, pull, send } = yield* openSocket
-      const pongs = Effect.fnUntraced(function*(count: number) {
+      const { closed, pull, send } = yield* openSocket()
+      const answers = Effect.fnUntraced(function*(count: number) {
         for (let seen = 0; seen < count;) seen += (yield* pull).length
       })
-      yield* send(...Array(60).fill(ping))
-      yield* pongs(60)
-      yield* send(...Array(60).fill(acknowledgement), ...Array(40).fill(ping))
-      yield* pongs(40)
-      yield* send(ping)
+      yield* send(...requests(60))
+      yield* answers(60)
+      yield* send(...Array(60).fill(acknowledgement), ...requests(40, 60))
+      yield* answers(40)
+      yield* send(request(100))
       assert.strictEqual(yield* closed, 1008)
+    }))
+
+  it.effect("does not count what the protocol sends by itself, up to a limit of its own", () =>
+    Effect.gen(function*() {
+      const { closed, pull, send } = yield* openSocket()
+      const system = Array.from({ length: socketLimits.maxSystemMessages }, () => ping)
+      yield* send(...system.slice(0, -1))
+      for (let pongs = 0; pongs < system.length - 1;) pongs += (yield* pull).length
+      yield* send(...requests(1))
+      yield* pull
+      yield* send(ping, ping)
+      assert.strictEqual(yield* closed, 1008)
+    }))
+
+  it.effect("warns a client that sends much, then closes the connection and puts it on record", () =>
+    Effect.gen(function*() {
+      const acme = yield* makeTenant("socket-warned")
+      violations.length = 0
+      const client = yield* connect(acme)
+      const warned = yield* client.Changes({}).pipe(
+        Stream.filter(({ _tag }) => _tag === "SlowDown"),
+        Stream.take(1),
+        Stream.runCollect,
+        Effect.forkScoped
+      )
+      const pings = (count: number) => Effect.forEach(Array(count).fill(0), () => client.Ping(), { discard: true })
+      yield* pings(socketLimits.warnAt - 2)
+      assert.isUndefined(warned.pollUnsafe())
+      yield* pings(1)
+      assert.deepStrictEqual(yield* Fiber.join(warned), [
+        new SlowDown({ sent: socketLimits.warnAt, limit: socketLimits.maxMessages, windowSeconds: 60 })
+      ])
+      yield* Effect.exit(pings(socketLimits.maxMessages))
+      const [violation] = violations
+      assert.deepStrictEqual(
+        [violation?.action, violation?.viewer?.tenantId, violation?.reason],
+        ["socket.limited", acme, "Too many messages (1008)"]
+      )
     }))
 
   it.effect("counts acknowledgements of nothing", () =>
@@ -152,7 +198,9 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
           const exit = yield* Effect.exit(socket.reader)
           return exit._tag
         })
+      violations.length = 0
       assert.strictEqual(yield* opens("https://evil.example"), "Failure")
+      assert.deepStrictEqual(violations.map(({ action }) => action), ["socket.refused"])
       assert.strictEqual(yield* opens("https://innkeeper.example"), "Success")
       assert.strictEqual(yield* opens((yield* url).replace("ws:", "http:").replace("/rpc", "")), "Success")
     }))
@@ -161,7 +209,7 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
 layer(Layer.fresh(Server), { excludeTestServices: true })("the live feed's socket of a process that stops", (it) => {
   it.effect("is closed when the grace period is over", () =>
     Effect.gen(function*() {
-      const { closed } = yield* openSocket
+      const { closed } = yield* openSocket()
       const { stop } = yield* Health
       yield* stop(0)
       assert.strictEqual(yield* closed, 1000)

@@ -1,0 +1,56 @@
+import { asTenant } from "@innkeeper/database"
+import { Viewers, type Violation } from "@innkeeper/runtime"
+import { SocketUnauthorized } from "@innkeeper/runtime/api"
+import { Effect, Layer, Metric, Option } from "effect"
+import { Cookies } from "effect/http"
+import { ApiKeys } from "../apikey/ApiKeys.ts"
+import { Audit } from "../audit/Audit.ts"
+import { Sessions } from "../identity/Sessions.ts"
+import { Actor } from "../identity/User.ts"
+import { sessionCookie } from "./Authorization.ts"
+
+const violations = Metric.counter("live_connection_violations", {
+  description: "Live connections that were refused, or closed by the server, by reason",
+  incremental: true
+})
+
+/**
+ * Finds out who opens a live connection, by the cookie or the key that it was opened with. Connections that were refused or
+ * closed are in the audit log of whose they were; those of nobody known are in the log and in a metric only.
+ */
+export const ViewersLive = Layer.effect(
+  Viewers,
+  Effect.gen(function*() {
+    const sessions = yield* Sessions
+    const keys = yield* ApiKeys
+    const audit = yield* Audit
+
+    return Viewers.of({
+      identify: Effect.fnUntraced(function*(headers) {
+        const bearer = /^bearer (.+)$/i.exec(headers.authorization ?? "")?.[1]
+        const cookie = Cookies.parseHeader(headers.cookie ?? "")[sessionCookie]
+        const principal = bearer !== undefined
+          ? yield* keys.find(bearer)
+          : cookie !== undefined
+          ? yield* sessions.find(cookie)
+          : Option.none()
+        if (Option.isNone(principal)) return yield* new SocketUnauthorized()
+        const { id, kind, name, tenantId } = principal.value
+        return { tenantId, kind, id, name }
+      }),
+      report: Effect.fnUntraced(function*({ action, reason, viewer }: Violation) {
+        yield* Metric.update(Metric.withAttributes(violations, { action }), 1)
+        if (viewer === null) {
+          return yield* Effect.logInfo("A live connection was refused", { reason })
+        }
+        const { id, kind, name, tenantId } = viewer
+        yield* audit.record({
+          action,
+          subject: `${kind}:${id}`,
+          detail: { reason },
+          actor: new Actor({ kind, id, name })
+        }).pipe(asTenant(tenantId))
+      })
+    })
+  })
+)
