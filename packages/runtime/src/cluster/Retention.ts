@@ -4,7 +4,7 @@ import { deleteHandledMarks } from "../event/ConsumerStore.ts"
 import type { Cursor } from "../event/Cursor.ts"
 import { deleteSettledLetters } from "../event/DeadLetterStore.ts"
 import { Schedules } from "../schedule/Schedules.ts"
-import { deleteFinishedMessages, deleteHandledEvents, type Page } from "./RetentionStore.ts"
+import { deleteEndedJobs, deleteFinishedMessages, deleteHandledEvents, type Page } from "./RetentionStore.ts"
 
 /**
  * How long finished messages and handled events are kept. So long a workflow's key is known, and a second run with the same
@@ -49,7 +49,7 @@ const deleteAtOnce = <E, R>(table: string, rows: Effect.Effect<number, E, R>) =>
 
 /**
  * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week; settled dead letters
- * and marks of handled events, after 30 days.
+ * and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30 days.
  */
 export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.Utc) {
   const before = DateTime.subtractDuration(now, kept)
@@ -61,7 +61,8 @@ export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.
   const longBefore = DateTime.subtractDuration(now, keptLonger)
   const letters = yield* deleteAtOnce("dead_letter", deleteSettledLetters(longBefore))
   const marks = yield* deleteAtOnce("handled_event", deleteHandledMarks(longBefore))
-  return { messages, events, letters, marks }
+  const jobs = yield* deleteAll("job", () => deleteEndedJobs({ before, deadBefore: longBefore, limit }))
+  return { messages, events, letters, marks, jobs }
 })
 
 /** Keeps the runtime's tables small, every hour, on one pod. */

@@ -91,3 +91,28 @@ export const deleteHandledEvents = Effect.fnUntraced(function*(options: {
   }
   return page
 })
+
+/** Deletes jobs that ended before `before`, or are dead since before `deadBefore`. */
+export const deleteEndedJobs = Effect.fnUntraced(function*(options: {
+  readonly before: DateTime.Utc
+  readonly deadBefore: DateTime.Utc
+  readonly limit: number
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const { limit } = options
+  const [before, deadBefore] = [DateTime.formatIso(options.before), DateTime.formatIso(options.deadBefore)]
+  const [row] = yield* sql<{ readonly deleted: number }>`
+    WITH gone AS (
+      DELETE FROM job USING (
+        SELECT tenant_id, id FROM job
+        WHERE state IN ('succeeded', 'cancelled', 'dead') AND finished_at < ${before}::timestamptz
+          AND (state <> 'dead' OR finished_at < ${deadBefore}::timestamptz)
+        ORDER BY finished_at LIMIT ${limit}
+      ) ended
+      WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id
+      RETURNING job.id
+    )
+    SELECT count(*)::int AS deleted FROM gone`
+  const page: Page<true> = { deleted: row!.deleted, next: row!.deleted < limit ? undefined : true }
+  return page
+})

@@ -4,6 +4,7 @@ import { ShardId, Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterSettings } from "../cluster/Settings.ts"
 import { consumerLags } from "../event/ConsumerStore.ts"
+import { jobHealth } from "../job/jobHealth.ts"
 import { clusterMetricsLayer } from "./clusterMetrics.ts"
 import { deadMansSwitches } from "./deadMansSwitches.ts"
 import { Health, Unhealthy } from "./Health.ts"
@@ -62,5 +63,6 @@ export const runtimeHealth = Layer.mergeAll(
   cluster,
   clusterShards,
   deadMansSwitches,
+  jobHealth,
   clusterMetricsLayer
 )

@@ -1,4 +1,5 @@
 import { Cause, Deferred, Duration, Effect, Exit, Fiber, Option, Random, Schema, type Scope } from "effect"
+import { inTrace } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
 import type { AttemptOutcome, BegunAttempt } from "./JobPartitionStore.ts"
 import type { JobId } from "./JobRecord.ts"
@@ -67,9 +68,10 @@ export const runAttempt = <P, S, E, R>(
     ),
     Effect.annotateLogs({ job: begun.id, name: begun.name }),
     Effect.withSpan(`job ${begun.name}`, {
-      root: true,
+      root: begun.traceparent === null,
       attributes: { "job.id": begun.id, "job.attempt": begun.attempt, "tenant.id": begun.tenantId }
-    })
+    }),
+    inTrace(begun.traceparent)
   )
 
 const failure = (cause: Cause.Cause<unknown>): Ending => {

@@ -28,6 +28,7 @@ export interface BegunAttempt extends ReadyJob {
   readonly attempts: number
   /** Milliseconds from due to begun. */
   readonly waited: number
+  readonly traceparent: string | null
 }
 
 /** How an attempt ended. `scheduled` is another try in `wait` milliseconds. */
@@ -213,7 +214,7 @@ export const beginAttempts = Effect.fnUntraced(
       UPDATE job SET state = 'running', attempt = attempt + 1, epoch = ${epoch}, started_at = clock_timestamp(),
         progress = NULL, progress_text = NULL, unknown_since = NULL
       FROM taken WHERE job.tenant_id = taken.tenant_id AND job.id = taken.id AND taken.state = 'ready'
-      RETURNING job.tenant_id AS "tenantId", job.id, job.name, job.payload, job.attempt, job.attempts,
+      RETURNING job.tenant_id AS "tenantId", job.id, job.name, job.payload, job.attempt, job.attempts, job.traceparent,
         extract(epoch FROM clock_timestamp() - job.due_at)::float8 * 1000 AS waited`
   }
 )

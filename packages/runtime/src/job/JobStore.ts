@@ -1,3 +1,4 @@
+import type { TenantId } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { cancelMessage, channel, wakeMessage } from "./jobMessage.ts"
@@ -18,6 +19,8 @@ export interface NewJob {
   readonly at: string | null
   /** Any number that spreads the jobs over the partitions. */
   readonly spread: number
+  /** The trace that it belongs to (W3C Trace Context). */
+  readonly traceparent: string | null
 }
 
 /** Writes jobs of the current tenant and wakes the owners of their partitions at the commit. Returns the ids written. */
@@ -29,12 +32,12 @@ export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob
       SELECT *, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS (
         id uuid, queue text, name text, priority text, attempts integer, key text, payload text, wait float8,
-        at timestamptz, spread integer, headway float8)
+        at timestamptz, spread integer, headway float8, traceparent text)
     ), written AS (
-      INSERT INTO job (id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn)
+      INSERT INTO job (id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn, traceparent)
       SELECT id, given.queue, spread % coalesce(job_queue.partitions, 1), given.name,
         CASE WHEN due_at > clock_timestamp() THEN 'scheduled' ELSE 'ready' END,
-        priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000)
+        priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000), traceparent
       FROM given LEFT JOIN job_queue ON job_queue.name = given.queue
       ORDER BY given.id
       ON CONFLICT (tenant_id, name, key) WHERE key IS NOT NULL AND state IN ('scheduled', 'ready', 'running') DO NOTHING
@@ -82,11 +85,12 @@ export const findJob = Effect.fnUntraced(function*(id: JobId) {
 })
 
 /** The jobs that the caller can see: a tenant's own, or everybody's for the platform. */
-export const searchJobs = Effect.fnUntraced(function*(filter: JobFilter) {
+export const searchJobs = Effect.fnUntraced(function*(filter: JobFilter & { readonly tenantId?: TenantId }) {
   const sql = yield* SqlClient.SqlClient
-  const { after, key, limit = 50, name, queue, state } = filter
+  const { after, key, limit = 50, name, queue, state, tenantId } = filter
   const wanted = sql.and([
     sql`true`,
+    ...(tenantId === undefined ? [] : [sql`job.tenant_id = ${tenantId}`]),
     ...(queue === undefined ? [] : [sql`job.queue = ${queue}`]),
     ...(name === undefined ? [] : [sql`job.name = ${name}`]),
     ...(state === undefined ? [] : [sql`job.state = ${state}`]),

@@ -35,7 +35,8 @@ export const jobTables = Effect.gen(function*() {
       turn timestamptz NOT NULL,
       started_at timestamptz,
       finished_at timestamptz,
-      unknown_since timestamptz
+      unknown_since timestamptz,
+      traceparent text
     ) WITH (
       autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
       autovacuum_analyze_scale_factor = 0.05
@@ -48,6 +49,7 @@ export const jobTables = Effect.gen(function*() {
   yield* sql`CREATE INDEX job_ready ON job (queue, partition, tenant_id, turn, id) WHERE state = 'ready'`
   yield* sql`CREATE INDEX job_scheduled ON job (queue, partition, due_at) WHERE state = 'scheduled'`
   yield* sql`CREATE INDEX job_running ON job (queue, partition) WHERE state = 'running'`
+  yield* sql`CREATE INDEX job_unknown ON job (name) WHERE unknown_since IS NOT NULL`
   yield* sql`CREATE INDEX job_dead ON job (id) WHERE state = 'dead'`
   yield* sql`
     CREATE INDEX job_finished ON job (finished_at) WHERE state IN ('succeeded', 'cancelled', 'dead')`

@@ -1,6 +1,7 @@
 import { type CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, DateTime, Duration, Effect, Layer, Metric, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
 import {
   type JobDetail,
@@ -124,7 +125,8 @@ const newJob = Effect.fnUntraced(function*<P, S>(job: AJob<P, S>, payload: P, op
     payload: text,
     wait: Duration.toMillis(options.delay ?? 0),
     at: options.at === undefined ? null : DateTime.formatIso(DateTime.toUtc(options.at)),
-    spread: Number.parseInt(id.slice(-4), 16)
+    spread: Number.parseInt(id.slice(-4), 16),
+    traceparent: yield* currentTraceparent
   }
   return wanted
 })
