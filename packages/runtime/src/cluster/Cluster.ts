@@ -14,6 +14,7 @@ import { KnownWorkflows } from "../workflow/KnownWorkflows.ts"
 import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { MessagesLive } from "./Messages.ts"
+import { Presence } from "./Presence.ts"
 import { clusterSettings } from "./Settings.ts"
 import { StorageReadsLive } from "./StorageReadsLive.ts"
 import { TimersLive } from "./Timers.ts"
@@ -36,7 +37,8 @@ const embedded = Sharding.layer.pipe(
   Layer.provideMerge(workflowMessages),
   Layer.provideMerge(MessagesLive),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-  Layer.provide(ShardingConfig.layer(clusterSettings)),
+  // Nobody waits for its shards: what is under way goes on after the next start.
+  Layer.provide(ShardingConfig.layer({ ...clusterSettings, entityTerminationTimeout: 1000 })),
   Layer.provide(NodeCrypto.layerDigest)
 )
 
@@ -48,6 +50,7 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
     runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", listen ?? port))
   }
   return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
+    Layer.provide(Presence(`${host}:${port}`)),
     Layer.provideMerge(workflowMessages),
     Layer.provideMerge(MessagesLive),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),

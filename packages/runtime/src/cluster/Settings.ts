@@ -6,13 +6,17 @@ import type { ShardingConfig } from "effect/cluster"
  */
 export const clusterSettings = {
   shardsPerGroup: 64,
-  shardLockRefreshInterval: 2000,
-  shardLockExpiration: 8000,
+  // A third of the expiration is also what an operation on locks may take: a machine that is short of processors for a
+  // moment must not cost its pods all their shards. A process that ends is noticed by `Presence`, long before.
+  shardLockRefreshInterval: 4000,
+  shardLockExpiration: 12_000,
   refreshAssignmentsInterval: 1000,
   runnerHealthCheckInterval: 3000,
   entityMessagePollInterval: 2000,
   entityRegistrationTimeout: 10_000,
   entityReplyPollInterval: 100,
   preemptiveShutdown: true,
+  /** What is under way when a shard moves gets so long to end; then it begins anew on the next pod. */
+  entityTerminationTimeout: 5000,
   simulateRemoteSerialization: false
 } satisfies Partial<ShardingConfig.ShardingConfig["Service"]>

@@ -11,8 +11,8 @@ const InterruptSignal = DurableDeferred.make("Workflow/InterruptSignal")
  * Sleeps inside a workflow until `duration` after the first time that the run came here, also when its pod dies meanwhile:
  * the end is on record, and whoever takes the run over sleeps the rest.
  *
- * `name` is a storage key, once per workflow. In a race with something else that is awaited (`DurableDeferred.raceAll`), what
- * comes first ends the sleep.
+ * `name` is a storage key, once per workflow. A wait that something from outside may end, such as an answer, is a race of
+ * `DurableClock.sleep` with `inMemoryThreshold: 0` instead: a run that waits in memory hears of its interruption alone.
  */
 export const sleep = Effect.fnUntraced(function*(options: {
   readonly name: string
