@@ -9,15 +9,15 @@ import { BenchPostgres } from "./BenchPostgres.ts"
 import { ShowQueries } from "./callRows.ts"
 import { Rounds } from "./compare.ts"
 import { entity } from "./entity/entity.ts"
-import { fairness, jobs } from "./job/jobs.ts"
+import { fairness, jobs, tenants } from "./job/jobs.ts"
 import { live } from "./live/live.ts"
 import { pods } from "./pods/pods.ts"
 import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
 import { timers, workflow } from "./workflow/workflow.ts"
 
-const parts = { workflow, timers, entity, jobs, fairness, live, pods }
-const names = ["workflow", "timers", "entity", "jobs", "fairness", "live", "pods"] as const
+const parts = { workflow, timers, entity, jobs, fairness, tenants, live, pods }
+const names = ["workflow", "timers", "entity", "jobs", "fairness", "tenants", "live", "pods"] as const
 
 /** What is installed of a peer. */
 const versionOf = Effect.fnUntraced(function*(name: string) {
@@ -63,7 +63,10 @@ const bench = Command.make("bench:runtime", {
     const { version } = yield* BenchPostgres
     const rows: Array<Row> = []
     for (const name of names) {
-      if (chosen.includes(name)) rows.push(...(yield* parts[name](options.quick ? quick : full)))
+      if (!chosen.includes(name)) continue
+      const part = yield* parts[name](options.quick ? quick : full)
+      yield* Console.log(`\n${table(part, "Peer")}\n`)
+      rows.push(...part)
     }
     yield* Console.log(`\n${yield* machine(version, yield* peerVersions)}\n\n${table(rows, "Peer")}`)
   }).pipe(

@@ -1,5 +1,5 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Effect, Option, Schema, type Scope, Stream } from "effect"
+import { Deferred, Effect, Schema, type Scope, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { fileURLToPath } from "node:url"
 import { DatabaseAddress } from "./BenchPostgres.ts"
@@ -10,7 +10,7 @@ const AddressText = Schema.fromJsonString(DatabaseAddress)
 /** What a pod prints when it can be used, followed by its port. */
 const mark = "listening on "
 
-/** Starts a server in a process of its own and gives its port; it is stopped with the scope. */
+/** Starts a server in a process of its own and gives its port and process id; it is stopped with the scope. */
 export const startPod = Effect.fnUntraced(function*(program: string, address: DatabaseAddress) {
   const path = fileURLToPath(program)
   const child = yield* ChildProcess.make(
@@ -18,14 +18,18 @@ export const startPod = Effect.fnUntraced(function*(program: string, address: Da
     [path, yield* Effect.orDie(Schema.encodeEffect(AddressText)(address))],
     { stdin: "ignore", extendEnv: true, stderr: "inherit", forceKillAfter: "5 seconds" }
   )
-  const line = yield* child.stdout.pipe(
+  const port = yield* Deferred.make<number, SideFailed>()
+  // Read to its end: a pod that logs must not find its pipe full or shut.
+  yield* child.stdout.pipe(
     Stream.decodeText,
     Stream.splitLines,
-    Stream.filter((text) => text.startsWith(mark)),
-    Stream.runHead
+    Stream.runForEach((line) =>
+      line.startsWith(mark) ? Deferred.succeed(port, Number(line.slice(mark.length))) : Effect.void
+    ),
+    Effect.ensuring(Deferred.fail(port, new SideFailed({ side: path, output: "It ended." }))),
+    Effect.forkScoped
   )
-  if (Option.isNone(line)) return yield* new SideFailed({ side: path, output: "It ended." })
-  return Number(line.value.slice(mark.length))
+  return { port: yield* Deferred.await(port), pid: child.pid }
 })
 
 /** The main program of a pod: it runs until it is told to stop. `start` gives the port that it listens on. */

@@ -2,14 +2,11 @@ import { Context, Deferred, Effect, Exit } from "effect"
 
 /** A job queue and its worker in this process. Jobs are numbers; what a job does is to tell `Starts` of itself. */
 export class Queue extends Context.Service<Queue, {
-  /** Stores jobs of a tenant by one call. */
-  readonly enqueue: (numbers: ReadonlyArray<number>, tenant?: Tenant) => Effect.Effect<void>
+  /** Stores jobs of a tenant by one call, of the first one if none is given. Peers know no tenants. */
+  readonly enqueue: (numbers: ReadonlyArray<number>, tenant?: number) => Effect.Effect<void>
   /** Counts the jobs that are not recorded as done, as one column `count`. */
   readonly unfinished: string
 }>()("bench/Queue") {}
-
-/** Tenants of a queue that knows some. */
-export type Tenant = "a" | "b"
 
 /** Jobs that one process runs side by side. */
 export const concurrency = 32

@@ -1,13 +1,14 @@
 import { asTenant } from "@innkeeper/database"
 import { clusterLayer, Job, JobQueue, JobRunner, Jobs, JobSignal, JobWorker } from "@innkeeper/runtime"
 import { Effect, Layer, Schema } from "effect"
-import type { DatabaseAddress } from "../BenchPostgres.ts"
 import { innkeeperDatabase } from "../innkeeperDatabase.ts"
-import { makeTenant } from "../makeTenant.ts"
+import { makeTenants } from "../makeTenants.ts"
 import { Meter } from "../Meter.ts"
-import { sideMain } from "../side.ts"
+import type { Scale } from "../Scale.ts"
+import { sideMain, type Task } from "../side.ts"
 import { measureFairness } from "./measureFairness.ts"
 import { measureJobs } from "./measureJobs.ts"
+import { measureTenants } from "./measureTenants.ts"
 import { concurrency, Queue, start } from "./Queue.ts"
 
 const Count = Job.make("bench.count", {
@@ -18,15 +19,15 @@ const Count = Job.make("bench.count", {
 const Worker = JobWorker.layer(Count, ({ number }) => Effect.sync(() => start(number)))
 
 /** The product's jobs, one process. */
-const queue = (address: DatabaseAddress) =>
+const queue = ({ address, measure, scale }: Task) =>
   Layer.effect(
     Queue,
     Effect.gen(function*() {
       const { enqueueAll } = yield* Jobs
-      const tenants = { a: yield* makeTenant("a"), b: yield* makeTenant("b") }
+      const tenants = yield* makeTenants(measure === "tenants" ? scale.tenants : 2)
       return Queue.of({
-        enqueue: (numbers, tenant = "a") =>
-          enqueueAll(Count, numbers.map((number) => ({ number }))).pipe(asTenant(tenants[tenant]), Effect.orDie),
+        enqueue: (numbers, tenant = 0) =>
+          enqueueAll(Count, numbers.map((number) => ({ number }))).pipe(asTenant(tenants[tenant]!), Effect.orDie),
         unfinished: "SELECT count(*) FROM job WHERE state IN ('scheduled', 'ready', 'running')"
       })
     })
@@ -38,10 +39,13 @@ const queue = (address: DatabaseAddress) =>
     Layer.provide(innkeeperDatabase(address))
   )
 
-sideMain(({ address, measure, scale }) => {
-  const measured: Effect.Effect<unknown, never, Queue | Meter> = measure === "fairness"
-    ? measureFairness(scale)
-    : measureJobs(scale)
+const measures: Readonly<Record<string, (scale: Scale) => Effect.Effect<unknown, never, Queue | Meter>>> = {
+  jobs: measureJobs,
+  fairness: measureFairness,
+  tenants: measureTenants
+}
+
+sideMain((task) =>
   // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
-  return Effect.provide(measured, Layer.merge(queue(address), Meter.layer(address)))
-})
+  Effect.provide(measures[task.measure]!(task.scale), Layer.merge(queue(task), Meter.layer(task.address)))
+)

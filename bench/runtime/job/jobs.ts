@@ -5,6 +5,7 @@ import type { Cost } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
 import { FairnessMeasured } from "./measureFairness.ts"
 import { type JobsMeasured, JobsMeasured as Measured } from "./measureJobs.ts"
+import { TenantsMeasured } from "./measureTenants.ts"
 
 const innkeeper = import.meta.resolve("./innkeeper.ts")
 const graphileWorker = import.meta.resolve("./graphileWorker.ts")
@@ -89,4 +90,24 @@ export const fairness = Effect.fnUntraced(function*(scale: Scale) {
       ratio: inLine.p99 / flooded.p99
     }
   ]
+})
+
+/** Jobs of many tenants beside those of one. */
+export const tenants = Effect.fnUntraced(function*(scale: Scale) {
+  const { Innkeeper: { each, idle } } = yield* compare({
+    programs: { Innkeeper: innkeeper },
+    measure: "tenants",
+    result: TenantsMeasured,
+    scale,
+    badness: ({ each }) => 1 / each.result
+  })
+  const rows: ReadonlyArray<Row> = [
+    { measure: `${scale.tenants} jobs of ${scale.tenants} tenants, stored one by one`, ours: perSecond(each.result) },
+    { measure: `${scale.tenants} jobs of ${scale.tenants} tenants: cost of one`, ours: costs(each.cost) },
+    {
+      measure: `Job of one of ${scale.tenants} tenants when idle, from storing to start: p50, p99`,
+      ours: `${milliseconds(idle.p50)}, ${milliseconds(idle.p99)}`
+    }
+  ]
+  return rows
 })

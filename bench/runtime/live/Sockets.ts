@@ -1,5 +1,7 @@
 import { Context, Effect, Schema, type Scope } from "effect"
 import { distributionOf } from "../../lib/distribution.ts"
+import { residentBytes } from "../../lib/memory.ts"
+import { familyProcessorMillis } from "../../lib/processorTime.ts"
 import type { Scale } from "../Scale.ts"
 
 /**
@@ -7,6 +9,8 @@ import type { Scale } from "../Scale.ts"
  * what is told to some sockets and to no others.
  */
 export class Sockets extends Context.Service<Sockets, {
+  /** The process of the second server. */
+  readonly pid: number
   /**
    * Opens a socket to the second server until the scope ends, and waits until it is in its room. `told` gets the time by
    * `wallMillis` that each event carries.
@@ -27,7 +31,11 @@ const Told = Schema.Struct({
   count: Schema.Int,
   p50: Schema.Finite,
   p99: Schema.Finite,
-  worst: Schema.Finite
+  worst: Schema.Finite,
+  /** Resident memory of the second server for each socket. */
+  bytesOfSocket: Schema.Finite,
+  /** Milliseconds of its processor time for each socket that was told of an event; unknown where there is no `/proc`. */
+  millisOfTold: Schema.optional(Schema.Finite)
 })
 
 export const SocketsMeasured = Schema.Struct({
@@ -45,7 +53,9 @@ interface Pattern {
 
 /** What sockets in some rooms are told at some rate, after a warm-up of as many events. */
 const measured = Effect.fnUntraced(function*({ seconds, sockets }: Scale, { eventsPerSecond, rooms }: Pattern) {
-  const { open, publish } = yield* Sockets
+  const { open, pid, publish } = yield* Sockets
+  const processor = familyProcessorMillis(String(pid))
+  const empty = yield* Effect.orDie(residentBytes(pid))
   let late: Array<number> = []
   yield* Effect.forEach(
     Array.from({ length: sockets }, (_, index) => index % rooms),
@@ -66,9 +76,17 @@ const measured = Effect.fnUntraced(function*({ seconds, sockets }: Scale, { even
       Effect.timeoutOption("10 seconds")
     )
   })
+  const full = yield* Effect.orDie(residentBytes(pid))
   yield* round
+  const before = yield* processor
   yield* round
-  return { expected, ...distributionOf(late) }
+  const after = yield* processor
+  return {
+    expected,
+    ...distributionOf(late),
+    bytesOfSocket: (full - empty) / sockets,
+    millisOfTold: before === undefined || after === undefined ? undefined : (after - before) / late.length
+  }
 }, Effect.scoped)
 
 /** How long an event takes from the first server to the sockets of the second. */

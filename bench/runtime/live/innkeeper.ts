@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import { WebSocket } from "undici"
 import { connections, post } from "../../lib/post.ts"
 import { innkeeperDatabase } from "../innkeeperDatabase.ts"
-import { makeTenant } from "../makeTenant.ts"
+import { makeTenants } from "../makeTenants.ts"
 import { startPod } from "../pod.ts"
 import { sideMain, type Task } from "../side.ts"
 import { measureSockets, rooms, Sockets } from "./Sockets.ts"
@@ -22,18 +22,15 @@ const pods = ({ address }: Task) =>
   Layer.effect(
     Sockets,
     Effect.gen(function*() {
-      const tenants = yield* Effect.forEach(
-        Array.from({ length: rooms }, (_, room) => `room-${room}`),
-        makeTenant
-      )
+      const tenants = yield* makeTenants(rooms)
       const [first, second] = [yield* startPod(pod, address), yield* startPod(pod, address)]
       const agent = yield* connections(16)
-      const publishUrl = new URL(`http://127.0.0.1:${first}/publish`)
+      const publishUrl = new URL(`http://127.0.0.1:${first.port}/publish`)
 
       const open = (room: number, told: (sentAt: number) => void) =>
         Effect.acquireRelease(
           Effect.callback<WebSocket>((resume) => {
-            const socket = new WebSocket(`ws://127.0.0.1:${second}/rpc`, { headers: { cookie: tenants[room]! } })
+            const socket = new WebSocket(`ws://127.0.0.1:${second.port}/rpc`, { headers: { cookie: tenants[room]! } })
             socket.addEventListener("open", () => socket.send(request))
             socket.addEventListener("message", ({ data }) => {
               for (const line of String(data).split("\n")) {
@@ -51,6 +48,7 @@ const pods = ({ address }: Task) =>
         )
 
       return Sockets.of({
+        pid: second.pid,
         open: (room, told) => Effect.asVoid(open(room, told)),
         publish: (room) => Effect.orDie(Effect.asVoid(post(agent, publishUrl, tenants[room]!)))
       })

@@ -1,8 +1,16 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
-import { authorizeSockets, Health, LiveFeed, liveRoute, Outbox, OutboxSignal } from "@innkeeper/runtime"
-import { LiveAuthorization, SocketUnauthorized } from "@innkeeper/runtime/api"
+import {
+  Health,
+  LiveAuthorizationByViewers,
+  LiveFeed,
+  liveRoute,
+  Outbox,
+  OutboxSignal,
+  Viewers
+} from "@innkeeper/runtime"
+import { SocketUnauthorized } from "@innkeeper/runtime/api"
 import { Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -13,12 +21,13 @@ import { podMain } from "../pod.ts"
 import { wallMillis } from "./Sockets.ts"
 
 /** The cookie is the tenant's id: a session costs nothing here. */
-const Authorization = Layer.succeed(
-  LiveAuthorization,
-  authorizeSockets(({ cookie }) =>
-    Schema.is(TenantId)(cookie) ? Effect.succeed({ id: cookie }) : Effect.fail(new SocketUnauthorized())
-  )
-)
+const AnyViewer = Layer.succeed(Viewers, {
+  identify: ({ cookie }) =>
+    Schema.is(TenantId)(cookie)
+      ? Effect.succeed({ tenantId: cookie, kind: "user", id: "bench", name: "Bench" })
+      : Effect.fail(new SocketUnauthorized()),
+  report: ({ reason }) => Effect.logWarning(reason)
+})
 
 /** Commits one event of the tenant that the body names. */
 const publishRoute = HttpRouter.use(Effect.fnUntraced(function*(router) {
@@ -46,7 +55,8 @@ const server = (address: DatabaseAddress) =>
     Layer.merge(liveRoute({ publicUrl: "https://innkeeper.example" }), publishRoute),
     { disableListenLog: true, disableLogger: true }
   ).pipe(
-    Layer.provide([Authorization, LiveFeed.layer, Health.layer, Outbox.layer]),
+    Layer.provide([LiveAuthorizationByViewers, LiveFeed.layer, Health.layer, Outbox.layer]),
+    Layer.provide(AnyViewer),
     Layer.provide(OutboxSignal.layer),
     Layer.provide(innkeeperPool(address)),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 }))

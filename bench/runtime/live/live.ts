@@ -34,7 +34,8 @@ export const live = Effect.fnUntraced(function*(scale: Scale) {
       ratio: ours.p99 / theirs.p99,
       aim: "≤ 100 ms"
     },
-    { measure: `${measure}: told`, ours: told(ours), peer: `Socket.IO ${told(theirs)}` }
+    { measure: `${measure}: told`, ours: told(ours), peer: `Socket.IO ${told(theirs)}` },
+    { measure: `${measure}: processor and memory of a socket`, ours: of(ours), peer: `Socket.IO ${of(theirs)}` }
   ]
   return [
     ...rows(
@@ -47,3 +48,6 @@ export const live = Effect.fnUntraced(function*(scale: Scale) {
 })
 
 const told = ({ count, expected }: Told) => `${count} of ${expected}`
+
+const of = ({ bytesOfSocket, millisOfTold = Number.NaN }: Told) =>
+  `${millisOfTold.toFixed(2)} ms when told, ${(bytesOfSocket / 1024).toFixed(0)} KiB`

@@ -23,11 +23,11 @@ const pods = ({ address }: Task) =>
       ))
       const [first, second] = [yield* startPod(pod, address), yield* startPod(pod, address)]
       const agent = yield* connections(16)
-      const publishUrl = new URL(`http://127.0.0.1:${first}/publish`)
+      const publishUrl = new URL(`http://127.0.0.1:${first.port}/publish`)
       const open = (room: number, told: (sentAt: number) => void) =>
         Effect.acquireRelease(
           Effect.callback<Socket>((resume) => {
-            const socket = io(`http://127.0.0.1:${second}`, {
+            const socket = io(`http://127.0.0.1:${second.port}`, {
               transports: ["websocket"],
               forceNew: true,
               query: { room: String(room) }
@@ -38,6 +38,7 @@ const pods = ({ address }: Task) =>
           (socket) => Effect.sync(() => socket.disconnect())
         )
       return Sockets.of({
+        pid: second.pid,
         open: (room, told) => Effect.asVoid(open(room, told)),
         publish: (room) => Effect.orDie(Effect.asVoid(post(agent, publishUrl, String(room))))
       })

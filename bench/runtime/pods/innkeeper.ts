@@ -17,13 +17,13 @@ const callers = 32
 const measurePods = Effect.fnUntraced(function*({ address, measure, scale: { seconds, warmUp } }: Task) {
   const { costOf } = yield* Meter
   const client = yield* HttpClient.HttpClient
-  const ports = yield* Effect.forEach(Array.from({ length: Number(measure) }), () => startPod(pod, address))
+  const pods = yield* Effect.forEach(Array.from({ length: Number(measure) }), () => startPod(pod, address))
 
   let first = 0
   const run = Effect.fnUntraced(function*(callers: number, seconds: number) {
-    const ran = yield* Effect.forEach(ports, (port, index) => {
+    const ran = yield* Effect.forEach(pods, ({ port }, index) => {
       first += 1_000_000
-      const share = Math.floor(callers / ports.length) + (index < callers % ports.length ? 1 : 0)
+      const share = Math.floor(callers / pods.length) + (index < callers % pods.length ? 1 : 0)
       return HttpClientRequest.post(`http://127.0.0.1:${port}/run`).pipe(
         HttpClientRequest.schemaBodyJson(PodRun)(new PodRun({ callers: share, seconds, first })),
         Effect.flatMap(client.execute),
