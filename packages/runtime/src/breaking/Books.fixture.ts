@@ -3,7 +3,7 @@ import { assert } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { Clock, Console, Effect } from "effect"
 import type { TransferRequest } from "./Ledger.fixture.ts"
-import { Pods } from "./Pods.fixture.ts"
+import { logs, Pods } from "./Pods.fixture.ts"
 import { Receiver } from "./Receiver.fixture.ts"
 
 const readBooks = Effect.gen(function*() {
@@ -53,9 +53,8 @@ export const audit = Effect.fnUntraced(function*(name: string, accepted: Readonl
       `all done ${seconds.toFixed(1)} s after the last was accepted`
   )
 
-  const logs = () => pods.map(({ name, output }) => `--- ${name}\n${output().slice(-6000)}`).join("\n")
   const missing = accepted.filter(({ id }) => books.postings.get(id)?.length !== 2 || !told.has(id)).map(({ id }) => id)
-  assert.deepStrictEqual(missing, [], `not done:\n${logs()}`)
+  assert.deepStrictEqual(missing, [], `not done:\n${logs(pods)}`)
   const twice = [...told].filter(([, { keys }]) => keys.size !== 1).map(([id]) => id)
   assert.deepStrictEqual(twice, [], "one transfer had more than one effect outside")
   for (const { amount, id } of accepted) {

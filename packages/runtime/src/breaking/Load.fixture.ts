@@ -1,8 +1,8 @@
 /** What people ask of the ledger while it is broken. Tests only. */
-import { Effect, Fiber, Ref } from "effect"
+import { Console, Effect, Fiber, Ref } from "effect"
 import { request } from "node:http"
 import type { TransferRequest } from "./Ledger.fixture.ts"
-import { type Pod, Pods } from "./Pods.fixture.ts"
+import { logs, type Pod, Pods } from "./Pods.fixture.ts"
 
 /** Accounts of the ledger. */
 export const accounts = Array.from({ length: 40 }, (_, number) => `account-${number}`)
@@ -26,7 +26,8 @@ export const ask = (method: "GET" | "POST", url: string, body?: object, timeout 
   })
 
 /** Asks one pod after the other until one has accepted. The same id every time, as a caller does that heard no answer. */
-const insist = Effect.fnUntraced(function*(pods: ReadonlyArray<Pod>, transfer: TransferRequest, first: number) {
+export const insist = Effect.fnUntraced(function*(transfer: TransferRequest, first: number) {
+  const pods: ReadonlyArray<Pod> = yield* Pods
   for (let attempt = 0; attempt < 120; attempt++) {
     const pod = pods[(first + attempt) % pods.length]!
     const answer = yield* ask("POST", `${pod.url}/transfers`, transfer)
@@ -50,26 +51,25 @@ const next = (number: number): TransferRequest => {
   }
 }
 
-/** Asks for 20 transfers a second, while `trouble` runs and 2 s before and after it; gives all of them when each was accepted. */
+/** Asks for 10 transfers a second, while `trouble` runs and 2 s before and after it; gives all of them when each was accepted. */
 export const underLoad = Effect.fnUntraced(function*<E, R>(trouble: Effect.Effect<unknown, E, R>) {
-  const pods = yield* Pods
   const accepted = yield* Ref.make<ReadonlyArray<TransferRequest>>([])
   let number = 0
   const done = yield* Ref.make(false)
   const one = Effect.suspend(() => {
     const transfer = next(++number)
-    return Effect.andThen(insist(pods, transfer, number), Ref.update(accepted, (all) => [...all, transfer]))
+    return Effect.andThen(insist(transfer, number), Ref.update(accepted, (all) => [...all, transfer]))
   })
   const asking = yield* Effect.forkScoped(Effect.gen(function*() {
     const fibers = []
     while (!(yield* Ref.get(done))) {
       fibers.push(yield* Effect.forkScoped(one))
-      yield* Effect.sleep("50 millis")
+      yield* Effect.sleep("100 millis")
     }
     yield* Fiber.joinAll(fibers)
   }))
   yield* Effect.sleep("2 seconds")
-  yield* trouble
+  yield* Effect.tapCause(trouble, () => Effect.flatMap(Pods, (pods) => Console.error(logs(pods))))
   yield* Effect.sleep("2 seconds")
   yield* Ref.set(done, true)
   yield* Fiber.join(asking)

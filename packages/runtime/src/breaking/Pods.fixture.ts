@@ -93,6 +93,10 @@ const makePod = Effect.fnUntraced(function*(number: number, clockOffset: number)
 
 export type Pod = Effect.Success<ReturnType<typeof makePod>>
 
+/** What each pod said last. */
+export const logs = (pods: ReadonlyArray<Pod>) =>
+  pods.map(({ name, output }) => `--- ${name}\n${output().slice(-6000)}`).join("\n")
+
 /** The pods of one test. */
 export class Pods extends Context.Service<Pods, readonly [Pod, Pod, Pod]>()("breaking/Pods") {
   /** `clockOffsets`: how wrong the clock of each is, in milliseconds. */
