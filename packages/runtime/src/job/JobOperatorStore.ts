@@ -14,6 +14,8 @@ export const queueStates = Effect.gen(function*() {
       coalesce(sum(jobs) FILTER (WHERE state = 'running'), 0)::int AS running,
       coalesce(sum(jobs) FILTER (WHERE state = 'dead'), 0)::int AS dead,
       extract(epoch FROM clock_timestamp() - min(due) FILTER (WHERE state = 'ready'))::float8 AS "oldestReadySeconds",
+      coalesce(sum(jobs) FILTER (WHERE state = 'ended'), 0)::int AS "endedLastMinute",
+      coalesce(sum(jobs) FILTER (WHERE state = 'died'), 0)::int AS "diedLastMinute",
       coalesce(sum(strange), 0)::int AS unknown
     FROM (
       SELECT queue, state, count(*) AS jobs, min(due_at) AS due, count(unknown_since) AS strange
@@ -24,6 +26,11 @@ export const queueStates = Effect.gen(function*() {
       SELECT queue, state, count(*), NULL, 0 FROM job WHERE state = 'running' GROUP BY queue, state
       UNION ALL
       SELECT queue, state, count(*), NULL, 0 FROM job WHERE state = 'dead' GROUP BY queue, state
+      UNION ALL
+      SELECT queue, ending, count(*), NULL, 0
+      FROM job, unnest(CASE state WHEN 'dead' THEN ARRAY['ended', 'died'] ELSE ARRAY['ended'] END) ending
+      WHERE finished_at > now() - interval '1 minute' AND state IN ('succeeded', 'cancelled', 'dead')
+      GROUP BY queue, ending
       UNION ALL
       SELECT name, 'none', 0, NULL, 0 FROM job_queue
     ) part

@@ -147,12 +147,16 @@ export const giveBackJobs = Effect.fnUntraced(
 /** Takes the jobs of partitions that the queue has no more, and that nobody looks after, to those it has. */
 export const adoptJobs = Effect.fnUntraced(function*(queue: string, partitions: number) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    UPDATE job SET partition = job.partition % ${partitions}::smallint,
-      state = CASE job.state WHEN 'running' THEN 'ready' ELSE job.state END
-    FROM job_partition old
-    WHERE old.queue = ${queue} AND old.partition >= ${partitions} AND old.seen_at < now() - interval '1 minute'
-      AND job.queue = old.queue AND job.partition = old.partition AND job.state IN ('scheduled', 'ready', 'running')`
+  // One statement a state: each has an index of its own.
+  for (const state of ["scheduled", "ready", "running"]) {
+    yield* sql`
+      UPDATE job SET partition = partition % ${partitions}::smallint,
+        state = CASE state WHEN 'running' THEN 'ready' ELSE state END
+      WHERE queue = ${queue} AND partition >= ${partitions} AND state = ${sql.literal(`'${state}'`)}
+        AND NOT EXISTS (
+          SELECT FROM job_partition place WHERE (place.queue, place.partition) = (job.queue, job.partition)
+            AND place.seen_at > now() - interval '1 minute')`
+  }
 })
 
 /** Makes up to `limit` scheduled jobs ready that are due. */

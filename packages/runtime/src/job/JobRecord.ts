@@ -74,6 +74,9 @@ export class QueueState extends Schema.Class<QueueState>("runtime/QueueState")({
   dead: Schema.Int,
   /** How long the job that has been ready for longest waits. */
   oldestReadySeconds: Schema.NullOr(Schema.Finite),
+  /** Jobs that ended in the last minute, and how many of these were dead. */
+  endedLastMinute: Schema.Int,
+  diedLastMinute: Schema.Int,
   /** Jobs of types that no process runs. */
   unknown: Schema.Int
 }) {}

@@ -1,19 +1,31 @@
 import { asTenant, type CurrentTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { Effect, Layer, Schedule, Scope } from "effect"
-import { clusterLayer } from "../cluster/Cluster.ts"
+import { clusterLayer, type ClusterMode } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
+import { JobOperator } from "./JobOperator.ts"
 import type { JobDetail, JobId, JobState } from "./JobRecord.ts"
 import { JobRunner } from "./JobRunner.ts"
 import { Jobs } from "./Jobs.ts"
 import { JobSignal } from "./JobSignal.ts"
 
-/** A database with jobs, and one process that can run them. */
-export const JobsLive = Layer.mergeAll(JobRunner.layer, Jobs.layer).pipe(
-  Layer.provideMerge(JobSignal.layer),
-  Layer.provideMerge(clusterLayer({ kind: "embedded" })),
+/** A database with jobs, and nobody who runs them. */
+export const JobsDatabase = Layer.merge(Jobs.layer, JobOperator.layer).pipe(
   Layer.provideMerge(TestDatabase.layer([migrations]))
 )
+
+/** What a process needs to run jobs. */
+const runner = (mode: ClusterMode) =>
+  JobRunner.layer.pipe(Layer.provide(JobSignal.layer), Layer.provide(Layer.orDie(clusterLayer(mode))))
+
+/** A database with jobs, and one process that can run them. */
+export const JobsLive = Layer.provideMerge(runner({ kind: "embedded" }), JobsDatabase)
+
+/** Starts a process with these handlers; it stops, as on SIGTERM, when the returned scope is closed. */
+export const startProcess = (
+  handlers: Layer.Layer<never, never, JobRunner>,
+  mode: ClusterMode = { kind: "embedded" }
+) => work(Layer.fresh(Layer.provide(handlers, runner(mode))))
 
 let tenants = 0
 

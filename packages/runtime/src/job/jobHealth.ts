@@ -12,10 +12,11 @@ export const jobHealth = Health.check({
   required: false,
   check: withPlatform("health of jobs")(Effect.gen(function*() {
     const neglected = yield* neglectedQueues(tolerable)
-    if (neglected.length > 0) {
-      return yield* new Unhealthy({ reason: `nobody runs the jobs of ${neglected.join(", ")}` })
-    }
     const unknown = yield* unknownTypes
-    if (unknown.length > 0) return yield* new Unhealthy({ reason: `nobody knows jobs of type ${unknown.join(", ")}` })
+    const problems = [
+      ...(neglected.length === 0 ? [] : [`nobody runs the jobs of ${neglected.join(", ")}`]),
+      ...(unknown.length === 0 ? [] : [`nobody knows jobs of type ${unknown.join(", ")}`])
+    ]
+    if (problems.length > 0) return yield* new Unhealthy({ reason: problems.join("; ") })
   })).pipe(Effect.catchTag("SqlError", () => new Unhealthy({ reason: "cannot be read" })))
 })
