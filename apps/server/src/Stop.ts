@@ -8,6 +8,7 @@ import {
   EmbeddedPostgresUnavailable,
   SchemaOutdated
 } from "@innkeeper/database"
+import { ClusterSettingsDiffer } from "@innkeeper/runtime"
 import { Cause, Effect, Option, Schema } from "effect"
 import { HttpServerError } from "effect/http"
 import { RedisUnreachable } from "./Limiter.ts"
@@ -57,6 +58,7 @@ const Mendable = Schema.Union([
   DatabaseUnreachable,
   SchemaOutdated,
   RedisUnreachable,
+  ClusterSettingsDiffer,
   ListenFailed
 ])
 const isMendable = Schema.is(Mendable)

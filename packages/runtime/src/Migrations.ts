@@ -2,7 +2,7 @@ import { type MigrationSet, platformTable, tenantTable } from "@innkeeper/databa
 import { Effect, Layer } from "effect"
 import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
-import { podTable } from "./cluster/ClusterTables.ts"
+import { podTable, settingsTable } from "./cluster/ClusterTables.ts"
 import { jobTables } from "./job/JobTables.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
 import { traces } from "./migrations/traces.ts"
@@ -100,6 +100,7 @@ export const migrations: MigrationSet = {
     "0006_events_and_schedules": eventsAndSchedules,
     "0008_workflows": workflowTables,
     "0009_lean_indexes": leanIndexes,
-    "0010_traces": traces
+    "0010_traces": traces,
+    "0011_cluster_settings": settingsTable
   }
 }

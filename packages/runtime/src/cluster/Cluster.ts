@@ -13,6 +13,7 @@ import { clusterPrefix } from "../Migrations.ts"
 import { KnownWorkflows } from "../workflow/KnownWorkflows.ts"
 import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
+import { AgreementLive } from "./Agreement.ts"
 import { MessagesLive } from "./Messages.ts"
 import { Presence } from "./Presence.ts"
 import { clusterSettings } from "./Settings.ts"
@@ -65,5 +66,6 @@ export const clusterLayer = (mode: ClusterMode) =>
     Layer.provideMerge(workflowEngine),
     Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode)),
     Layer.provideMerge(KnownWorkflows.layer),
+    Layer.provide(AgreementLive),
     Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))
   )

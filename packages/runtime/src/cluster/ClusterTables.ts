@@ -20,3 +20,15 @@ export const podTable = Effect.gen(function*() {
     )`
   yield* platformTable("cluster_pod")
 })
+
+/** What the pods agreed on: one row. */
+export const settingsTable = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE TABLE cluster_settings (
+      singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+      settings jsonb NOT NULL,
+      agreed_at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* platformTable("cluster_settings")
+})

@@ -12,6 +12,8 @@ export const clusterSettings = {
   shardLockExpiration: 12_000,
   refreshAssignmentsInterval: 1000,
   runnerHealthCheckInterval: 3000,
+  /** Messages that wait for one entity in memory. Stored ones beyond it wait in the database; others are refused. */
+  entityMailboxCapacity: 4096,
   entityMessagePollInterval: 2000,
   entityRegistrationTimeout: 10_000,
   entityReplyPollInterval: 100,
