@@ -92,6 +92,16 @@ const pages = [
   }),
   createRoute({
     ...inside,
+    path: "/webhooks",
+    component: lazyRouteComponent(() => import("./webhooks/Webhooks.tsx"), "Webhooks")
+  }),
+  createRoute({
+    ...inside,
+    path: "/webhooks/$webhookId",
+    component: lazyRouteComponent(() => import("./webhooks/Webhook.tsx"), "Webhook")
+  }),
+  createRoute({
+    ...inside,
     path: "/people",
     component: lazyRouteComponent(() => import("./people/People.tsx"), "People")
   }),

@@ -7,7 +7,17 @@ import {
   ServiceApi,
   WhoIsOnCallApi
 } from "@innkeeper/oncall/api"
-import { ApiKeyApi, AuditApi, MailboxApi, SessionApi, TeamApi, UserApi } from "@innkeeper/platform/api"
+import {
+  ApiKeyApi,
+  AuditApi,
+  MailboxApi,
+  SessionApi,
+  TeamApi,
+  UserApi,
+  WebhookApi,
+  WebhookDeliveryApi,
+  WebhookEventApi
+} from "@innkeeper/platform/api"
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
 
 /** The groups of the server's API that a person uses. */
@@ -19,6 +29,9 @@ export class Api extends HttpApi.make("innkeeper")
     ApiKeyApi,
     AuditApi,
     MailboxApi,
+    WebhookApi,
+    WebhookDeliveryApi,
+    WebhookEventApi,
     IncidentApi,
     ServiceApi,
     IntegrationApi,

@@ -1,20 +1,34 @@
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
 import { type Call, run } from "./client.ts"
 
+/** What was read so far. */
+interface Read<A> {
+  readonly pages: ReadonlyArray<{ readonly items: ReadonlyArray<A> }>
+}
+
 /** Reads a list page by page. `key` as in `useQuery`; `call` gets the cursor of the page to read, if not the first. */
 export const usePages = <A, E>(
   key: QueryKey,
   call: (cursor: { readonly cursor?: string }) => Call<{
     readonly items: ReadonlyArray<A>
     readonly nextCursor: string | null
-  }, E>
+  }, E>,
+  options?: {
+    /** After how many milliseconds to read anew what no event tells of; false: not. */
+    readonly again?: (items: ReadonlyArray<A>) => number | false
+  }
 ) => {
+  const again = options?.again
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => run(call(pageParam === null ? {} : { cursor: pageParam }), signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData
+    placeholderData: keepPreviousData,
+    ...(again === undefined ? {} : {
+      refetchInterval: ({ state: { data } }: { readonly state: { readonly data: Read<A> | undefined } }) =>
+        data === undefined ? false : again(data.pages.flatMap(({ items }) => items))
+    })
   })
   return {
     /** All pages read so far; absent before the first. */

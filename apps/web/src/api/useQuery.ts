@@ -18,13 +18,21 @@ export const useQuery = <A, E>(key: QueryKey, call: Call<A, E>, options?: {
   readonly enabled?: boolean
   /** Shows the previous key's data until the new key's are there, for filters. */
   readonly keepPrevious?: boolean
-}) =>
-  useReactQuery({
+  /** After how many milliseconds to read anew what no event tells of; false: not. */
+  readonly again?: (data: A) => number | false
+}) => {
+  const again = options?.again
+  return useReactQuery({
     queryKey: key,
     queryFn: ({ signal }) => run(call, signal),
     enabled: options?.enabled ?? true,
-    ...(options?.keepPrevious === true ? { placeholderData: keepPreviousData } : {})
+    ...(options?.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    ...(again === undefined ? {} : {
+      refetchInterval: ({ state: { data } }: { readonly state: { readonly data: A | undefined } }) =>
+        data === undefined ? false : again(data)
+    })
   })
+}
 
 /**
  * Changes something by the API. After success everything under `invalidates` (first words of query keys) is read anew.

@@ -1,3 +1,4 @@
+import type { Scope } from "@innkeeper/platform/api"
 import type { UseQueryResult } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { Loaded } from "../api/Loaded.tsx"
@@ -10,9 +11,11 @@ import { Page, PageHeader } from "../ui/PageHeader.tsx"
  * A page of the catalogue: a list with a button that creates what it lists, for those who may configure. While there is
  * nothing, the button stands with the words that say why to press it.
  */
-export function CataloguePage<A>({ title, about, query, create, empty, list, children }: {
+export function CataloguePage<A>({ title, about, scope = "oncall:write", query, create, empty, list, children }: {
   readonly title: string
   readonly about: ReactNode
+  /** What one needs to create. */
+  readonly scope?: Scope
   readonly query: UseQueryResult<ReadonlyArray<A>, unknown>
   readonly create: { readonly label: string; readonly icon: ReactNode; readonly onClick: () => void }
   readonly empty: { readonly title: string; readonly icon: ReactNode; readonly text: string }
@@ -20,7 +23,7 @@ export function CataloguePage<A>({ title, about, query, create, empty, list, chi
   /** Dialogs that are open. */
   readonly children: ReactNode
 }) {
-  const may = useMay("oncall:write")
+  const may = useMay(scope)
   const button = may && (
     <Button tone="primary" icon={create.icon} onClick={create.onClick}>
       {create.label}

@@ -10,7 +10,8 @@ import {
   Plug,
   ScrollText,
   Settings,
-  Users
+  Users,
+  Webhook
 } from "lucide-react"
 
 /** A page one can go to. */
@@ -33,6 +34,7 @@ const all: ReadonlyArray<Destination> = [
   { to: "/escalation-policies", label: "Escalation policies", Icon: ArrowUpNarrowWide, scope: "oncall:read" },
   { to: "/services", label: "Services", Icon: Boxes, scope: "oncall:read" },
   { to: "/integrations", label: "Integrations", Icon: Plug, scope: "oncall:read" },
+  { to: "/webhooks", label: "Webhooks", Icon: Webhook, scope: "webhooks:read" },
   { to: "/people", label: "People", Icon: Users, scope: "users:read" },
   { to: "/audit", label: "Audit log", Icon: ScrollText, scope: "audit:read" },
   { to: "/mailbox", label: "Mailbox", Icon: Inbox, mailbox: true },

@@ -74,7 +74,7 @@ export class WebhookDeliveryApi extends HttpApiGroup.make("webhookDeliveries")
         state: Schema.optionalKey(WebhookDeliveryState),
         type: Schema.optionalKey(WebhookEventType),
         ...pageQuery,
-        cursor: Schema.optionalKey(WebhookDeliveryId)
+        cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID()))
       },
       success: Page(WebhookDelivery),
       error: NotFound

@@ -47,7 +47,7 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
     readonly endpointId: WebhookEndpointId
     readonly state?: WebhookDeliveryState | undefined
     readonly type?: string | undefined
-    readonly before?: WebhookDeliveryId | undefined
+    readonly before?: string | undefined
     readonly limit: number
   }) => Effect.Effect<ReadonlyArray<WebhookDelivery>, NotFound, CurrentTenant>
   readonly get: (

@@ -28,7 +28,7 @@ export const findDeliveries = Effect.fnUntraced(function*(filter: {
   readonly id?: WebhookDeliveryId
   readonly state?: WebhookDeliveryState | undefined
   readonly type?: string | undefined
-  readonly before?: WebhookDeliveryId | undefined
+  readonly before?: string | undefined
   readonly limit: number
 }) {
   const sql = yield* SqlClient.SqlClient
