@@ -34,6 +34,8 @@ const Told = Schema.Struct({
   worst: Schema.Finite,
   /** Resident memory of the second server for each socket. */
   bytesOfSocket: Schema.Finite,
+  /** Milliseconds of its processor time to open a socket; unknown where there is no `/proc`. */
+  millisOfOpen: Schema.optional(Schema.Finite),
   /** Milliseconds of its processor time for each socket that was told of an event; unknown where there is no `/proc`. */
   millisOfTold: Schema.optional(Schema.Finite)
 })
@@ -56,6 +58,7 @@ const measured = Effect.fnUntraced(function*({ seconds, sockets }: Scale, { even
   const { open, pid, publish } = yield* Sockets
   const processor = familyProcessorMillis(String(pid))
   const empty = yield* Effect.orDie(residentBytes(pid))
+  const closed = yield* processor
   let late: Array<number> = []
   yield* Effect.forEach(
     Array.from({ length: sockets }, (_, index) => index % rooms),
@@ -76,6 +79,7 @@ const measured = Effect.fnUntraced(function*({ seconds, sockets }: Scale, { even
       Effect.timeoutOption("10 seconds")
     )
   })
+  const opened = yield* processor
   const full = yield* Effect.orDie(residentBytes(pid))
   yield* round
   const before = yield* processor
@@ -85,6 +89,7 @@ const measured = Effect.fnUntraced(function*({ seconds, sockets }: Scale, { even
     expected,
     ...distributionOf(late),
     bytesOfSocket: (full - empty) / sockets,
+    millisOfOpen: closed === undefined || opened === undefined ? undefined : (opened - closed) / sockets,
     millisOfTold: before === undefined || after === undefined ? undefined : (after - before) / late.length
   }
 }, Effect.scoped)

@@ -49,5 +49,7 @@ export const live = Effect.fnUntraced(function*(scale: Scale) {
 
 const told = ({ count, expected }: Told) => `${count} of ${expected}`
 
-const of = ({ bytesOfSocket, millisOfTold = Number.NaN }: Told) =>
-  `${millisOfTold.toFixed(2)} ms when told, ${(bytesOfSocket / 1024).toFixed(0)} KiB`
+const of = ({ bytesOfSocket, millisOfOpen = Number.NaN, millisOfTold = Number.NaN }: Told) =>
+  `${millisOfOpen.toFixed(1)} ms to open, ${millisOfTold.toFixed(2)} ms when told, ${
+    (bytesOfSocket / 1024).toFixed(0)
+  } KiB`
