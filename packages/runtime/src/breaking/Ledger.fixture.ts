@@ -9,6 +9,7 @@ import { Activity, DurableClock } from "effect/workflow"
 import { EventConsumer } from "../event/EventConsumer.ts"
 import { Outbox } from "../event/Outbox.ts"
 import { firstVersion, versionedWorkflow } from "../workflow/PayloadVersions.ts"
+import { sleep } from "../workflow/sleep.ts"
 import { databaseMillis, insertPosting, insertTimer } from "./LedgerStore.fixture.ts"
 
 /** What a pod of the ledger is told. */
@@ -26,7 +27,7 @@ export const TransferRequest = Schema.Struct({
   from: Schema.String,
   to: Schema.String,
   amount: Schema.Int,
-  /** How long a workflow sleeps between the two postings, in milliseconds. */
+  /** How long a workflow sleeps, twice, between the two postings, in milliseconds. */
   millis: Schema.Int
 })
 export type TransferRequest = typeof TransferRequest.Type
@@ -88,7 +89,20 @@ const idempotencyKey = ({ id }: { readonly id: string }) => id
 export const Transfer = versionedWorkflow("ledger/Transfer", { payload: first, idempotencyKey })
 export const NewTransfer = versionedWorkflow("ledger/Transfer", { payload: second, idempotencyKey })
 
-/** Takes from one account, sleeps, tells the receiver, and gives to the other. */
+/** Writes down by the database's clock when a sleep was to end and when it did. */
+const timed = Effect.fnUntraced(
+  function*<E, R>(id: string, kind: string, millis: number, sleep: Effect.Effect<void, E, R>) {
+    const due = yield* Activity.make({
+      name: `${kind}/due`,
+      success: Schema.Finite,
+      execute: Effect.map(Effect.orDie(databaseMillis), (now) => now + millis)
+    })
+    yield* sleep
+    yield* Activity.make({ name: `${kind}/woke`, execute: ofTenant(insertTimer(`${id}/${kind}`, due)) })
+  }
+)
+
+/** Takes from one account, sleeps in both ways, tells the receiver, and gives to the other. */
 const transfer = Effect.fnUntraced(function*(
   { amount, currency, from, id, millis, to }: Schema.Struct.Type<typeof newFields>
 ) {
@@ -97,13 +111,13 @@ const transfer = Effect.fnUntraced(function*(
     name: "withdraw",
     execute: Effect.orDie(account(from).Post(new Post({ transfer: id, amount: -amount })))
   })
-  const due = yield* Activity.make({
-    name: "due",
-    success: Schema.Finite,
-    execute: Effect.map(Effect.orDie(databaseMillis), (now) => now + millis)
-  })
-  yield* DurableClock.sleep({ name: "wait", duration: Duration.millis(millis), inMemoryThreshold: 0 })
-  yield* Activity.make({ name: "woke", execute: ofTenant(insertTimer(id, due)) })
+  yield* timed(id, "memory", millis, sleep({ name: "rest", duration: Duration.millis(millis) }))
+  yield* timed(
+    id,
+    "stored",
+    millis,
+    DurableClock.sleep({ name: "wait", duration: Duration.millis(millis), inMemoryThreshold: 0 })
+  )
   yield* Activity.make({
     name: "tell",
     execute: Effect.flatMap(Activity.idempotencyKey("tell"), (key) => tell(key, { transfer: id, currency }))

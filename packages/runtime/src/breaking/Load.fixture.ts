@@ -37,7 +37,7 @@ export const insist = Effect.fnUntraced(function*(transfer: TransferRequest, fir
   return yield* Effect.die(new Error(`Nobody accepted ${transfer.id}`))
 })
 
-/** The next transfer: half of them workflows that sleep for up to 3 s, half of them events. */
+/** The next transfer: half of them workflows that sleep twice for up to 1.5 s, half of them events. */
 const next = (number: number): TransferRequest => {
   const from = number % accounts.length
   const to = (from + 1 + number % (accounts.length - 1)) % accounts.length
@@ -47,7 +47,7 @@ const next = (number: number): TransferRequest => {
     from: accounts[from]!,
     to: accounts[to]!,
     amount: 1 + number % 100,
-    millis: 200 + (number * 277) % 2800
+    millis: 100 + (number * 277) % 1400
   }
 }
 

@@ -87,7 +87,7 @@ layer(Pods.layer(), options)("a rolling restart with a new payload", (it) => {
         from: accounts[number]!,
         to: accounts[number + 20]!,
         amount: 7,
-        millis: 20_000
+        millis: 10_000
       }))
       const accepted = yield* underLoad(Effect.gen(function*() {
         for (const pod of pods) {
