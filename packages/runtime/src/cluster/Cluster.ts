@@ -14,6 +14,7 @@ import { KnownWorkflows } from "../workflow/KnownWorkflows.ts"
 import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { AgreementLive } from "./Agreement.ts"
+import { DatabaseClock } from "./DatabaseClock.ts"
 import { MessagesLive } from "./Messages.ts"
 import { Presence } from "./Presence.ts"
 import { clusterSettings } from "./Settings.ts"
@@ -56,7 +57,8 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
     Layer.provideMerge(MessagesLive),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
     Layer.provide(ShardingConfig.layer(shardingConfig)),
-    Layer.provide(NodeCrypto.layerDigest)
+    Layer.provide(NodeCrypto.layerDigest),
+    Layer.provideMerge(DatabaseClock)
   )
 }
 
