@@ -36,7 +36,7 @@ export class PartitionMemory {
   /** Those of them whose row was held by somebody else at `endedAt`. */
   held: ReadonlySet<JobId> = new Set()
   endedAt = -Infinity
-  /** There may be new jobs. */
+  /** There may be new jobs, which were not read yet. */
   stale = true
   /** A running job may have been cancelled. */
   cancelling = true
@@ -79,8 +79,9 @@ export class PartitionMemory {
 
   /** How long there is nothing to do, if nothing happens. */
   pause(now: number) {
-    if (this.stale || this.cancelling || this.doubtful) return 0
-    if (this.outcomes.some(({ id }) => !this.held.has(id)) || this.plan(now).picked.length > 0) return 0
+    const { free, picked } = this.plan(now)
+    if (this.cancelling || this.doubtful || picked.length > 0 || (this.stale && free > 0)) return 0
+    if (this.outcomes.some(({ id }) => !this.held.has(id))) return 0
     const speaking = [...this.running.values()].some(({ progress }) => progress !== undefined)
     return Math.max(
       0,
@@ -89,7 +90,7 @@ export class PartitionMemory {
         this.dueAt - now,
         this.outcomes.length > 0 ? this.endedAt + heldPause - now : Infinity,
         speaking ? this.progressWrittenAt + progressEvery - now : Infinity,
-        this.window.waiting.size > 0 ? this.rate?.wait(now) || Infinity : Infinity
+        this.stale || this.window.waiting.size > 0 ? this.rate?.wait(now) || Infinity : Infinity
       )
     )
   }

@@ -1,5 +1,5 @@
 import { withPlatform } from "@innkeeper/database"
-import { Cause, Clock, Deferred, Duration, Effect, Exit, Latch, Metric, Scope } from "effect"
+import { Clock, Deferred, Duration, Effect, Exit, Latch, Metric, Scope } from "effect"
 import { type StopReason, storable, superviseAttempt } from "./JobAttempt.ts"
 import * as metrics from "./jobMetrics.ts"
 import {
@@ -23,10 +23,13 @@ import { partitionRound } from "./partitionRound.ts"
 import { RateWindow } from "./RateWindow.ts"
 
 /** What an owner that has to go waits for running jobs to end, for interrupted ones to end, and for its last writes. */
-const grace = { running: Duration.seconds(3), interrupted: Duration.seconds(1), writes: Duration.seconds(5) }
+const grace = { running: Duration.seconds(3), interrupted: Duration.millis(2500), writes: Duration.seconds(5) }
 
 /** An owner that a newer one has replaced, and that the cluster still lets run, asks again after this. */
 const afterLoss = Duration.seconds(10)
+
+/** An owner that could not take over, as the database is away, tries again after this. */
+const afterFailure = Duration.seconds(1)
 
 /** Rest between two looks at jobs that are due but held, in milliseconds. */
 const dueRest = 20
@@ -45,8 +48,11 @@ interface Options {
  */
 export const ownPartition = (options: Options) =>
   Effect.scoped(own(options)).pipe(
-    Effect.catchTag("SqlError", (error) => Effect.logWarning("Could not take over a partition of jobs", error)),
-    Effect.andThen(Effect.sleep(afterLoss)),
+    Effect.as(afterLoss),
+    Effect.catchCause((cause) =>
+      Effect.as(Effect.logWarning("A partition of jobs has no owner, and is taken over again", cause), afterFailure)
+    ),
+    Effect.flatMap(Effect.sleep),
     Effect.forever,
     Effect.annotateLogs({ queue: options.queue.name, partition: options.partition })
   )
@@ -81,7 +87,6 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       asOwner(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }))
     )
     if (Exit.isFailure(exit)) {
-      if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
       memory.stale = memory.cancelling = memory.doubtful = true
       memory.window.clear()

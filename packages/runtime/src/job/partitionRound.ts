@@ -70,20 +70,24 @@ export const partitionRound = Effect.fnUntraced(function*(options: {
   readonly now: number
 }) {
   const { known, memory, now, owned, queue } = options
-  const { cancelling, doubtful, outcomes, stale } = memory
+  const { cancelling, doubtful, outcomes } = memory
   const held = yield* holdPartition(owned)
   if (held === undefined) return undefined
-  memory.stale = memory.cancelling = memory.doubtful = false
+  memory.cancelling = memory.doubtful = false
 
   if (doubtful) yield* giveBackJobs(owned, [...memory.running.keys(), ...outcomes.map(({ id }) => id)])
   const unwritten = outcomes.length === 0 ? [] : yield* endAttempts(owned, outcomes)
   yield* writeBeats(owned, queue, memory, now)
   const cancelled = cancelling ? yield* findCancelled(owned) : []
   const due = held.dueIn !== null && held.dueIn <= 0
-  if (due) yield* promoteDue(owned, promotions)
+  if (due) {
+    yield* promoteDue(owned, promotions)
+    memory.stale = true
+  }
 
   const { free, picked } = memory.plan(now)
-  if (stale || due || (picked.length < free && memory.window.isShort(picked))) {
+  if (free > 0 && (memory.stale || (picked.length < free && memory.window.isShort(picked)))) {
+    memory.stale = false
     yield* readWindow(owned, memory, known)
     if (memory.window.waiting.size === 0 && memory.window.isShort([])) yield* readWindow(owned, memory, known)
   }
