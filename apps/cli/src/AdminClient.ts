@@ -1,5 +1,12 @@
 import { SetupApi } from "@innkeeper/oncall/api"
-import { ClusterApi, DeadLetterApi, PlatformScheduleApi, TenantApi, WorkflowRunApi } from "@innkeeper/platform/api"
+import {
+  ClusterApi,
+  DeadLetterApi,
+  JobApi,
+  PlatformScheduleApi,
+  TenantApi,
+  WorkflowRunApi
+} from "@innkeeper/platform/api"
 import { Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiMiddleware } from "effect/http-api"
@@ -7,7 +14,7 @@ import type { Connection } from "./Connection.ts"
 
 /** The part of Innkeeper's API that the platform's admins have. */
 export class AdminApi extends HttpApi.make("innkeeper")
-  .add(SetupApi, TenantApi, ClusterApi, DeadLetterApi, PlatformScheduleApi, WorkflowRunApi)
+  .add(SetupApi, TenantApi, ClusterApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}

@@ -6,7 +6,10 @@ import {
   ClusterState,
   DeadLetter,
   DeadLetterId,
+  JobDetail,
+  JobId,
   Pod,
+  QueueState,
   ScheduleState,
   Shard,
   WorkflowRun,
@@ -19,6 +22,7 @@ import { AdminApi } from "./AdminClient.ts"
 const at = DateTime.makeUnsafe("2026-11-21T03:12:09.500Z")
 export const tenantId = TenantId.make("00000000-0000-4000-8000-000000000001")
 export const letterId = DeadLetterId.make("019a0000-0000-7000-8000-000000000001")
+export const jobId = JobId.make("019a0000-0000-7000-8000-000000000004")
 export const runId = "5f1c0d"
 
 const pod = (id: string, healthy: boolean) =>
@@ -157,4 +161,61 @@ const runs = HttpApiBuilder.group(AdminApi, "workflowRuns", (handlers) =>
     retry: ({ params }) => ofRun(params.id, new WorkflowRun({ ...run, id: `${runId}~2`, retryOf: runId }))
   }))
 
-export const consoleGroups = Layer.mergeAll(cluster, schedules, deadLetters, runs)
+let job = new JobDetail({
+  id: jobId,
+  tenantId,
+  queue: "webhooks",
+  name: "webhook.send",
+  state: "dead",
+  priority: "normal",
+  key: null,
+  attempt: 10,
+  attempts: 10,
+  cancelRequested: false,
+  progress: 0.5,
+  progressText: "sent half",
+  error: "Error: 503\n    at send",
+  createdAt: at,
+  dueAt: at,
+  startedAt: at,
+  finishedAt: at,
+  payload: "{\"to\":\"https://a.example.com\"}",
+  result: null
+})
+
+/** Makes the job `state` if it is dead. */
+const settle = Effect.fnUntraced(function*(id: JobId, state: JobDetail["state"]) {
+  if (id !== jobId) return yield* new NotFound({ resource: "job" })
+  if (job.state !== "dead") return yield* new Conflict({ detail: `Job ${id} is ${job.state}, not dead` })
+  job = new JobDetail({ ...job, state })
+  return job
+})
+
+const jobs = HttpApiBuilder.group(AdminApi, "jobs", (handlers) =>
+  handlers.handleAll({
+    queues: () =>
+      Effect.succeed([
+        new QueueState({
+          queue: "webhooks",
+          scheduled: 4,
+          ready: 3,
+          running: 2,
+          dead: 1,
+          oldestReadySeconds: 93,
+          endedLastMinute: 120,
+          diedLastMinute: 1,
+          unknown: 0
+        })
+      ]),
+    search: ({ query }) =>
+      Effect.succeed({
+        items: (query.state ?? job.state) === job.state && (query.queue ?? job.queue) === job.queue ? [job] : [],
+        nextCursor: null
+      }),
+    get: ({ params }) => params.id === jobId ? Effect.succeed(job) : Effect.fail(new NotFound({ resource: "job" })),
+    cancel: ({ params }) => params.id === jobId ? Effect.succeed(job) : Effect.fail(new NotFound({ resource: "job" })),
+    replay: ({ params }) => settle(params.id, "ready"),
+    discard: ({ params }) => settle(params.id, "cancelled")
+  }))
+
+export const consoleGroups = Layer.mergeAll(cluster, schedules, deadLetters, runs, jobs)

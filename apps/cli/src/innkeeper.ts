@@ -3,6 +3,7 @@ import { apply } from "./commands/apply.ts"
 import { cluster } from "./commands/cluster.ts"
 import { deadLetters } from "./commands/deadLetters.ts"
 import { exportTenant } from "./commands/export.ts"
+import { jobs } from "./commands/jobs.ts"
 import { root } from "./commands/root.ts"
 import { runs } from "./commands/runs.ts"
 import { schedules } from "./commands/schedules.ts"
@@ -16,6 +17,7 @@ export const innkeeper = root.pipe(Command.withSubcommands([
   schema,
   cluster,
   deadLetters,
+  jobs,
   runs,
   schedules
 ]))

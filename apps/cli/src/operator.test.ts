@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { letterId, runId, tenantId } from "./console.fixture.ts"
+import { jobId, letterId, runId, tenantId } from "./console.fixture.ts"
 import { commandLineLayer, run, token } from "./innkeeper.fixture.ts"
 
 const env = { INNKEEPER_ADMIN_TOKEN: token }
@@ -84,9 +84,40 @@ layer(commandLineLayer)("innkeeper, for operators,", (it) => {
       assert.match((yield* call("runs", "show", "nobody")).failure ?? "", /^There is no such run at http/)
     }))
 
+  it.effect("shows queues and jobs, replays a dead one once", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual((yield* call("jobs", "queues")).out.split("\n"), [
+        "QUEUE     READY  OLDEST  RUNNING  SCHEDULED  DEAD  ENDED/MIN  UNKNOWN",
+        "webhooks      3    93 s        2          4     1        120        0"
+      ])
+      assert.include((yield* call("jobs", "list", "--queue", "webhooks", "--state", "dead")).out, "10/10")
+      assert.strictEqual((yield* call("jobs", "list", "--state", "running")).out, "No jobs.")
+      const shown = (yield* call("jobs", "show", jobId)).out
+      for (const words of ["50 % sent half", "at send", "https://a.example.com"]) assert.include(shown, words)
+      assert.strictEqual(
+        JSON.parse((yield* call("jobs", "show", jobId, "--json")).out).createdAt,
+        "2026-11-21T03:12:09.500Z"
+      )
+      assert.strictEqual((yield* call("jobs", "cancel", jobId)).out, "The job is dead.")
+      assert.strictEqual(
+        (yield* call("jobs", "replay", jobId)).out,
+        "The job runs again, with all its attempts before it."
+      )
+      assert.match((yield* call("jobs", "discard", jobId)).failure ?? "", /is ready, not dead$/)
+      assert.match(
+        (yield* call("jobs", "show", jobId.replace(/4$/, "9"))).failure ?? "",
+        /^There is no such job at http/
+      )
+    }))
+
   it.effect("refuses a wrong token in a sentence", () =>
     Effect.gen(function*() {
-      for (const command of [["cluster", "pods"], ["dead-letters", "list"], ["runs", "list"], ["schedules", "list"]]) {
+      for (
+        const command of [["cluster", "pods"], ["dead-letters", "list"], ["runs", "list"], ["schedules", "list"], [
+          "jobs",
+          "list"
+        ]]
+      ) {
         const { failure } = yield* run(command, { INNKEEPER_ADMIN_TOKEN: "wrong" })
         assert.match(failure ?? "", /does not take this admin token\.$/)
       }

@@ -30,6 +30,7 @@ import {
   EventConsumers,
   Health,
   healthRoutes,
+  JobOperator,
   JobRunner,
   Jobs,
   JobSignal,
@@ -111,6 +112,7 @@ const operatorViews = Layer.mergeAll(
   Clusters.layer,
   DeadLetters.layer,
   EventConsumers.layer,
+  JobOperator.layer,
   ScheduleStates.layer,
   WorkflowRuns.layer
 )
@@ -126,9 +128,9 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
     ]),
     Layer.provide([AdminSessions.layer({ token: installation.adminToken }), operatorViews])
   )
-  const live = liveRoute(http).pipe(Layer.provide([LiveAuthorizationLive, LiveFeed.layer]))
+  const live = liveRoute(http).pipe(Layer.provide(LiveAuthorizationLive))
   return HttpRouter.serve(
-    Layer.mergeAll(api, live, healthRoutes, ApiReference, WebUi, edgeLayer(http)),
+    Layer.mergeAll(Layer.merge(api, live).pipe(Layer.provide(LiveFeed.layer)), healthRoutes, ApiReference, WebUi, edgeLayer(http)),
     { disableLogger: true, disableListenLog: true, routerConfig: { maxParamLength: longestPathParameter } }
   ).pipe(
     Layer.provide(requestTelemetry),

@@ -4,6 +4,7 @@ import {
   ClusterApi,
   ConsumerApi,
   DeadLetterApi,
+  JobApi,
   PlatformScheduleApi,
   TenantApi,
   WorkflowRunApi
@@ -18,6 +19,7 @@ export class AdminApi extends HttpApi.make("innkeeper")
     ClusterApi,
     ConsumerApi,
     DeadLetterApi,
+    JobApi,
     PlatformScheduleApi,
     WorkflowRunApi,
     AdminAuditApi

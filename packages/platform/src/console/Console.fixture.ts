@@ -5,6 +5,10 @@ import {
   Clusters,
   DeadLetters,
   EventConsumers,
+  JobOperator,
+  JobRunner,
+  Jobs,
+  JobSignal,
   migrations as runtime,
   Outbox,
   OutboxSignal,
@@ -36,11 +40,13 @@ const views = Layer.mergeAll(
   Clusters.layer,
   DeadLetters.layer,
   EventConsumers.layer,
+  JobOperator.layer,
   ScheduleStates.layer,
   WorkflowRuns.layer
 )
 
-const cluster = PodLive({ address: "embedded", version: "1.2.3" }).pipe(
+const cluster = Layer.mergeAll(PodLive({ address: "embedded", version: "1.2.3" }), JobRunner.layer, Jobs.layer).pipe(
+  Layer.provideMerge(JobSignal.layer),
   Layer.provideMerge(clusterLayer({ kind: "embedded" })),
   Layer.provideMerge(OutboxSignal.layer),
   Layer.provideMerge(Outbox.layer)

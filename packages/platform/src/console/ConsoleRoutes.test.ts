@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, withTenant } from "@innkeeper/database"
-import { EventConsumer, Outbox } from "@innkeeper/runtime"
+import { EventConsumer, Job, Jobs, JobWorker, Outbox } from "@innkeeper/runtime"
 import { makeTenant } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Option, Schedule, Schema } from "effect"
 import { HttpApi } from "effect/http-api"
@@ -45,7 +45,22 @@ const Wait = Workflow.make("Wait", {
 })
 const WaitLive = Wait.toLayer(() => DurableDeferred.await(GoOn))
 
+/** Fails as long as its tenant's name is here. */
+const failing = new Set(["ledger"])
+const Post = Job.make("test.post", {
+  queue: "test",
+  payload: Schema.Struct({ to: Schema.String, secret: Schema.String }),
+  retry: { times: 0, base: "1 second", cap: "1 second" }
+})
+const PostLive = JobWorker.layer(
+  Post,
+  ({ to }) => failing.has(to) ? Effect.die(new Error(`${to} does not answer`)) : Effect.void
+)
+
 const Items = Schema.Struct({ items: Schema.Array(Schema.Record(Schema.String, Schema.Json)) })
+const decodeRows = Schema.decodeUnknownEffect(
+  Schema.fromJsonString(Schema.Array(Schema.Record(Schema.String, Schema.Json)))
+)
 const decodeItems = Schema.decodeUnknownEffect(Schema.fromJsonString(Items))
 
 const get = (path: string) => call("GET", `/api/v1/admin${path}`, { headers: operator })
@@ -64,7 +79,7 @@ const lettersOnce = (count: number, query: string) =>
     schedule: Schedule.spaced("50 millis")
   })
 
-layer(Layer.provideMerge(Layer.merge(Consumer, WaitLive), consoleLayer), {
+layer(Layer.provideMerge(Layer.mergeAll(Consumer, WaitLive, PostLive), consoleLayer), {
   excludeTestServices: true,
   timeout: "50 seconds"
 })(
@@ -172,10 +187,61 @@ layer(Layer.provideMerge(Layer.merge(Consumer, WaitLive), consoleLayer), {
       50_000
     )
 
+    it.effect("shows queues and jobs, replays a dead one, discards and cancels others", () =>
+      Effect.gen(function*() {
+        const acme = yield* makeTenant("jobs")
+        const jobs = yield* Jobs
+        const [one, other] = yield* jobs.enqueueAll(Post, [
+          { to: "ledger", secret: "hush" },
+          { to: "ledger", secret: "hush" }
+        ]).pipe(asTenant(acme))
+        const later = yield* jobs.enqueue(Post, { to: "later", secret: "hush" }, { delay: "1 hour" }).pipe(
+          asTenant(acme)
+        )
+        const jobOnce = (id: string | undefined, state: string) =>
+          Effect.repeat(get(`/jobs/${id}`), {
+            until: ({ json }) => json["state"] === state,
+            schedule: Schedule.spaced("50 millis")
+          })
+        const { json, text } = yield* jobOnce(one, "dead")
+        yield* jobOnce(other, "dead")
+        assert.notInclude(text, "hush")
+        assert.include(`${json["error"]}`, "ledger does not answer")
+        assert.strictEqual(json["tenantId"], acme)
+
+        const queues = yield* get("/queues").pipe(Effect.flatMap(({ text }) => decodeRows(text)))
+        assert.deepInclude(queues.find(({ queue }) => queue === "test"), {
+          dead: 2,
+          scheduled: 1,
+          ready: 0,
+          endedLastMinute: 2,
+          diedLastMinute: 2
+        })
+        const found = yield* get(`/jobs?queue=test&state=dead&tenantId=${acme}&limit=1`)
+        assert.strictEqual((yield* decodeItems(found.text)).items.length, 1)
+        assert.strictEqual(found.json["nextCursor"], other)
+
+        failing.clear()
+        assert.strictEqual((yield* post(`/jobs/${one}/replay`)).status, 200)
+        yield* jobOnce(one, "succeeded")
+        assert.strictEqual((yield* post(`/jobs/${one}/replay`)).problem, "conflict")
+        assert.strictEqual((yield* post(`/jobs/${other}/discard`)).json["state"], "cancelled")
+        assert.strictEqual((yield* post(`/jobs/${later}/cancel`)).json["state"], "cancelled")
+
+        const audit = yield* get("/audit?limit=3").pipe(Effect.flatMap(({ text }) => decodeItems(text)))
+        assert.deepStrictEqual(
+          audit.items.map(({ action, subject }) => `${action} ${subject}`),
+          [`job.cancelled job:${later}`, `job.discarded job:${other}`, `job.replayed job:${one}`]
+        )
+      }), 50_000)
+
     it.effect("knows what it does not have", () =>
       Effect.gen(function*() {
         const nobody = "019a0000-0000-7000-8000-000000000000"
-        for (const path of [`/dead-letters/${nobody}/replay`, `/dead-letters/${nobody}/discard`]) {
+        const actions = ["dead-letters", "jobs"].flatMap((noun) =>
+          ["replay", "discard"].map((verb) => `/${noun}/${nobody}/${verb}`)
+        )
+        for (const path of [...actions, `/jobs/${nobody}/cancel`]) {
           assert.strictEqual((yield* post(path)).problem, "not-found", path)
         }
         assert.strictEqual((yield* get(`/dead-letters/${nobody}`)).problem, "not-found")

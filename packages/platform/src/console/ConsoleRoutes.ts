@@ -3,6 +3,7 @@ import { AdminAuditRoutes } from "./AdminAuditRoutes.ts"
 import { ClusterRoutes } from "./ClusterRoutes.ts"
 import { ConsumerRoutes } from "./ConsumerRoutes.ts"
 import { DeadLetterRoutes } from "./DeadLetterRoutes.ts"
+import { JobRoutes } from "./JobRoutes.ts"
 import { PlatformScheduleRoutes } from "./PlatformScheduleRoutes.ts"
 import { WorkflowRunRoutes } from "./WorkflowRunRoutes.ts"
 
@@ -11,6 +12,7 @@ export const ConsoleRoutes = Layer.mergeAll(
   ClusterRoutes,
   ConsumerRoutes,
   DeadLetterRoutes,
+  JobRoutes,
   PlatformScheduleRoutes,
   WorkflowRunRoutes,
   AdminAuditRoutes

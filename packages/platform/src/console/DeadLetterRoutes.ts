@@ -1,5 +1,5 @@
-import { DeadLetters } from "@innkeeper/runtime"
-import type { DeadLetter, DeadLetterNotFound, DeadLetterSettled } from "@innkeeper/runtime/api"
+import { DeadLetters, redactByName } from "@innkeeper/runtime"
+import { DeadLetter, type DeadLetterNotFound, type DeadLetterSettled } from "@innkeeper/runtime/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Conflict, NotFound } from "../access/Problems.ts"
@@ -8,6 +8,8 @@ import { ConsoleApi } from "./ConsoleApi.ts"
 import { pageOf } from "./pageOf.ts"
 
 const missing = () => new NotFound({ resource: "dead letter" })
+
+const shown = (letter: DeadLetter) => new DeadLetter({ ...letter, payload: redactByName(letter.payload) })
 
 const settled = ({ state }: DeadLetterSettled) =>
   new Conflict({ detail: `This dead letter is ${state}: there is nothing left to decide` })
@@ -30,7 +32,8 @@ export const DeadLetterRoutes = HttpApiBuilder.group(
         }),
         Effect.tap(({ consumer, id, tenantId, type }) =>
           audit.record({ action, subject: `dead-letter:${id}`, detail: { consumer, type, tenantId } })
-        )
+        ),
+        Effect.map(shown)
       )
 
     return handlers.handleAll({
@@ -38,9 +41,12 @@ export const DeadLetterRoutes = HttpApiBuilder.group(
         pageOf(
           limit,
           (limit) =>
-            letters.search({ ...filter, before: cursor, limit, ...(state === undefined ? {} : { states: [state] }) })
+            Effect.map(
+              letters.search({ ...filter, before: cursor, limit, ...(state === undefined ? {} : { states: [state] }) }),
+              (found) => found.map(shown)
+            )
         ),
-      get: ({ params }) => Effect.mapError(letters.get(params.id), missing),
+      get: ({ params }) => letters.get(params.id).pipe(Effect.mapBoth({ onSuccess: shown, onFailure: missing })),
       replay: ({ params }) => decide("dead-letter.replayed", letters.replay(params.id)),
       discard: ({ params }) => decide("dead-letter.discarded", letters.discard(params.id))
     })
