@@ -138,6 +138,11 @@ const consolePages = [
   }),
   createRoute({
     ...inConsole,
+    path: "/queues",
+    component: lazyRouteComponent(() => import("./admin/Queues.tsx"), "Queues")
+  }),
+  createRoute({
+    ...inConsole,
     path: "/runs",
     component: lazyRouteComponent(() => import("./admin/Runs.tsx"), "Runs")
   }),

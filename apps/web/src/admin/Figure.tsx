@@ -30,7 +30,7 @@ export function Figure({ label, value, note, to, isBad = false }: {
 /** Numbers side by side. */
 export function Figures({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <ul aria-label={label} className="grid grid-cols-2 gap-3 pb-4 md:grid-cols-4">
+    <ul aria-label={label} className="grid grid-cols-2 gap-3 pb-4 md:grid-cols-3">
       {children}
     </ul>
   )

@@ -16,6 +16,11 @@ export function Overview() {
   const consumers = useAdminQuery(["consumers"], (api) => api.consumers.list())
   const schedules = useAdminQuery(["schedules"], (api) => api.platformSchedules.list())
 
+  const queues = useAdminQuery(["queues"], (api) => api.jobs.queues())
+
+  const ready = queues.data?.reduce((sum, { ready }) => sum + ready, 0)
+  const oldest = queues.data?.reduce((most, { oldestReadySeconds }) => Math.max(most, oldestReadySeconds ?? 0), 0)
+  const deadJobs = queues.data?.reduce((sum, { dead }) => sum + dead, 0)
   const deadLetters = consumers.data?.reduce((sum, { deadLetters }) => sum + deadLetters, 0)
   const lag = consumers.data?.reduce((most, { lagSeconds }) => Math.max(most, lagSeconds), 0)
   const late = schedules.data?.filter(({ late }) => late).length
@@ -42,6 +47,20 @@ export function Overview() {
                   note="events nobody could handle"
                   to="/admin/dead-letters"
                   isBad={(deadLetters ?? 0) > 0}
+                />
+                <Figure
+                  label="Ready jobs"
+                  value={ready === undefined ? "…" : countText(ready)}
+                  note={oldest === undefined || oldest === 0 ? "none waits" : `the oldest for ${lengthText(oldest)}`}
+                  to="/admin/queues"
+                  isBad={(oldest ?? 0) > 60}
+                />
+                <Figure
+                  label="Dead jobs"
+                  value={deadJobs === undefined ? "…" : countText(deadJobs)}
+                  note="after their last attempt"
+                  to="/admin/queues"
+                  isBad={(deadJobs ?? 0) > 0}
                 />
                 <Figure
                   label="Slowest consumer"
