@@ -21,6 +21,8 @@ const nouns = [
   "overrides",
   "integrations",
   "api-keys",
+  "webhooks",
+  "deliveries",
   "incidents",
   "mailbox"
 ] as const
@@ -51,6 +53,7 @@ const service = (routingKey: string) => (ids: Ids) => ({
   escalationPolicyId: ids["escalation-policies"]
 })
 const team = (name: string) => (ids: Ids) => ({ name, tags: [], members: [{ userId: ids.users, role: "member" }] })
+const webhook = { url: "http://127.0.0.1:9/hook", description: "", eventTypes: [] }
 const integration = (name: string) => (ids: Ids) => ({ name, kind: "generic", serviceId: ids.services })
 
 /** A body that each endpoint takes, with references to things of `ids`. */
@@ -62,6 +65,10 @@ export const bodies: Readonly<Record<string, (ids: Ids) => unknown>> = {
   "teams.create": team("Created"),
   "teams.replace": team("Replaced"),
   "apiKeys.create": () => ({ name: "Created", scopes: ["incidents:read"] }),
+  "webhooks.create": () => webhook,
+  "webhooks.replace": () => webhook,
+  "webhooks.rotateSecret": () => ({ keepOld: true }),
+  "webhookDeliveries.replayDead": () => ({ since: "2026-01-01T00:00:00Z" }),
   "incidents.open": (ids) => ({ serviceId: ids.services, title: "By hand", priority: "low" }),
   "incidents.resolve": () => ({}),
   "incidents.reassign": (ids) => ({ to: { kind: "user", id: ids.users } }),
@@ -154,6 +161,13 @@ const fill = Effect.fnUntraced(function*(tenant: Tenant) {
     Schema.Struct({ apiKey: Named }),
     yield* tenant.act("POST", "/api/v1/api-keys", { name: `Key of ${tenant.slug}`, scopes: ["incidents:read"] })
   )
+  const { endpoint } = yield* decode(
+    Schema.Struct({ endpoint: Named }),
+    yield* tenant.act("POST", "/api/v1/webhooks", webhook)
+  )
+  const delivery = yield* decode(Named, yield* tenant.act("POST", `/api/v1/webhooks/${endpoint.id}/test`))
+  // So that nothing about it happens by itself any more.
+  yield* tenant.act("POST", `/api/v1/webhooks/${endpoint.id}/disable`)
   return {
     users: user,
     "contact-methods": contactMethod.id,
@@ -163,7 +177,9 @@ const fill = Effect.fnUntraced(function*(tenant: Tenant) {
     schedules: scheduleId,
     overrides: override.id,
     integrations: integrationId,
-    "api-keys": apiKey.id
+    "api-keys": apiKey.id,
+    webhooks: endpoint.id,
+    deliveries: delivery.id
   }
 })
 

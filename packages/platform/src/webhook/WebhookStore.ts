@@ -119,7 +119,7 @@ export const noteSuccess = Effect.fnUntraced(function*(id: WebhookEndpointId, at
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     UPDATE webhook_endpoint SET failing_since = NULL, last_success_at = ${encodeInstant(at)}::timestamptz
-    WHERE id = ${id} AND (failing_since IS NOT NULL OR last_success_at IS NULL
+    WHERE id = ${id} AND disabled_at IS NULL AND (failing_since IS NOT NULL OR last_success_at IS NULL
       OR last_success_at < ${encodeInstant(at)}::timestamptz - interval '1 minute')`
 })
 
@@ -127,5 +127,5 @@ export const noteFailure = Effect.fnUntraced(function*(id: WebhookEndpointId, at
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     UPDATE webhook_endpoint SET failing_since = ${encodeInstant(at)}::timestamptz
-    WHERE id = ${id} AND failing_since IS NULL`
+    WHERE id = ${id} AND disabled_at IS NULL AND failing_since IS NULL`
 })
