@@ -1,9 +1,9 @@
-import { Effect, type Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { EncodedReply } from "./EncodedReply.ts"
 import { heldMark } from "./HeldMessageStore.ts"
 import type { HistoryRow } from "./readHistory.ts"
-import type { RunRow } from "./readRun.ts"
+import { parentField, type RunRow } from "./readRun.ts"
 import { cancelledReply, failedReply, runMessage, succeededReply, suspendedReply } from "./RunRow.ts"
 import type { RunSearch, WorkflowStatus } from "./WorkflowRun.ts"
 
@@ -85,6 +85,24 @@ export const findRetries = Effect.fnUntraced(function*(workflow: string, firstEx
     WHERE ${sql.literal(runMessage("message."))} AND message.entity_type = ${entityPrefix + workflow}
       AND message.entity_id LIKE ${`${firstExecutionId.replaceAll(/[\\%_]/g, "\\$&")}~%`}
     ORDER BY message.id`
+})
+
+const decodeParent = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({
+  [parentField]: Schema.Struct({
+    workflowName: Schema.String,
+    executionId: Schema.String,
+    detached: Schema.optional(Schema.Boolean)
+  })
+})))
+
+/** The run that started this one and has not let go of it. */
+export const parentOf = Effect.fnUntraced(function*(workflow: string, executionId: string) {
+  const row = yield* findRun(executionId)
+  return Option.flatMap(
+    row === undefined || row.workflow !== workflow ? Option.none() : decodeParent(row.payload),
+    ({ [parentField]: { detached, workflowName, ...parent } }) =>
+      detached === true ? Option.none() : Option.some({ workflow: workflowName, executionId: parent.executionId })
+  )
 })
 
 /** The runs that a run started. */

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { heldMark } from "./HeldMessageStore.ts"
 import { failedReply, runMessage, suspendedReply } from "./RunRow.ts"
 
-/** Indexes by which runs are found among the cluster's messages, and the states of state machines. */
+/** Indexes by which runs are found among the cluster's messages, and the states of state machines with how they came to be. */
 export const workflowTables = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const run = sql.literal(runMessage(""))
@@ -24,9 +24,22 @@ export const workflowTables = Effect.gen(function*() {
     CREATE TABLE state_machine (
       machine text NOT NULL,
       id text NOT NULL,
-      state jsonb NOT NULL,
+      state json NOT NULL,
       version integer NOT NULL,
       changed_at timestamptz NOT NULL DEFAULT now()
     )`
   yield* tenantTable("state_machine", { key: ["machine", "id"] })
+
+  yield* sql`
+    CREATE TABLE state_transition (
+      machine text NOT NULL,
+      id text NOT NULL,
+      version integer NOT NULL,
+      key text,
+      event json NOT NULL,
+      state json NOT NULL,
+      at timestamptz NOT NULL DEFAULT now()
+    )`
+  yield* tenantTable("state_transition", { key: ["machine", "id", "version"], appendOnly: true })
+  yield* sql`CREATE UNIQUE INDEX ON state_transition (tenant_id, machine, id, key) WHERE key IS NOT NULL`
 })

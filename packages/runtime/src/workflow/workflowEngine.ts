@@ -1,11 +1,15 @@
 import { Effect, Layer } from "effect"
 import { ClusterWorkflowEngine, Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
-import { WorkflowEngine } from "effect/workflow"
+import { Workflow, WorkflowEngine } from "effect/workflow"
 import { releaseWorkflow } from "./HeldMessageStore.ts"
 import { KnownWorkflows } from "./KnownWorkflows.ts"
+import { wakeParent, wasCancelled } from "./wakeParent.ts"
 
-/** Effect's engine, which tells `KnownWorkflows` of what registers and takes up what was held for it. */
+/**
+ * Effect's engine, which tells `KnownWorkflows` of what registers, takes up what was held for it, and wakes the parents of
+ * cancelled children.
+ */
 export const workflowEngine = Layer.effect(
   WorkflowEngine.WorkflowEngine,
   Effect.gen(function*() {
@@ -13,10 +17,20 @@ export const workflowEngine = Layer.effect(
     const known = yield* KnownWorkflows
     const sharding = yield* Sharding.Sharding
     const sql = yield* SqlClient.SqlClient
+    const woken = (name: string, executionId: string) =>
+      wakeParent(name, executionId).pipe(
+        Effect.provideService(SqlClient.SqlClient, sql),
+        Effect.provideService(Sharding.Sharding, sharding),
+        Effect.catchCause((cause) => Effect.logError("Could not wake the parent of a cancelled run", cause))
+      )
     const register: WorkflowEngine.WorkflowEngine["Service"]["register"] = Effect.fnUntraced(
       function*(workflow, execute) {
         yield* known.add(workflow)
-        yield* engine.register(workflow, execute)
+        yield* engine.register(workflow, (payload, executionId) =>
+          Effect.andThen(
+            Workflow.addFinalizer((exit) => wasCancelled(exit) ? woken(workflow._tag, executionId) : Effect.void),
+            execute(payload, executionId)
+          ))
         yield* releaseWorkflow(workflow._tag).pipe(
           Effect.provideService(SqlClient.SqlClient, sql),
           Effect.orDie
