@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { podTable, settingsTable } from "./cluster/ClusterTables.ts"
+import { timerNotice } from "./cluster/TimerStore.ts"
 import { jobTables } from "./job/JobTables.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
 import { traces } from "./migrations/traces.ts"
@@ -101,6 +102,7 @@ export const migrations: MigrationSet = {
     "0008_workflows": workflowTables,
     "0009_lean_indexes": leanIndexes,
     "0010_traces": traces,
-    "0011_cluster_settings": settingsTable
+    "0011_cluster_settings": settingsTable,
+    "0012_timer_notice": timerNotice
   }
 }

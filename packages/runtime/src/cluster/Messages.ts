@@ -1,4 +1,4 @@
-import { Array as Arr, Context, Effect, Layer, Option } from "effect"
+import { Array as Arr, Context, Effect, Latch, Layer, Option } from "effect"
 import { type Envelope, MessageStorage, type Reply, ShardId, Snowflake, SqlMessageStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterPrefix } from "../Migrations.ts"
@@ -16,8 +16,8 @@ import {
 export class StorageReads extends Context.Service<StorageReads, {
   /** The engine's next look asks the database, whatever waits in memory. */
   readonly askDatabase: Effect.Effect<void>
-  /** Whether the last look left the database out, so that one has to follow. */
-  readonly leftOut: () => boolean
+  /** Open when the last look left the database out, so that one has to follow. */
+  readonly leftOut: Latch.Latch
 }>()("runtime/StorageReads") {}
 
 const isOfWorkflow = ({ address }: Envelope.Encoded) => address.entityType.startsWith("Workflow/")
@@ -50,7 +50,7 @@ const make = Effect.gen(function*() {
   const awaited = new Set<string>()
   /** What the engine will look up for workflows of the messages that it was given last. */
   let foreseen = new Map<string, Option.Option<Snowflake.Snowflake>>()
-  let leftOut = false
+  const leftOut = yield* Latch.make(false)
   let ask = true
 
   const askDatabase = Effect.sync(() => {
@@ -186,11 +186,11 @@ const make = Effect.gen(function*() {
           ).map((envelope) => [interruptKey(envelope), Option.none()])
         )
         if (taken.length >= limit || (taken.length > 0 && !ask && awaited.size === 0)) {
-          leftOut = true
+          leftOut.openUnsafe()
           return Effect.succeed(messages)
         }
         ask = false
-        leftOut = false
+        leftOut.closeUnsafe()
         return engine.unprocessedMessages(
           shardIds,
           now,
@@ -231,7 +231,7 @@ const make = Effect.gen(function*() {
   }
 
   return Context.make(MessageStorage.MessageStorage, storage).pipe(
-    Context.add(StorageReads, { askDatabase, leftOut: () => leftOut })
+    Context.add(StorageReads, { askDatabase, leftOut })
   )
 })
 

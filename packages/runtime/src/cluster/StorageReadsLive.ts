@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer, Schedule } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { Sharding } from "effect/cluster"
 import { StorageReads } from "./Messages.ts"
 
@@ -9,8 +9,11 @@ const longest = Duration.millis(50)
 export const StorageReadsLive = Layer.effectDiscard(Effect.gen(function*() {
   const sharding = yield* Sharding.Sharding
   const { askDatabase, leftOut } = yield* StorageReads
-  yield* Effect.suspend(() => leftOut() ? Effect.andThen(askDatabase, sharding.pollStorage) : Effect.void).pipe(
-    Effect.repeat(Schedule.spaced(longest)),
+  yield* leftOut.await.pipe(
+    Effect.andThen(Effect.sleep(longest)),
+    Effect.andThen(askDatabase),
+    Effect.andThen(sharding.pollStorage),
+    Effect.forever,
     Effect.forkScoped
   )
 }))

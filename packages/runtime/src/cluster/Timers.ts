@@ -1,39 +1,63 @@
-import { Clock, Duration, Effect, Layer, Schedule } from "effect"
+import { Cause, Clock, Duration, Effect, Latch, Layer } from "effect"
 import { Sharding } from "effect/cluster"
-import { SqlClient } from "effect/sql"
+import { listenTo } from "../listenTo.ts"
 import { StorageReads } from "./Messages.ts"
+import { channel, firstDue } from "./TimerStore.ts"
 
-/** How far ahead one look sees. A timer shorter than this may be late by as much. */
-const horizon = Duration.millis(250)
+/** Rest between two wakes, so that a thousand timers of one second cost few reads. A timer is late by as much at most. */
+const rest = Duration.millis(20)
 
-/** Due times of the horizon, rounded so that a thousand timers of one moment cost few polls. */
-const dueWithin = Effect.fnUntraced(function*(now: number) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly at: string }>`
-    SELECT DISTINCT (deliver_at / 50 + 1) * 50 || '' AS at FROM cluster_messages
-    WHERE NOT processed AND deliver_at > ${now} AND deliver_at <= ${now + Duration.toMillis(horizon)}
-    ORDER BY 1`
-  return rows.map((row) => Number(row.at))
-})
+/** How long a timer may stay unseen whose notification was lost. */
+const longestSleep = Duration.seconds(5)
 
 /**
- * Wakes the cluster when its next stored message is due, such as the end of a durable sleep: the engine alone would find
- * it at its next poll. Each pod looks for itself, so nothing is shared and nothing can be lost.
+ * Wakes the cluster when its next stored message is due, such as the end of a durable sleep: the engine alone would find it
+ * at its next poll. Each pod sleeps until the first timer that it knows of; a commit of any pod with an earlier one tells it.
  */
 export const TimersLive = Layer.effectDiscard(Effect.gen(function*() {
   const sharding = yield* Sharding.Sharding
   const { askDatabase } = yield* StorageReads
-  const look = Effect.gen(function*() {
+  const earlier = yield* Latch.make(false)
+  let next = Infinity
+
+  yield* listenTo(channel, (payloads) =>
+    Effect.suspend(() => {
+      const first = Math.min(...payloads.map(Number))
+      if (!(first < next)) return Effect.void
+      next = first
+      return earlier.open
+    }))
+
+  /** Until the next timer is due, or an earlier one was told of. */
+  const wait = Effect.gen(function*() {
+    yield* earlier.close
     const now = yield* Clock.currentTimeMillis
-    for (const at of yield* dueWithin(now)) {
-      yield* Effect.sleep(Math.max(0, at - (yield* Clock.currentTimeMillis)))
+    yield* Effect.timeoutOption(
+      earlier.await,
+      Math.min(Math.max(0, next - now), Duration.toMillis(longestSleep))
+    )
+  })
+
+  let seen = yield* Clock.currentTimeMillis
+  const round = Effect.gen(function*() {
+    yield* wait
+    const now = yield* Clock.currentTimeMillis
+    if (next <= now) {
       yield* askDatabase
       yield* sharding.pollStorage
+      yield* Effect.sleep(rest)
     }
+    // What became due since the last look is still to be woken; what is being handled is looked for once more.
+    next = Math.min(yield* firstDue(Math.min(seen, now)), next > now ? next : Infinity)
+    seen = now
   })
-  yield* look.pipe(
-    Effect.catchCause((cause) => Effect.logWarning("Could not look for the next timer", cause)),
-    Effect.repeat(Schedule.fixed(horizon)),
+  yield* round.pipe(
+    Effect.catchCauseIf(
+      (cause) => !Cause.hasInterruptsOnly(cause),
+      (cause) => Effect.andThen(Effect.logWarning("Could not look for the next timer", cause), Effect.sleep("1 second"))
+    ),
+    Effect.forever,
+    Effect.withTracerEnabled(false),
     Effect.forkScoped
   )
 }))
