@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
+import { appRole, OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
 import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Random, Schedule, Schema, Scope } from "effect"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
@@ -78,9 +78,11 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       assert.strictEqual(attempt?.attempt, 2)
 
       yield* Deferred.succeed(goOn, undefined)
+      const next = yield* enqueue(Frozen, { text: "" }).pipe(acme.as)
       yield* Effect.sleep("300 millis")
       const job = yield* status(id).pipe(acme.as)
       assert.deepStrictEqual([job.state, job.attempt, job.result], ["running", 2, null])
+      assert.strictEqual((yield* status(next).pipe(acme.as)).state, "ready")
 
       const outcome = { tenantId: acme.id, id, attempt: 2, state: "succeeded", wait: 0, error: null } as const
       const frozen = { ...owned, epoch: owned.epoch - 1 }
@@ -186,6 +188,43 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       }).pipe(Effect.scoped),
     { timeout: 90_000 }
   )
+
+  it.effect("goes on when the database closes all connections, and records each job once", () =>
+    Effect.gen(function*() {
+      const { enqueueAll, status } = yield* Jobs
+      const owner = yield* OwnerSql
+      const acme = yield* newTenant
+      const Cut = textJob("cut")
+      const runs = new Map<string, number>()
+      yield* startProcess(JobWorker.layer(Cut, ({ text }) =>
+        Effect.sync(() => {
+          runs.set(text, (runs.get(text) ?? 0) + 1)
+          return text
+        }).pipe(Effect.delay("20 millis"))))
+      const texts = (name: string) => Array.from({ length: 60 }, (_, index) => ({ text: `${name} ${index}` }))
+      const before = yield* enqueueAll(Cut, texts("before")).pipe(acme.as)
+      yield* Effect.sleep("100 millis")
+      for (let time = 0; time < 3; time++) {
+        yield* owner`
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND usename = ${appRole}`
+        yield* Effect.sleep("100 millis")
+      }
+      const after = yield* enqueueAll(Cut, texts("after")).pipe(
+        acme.as,
+        Effect.sandbox,
+        Effect.retry(Schedule.spaced("100 millis"))
+      )
+      const ids = [...before, ...after]
+      yield* Effect.forEach(ids, (id) =>
+        status(id).pipe(
+          acme.as,
+          Effect.sandbox,
+          Effect.repeat({ until: ({ state }) => state === "succeeded", schedule: Schedule.spaced("20 millis") }),
+          Effect.retry(Schedule.spaced("100 millis"))
+        ))
+      assert.strictEqual(runs.size, 120)
+    }).pipe(Effect.scoped))
 
   it.effect("takes the jobs of partitions that the queue has no more to those it has", () =>
     Effect.gen(function*() {
