@@ -15,7 +15,6 @@ export const clusterSettings = {
   /** Messages that wait for one entity in memory. Stored ones beyond it wait in the database; others are refused. */
   entityMailboxCapacity: 4096,
   entityMessagePollInterval: 2000,
-  entityRegistrationTimeout: 10_000,
   entityReplyPollInterval: 100,
   preemptiveShutdown: true,
   /** What is under way when a shard moves gets so long to end; then it begins anew on the next pod. */

@@ -8,25 +8,15 @@ import { SqlClient } from "effect/sql"
  */
 export const heldMark = "9999-12-31"
 
-/**
- * Holds a message of a workflow that this pod cannot read; `known` are the names of those it can. Returns whether it did:
- * with `always`, also a message for a known workflow.
- */
-export const hold = Effect.fnUntraced(function*(options: {
-  readonly requestId: Snowflake.Snowflake
-  readonly known: ReadonlyArray<string>
-  readonly always: boolean
-}) {
+/** Holds those of the messages that belong to a workflow. Returns how many there were. */
+export const hold = Effect.fnUntraced(function*(ids: ReadonlyArray<Snowflake.Snowflake>) {
   const sql = yield* SqlClient.SqlClient
-  const { always, known, requestId } = options
   const rows = yield* sql`
     UPDATE cluster_messages SET last_read = ${heldMark}::timestamp
-    WHERE id = ${String(requestId)}::bigint AND NOT processed AND entity_type LIKE 'Workflow/%'
-      AND (${always} OR entity_type NOT IN (SELECT 'Workflow/' || jsonb_array_elements_text(${
-    JSON.stringify(["-/DurableClock", ...known])
-  }::jsonb)))
-    RETURNING entity_type AS "entityType", entity_id AS "entityId"`
-  return rows.length > 0
+    WHERE id IN (SELECT value::bigint FROM json_array_elements_text(${JSON.stringify(ids.map(String))}::json))
+      AND entity_type LIKE 'Workflow/%' AND NOT processed
+    RETURNING id`
+  return rows.length
 })
 
 /** Lets all held messages of a workflow be read again. */

@@ -1,5 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Activity, DurableDeferred, Workflow } from "effect/workflow"
 import { heldMark } from "./HeldMessageStore.ts"
@@ -144,21 +144,38 @@ layer(database, { excludeTestServices: true, timeout: "90 seconds" })("payloads 
       }))
     }))
 
-  it.effect("holds a run of a workflow that nobody knows", () =>
+  it.effect("holds thousands of runs of a workflow that nobody knows, and none of the others waits for them", () =>
     Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
       const id = yield* whileWorking(thirdPod)(
         Effect.tap(Third.execute({ orderId: "begun", lines: [], since }, { discard: true }), suspended)
       )
       yield* asIfStoppedBeforeItsReply(id)
+      yield* sql`
+        INSERT INTO cluster_messages (id, request_id, message_id, shard_id, entity_type, entity_id, kind, tag, payload, headers)
+        SELECT number, number, 'gone' || number, 'default:' || number % 64 + 1, 'Workflow/test/Gone', 'gone' || number, 0, 'run',
+          '{}', '{}'
+        FROM generate_series(1, 3000) AS number`
       yield* whileWorking(otherPod)(Effect.gen(function*() {
-        assert.strictEqual(yield* Other.execute({ id: "undisturbed" }), "did undisturbed")
+        const [time, answer] = yield* Effect.timed(Other.execute({ id: "undisturbed" }))
+        assert.strictEqual(answer, "did undisturbed")
+        assert.isBelow(Duration.toSeconds(time), 5)
         assert.deepStrictEqual(yield* eventually(heldTags(id), (tags) => tags.length > 0), ["run"])
+        yield* eventually(
+          sql`SELECT FROM cluster_messages WHERE entity_type = 'Workflow/test/Gone'
+            AND last_read = ${heldMark}::timestamp AND NOT processed`,
+          (held) => held.length === 3000
+        )
       }))
       yield* whileWorking(thirdPod)(Effect.gen(function*() {
         yield* pay(id)
         assert.strictEqual(yield* Third.execute({ orderId: "begun", lines: [], since }), " since 2026-02-02")
       }))
       assert.deepStrictEqual(ran.filter((orderId) => orderId === "begun"), ["begun"])
+      assert.lengthOf(
+        yield* sql`SELECT FROM cluster_messages WHERE entity_type = 'Workflow/test/Gone' AND NOT processed`,
+        3000
+      )
     }))
 })
 
