@@ -33,8 +33,8 @@ export default defineConfig({
         test: {
           name: "breaking",
           include: ["packages/*/src/**/*.breaking.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 90_000,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
           // After the others: they would slow each other down.
           sequence: { groupOrder: 1 }

@@ -13,7 +13,10 @@ const readBooks = Effect.gen(function*() {
   const timers = yield* sql<{ readonly transfer: string; readonly late: number }>`
     SELECT transfer, extract(epoch FROM woke - due)::float8 * 1000 AS late FROM timer`
   const letters = yield* sql<{ readonly error: string }>`SELECT error FROM dead_letter`
-  return { postings: Map.groupBy(postings, ({ transfer }) => transfer), timers, letters }
+  const ticks = yield* sql<{ readonly due: number; readonly late: number }>`
+    SELECT extract(epoch FROM due)::float8 AS due, extract(epoch FROM at - due)::float8 * 1000 AS late FROM tick`
+  const jobs = yield* sql<{ readonly error: string | null }>`SELECT error FROM job WHERE state <> 'succeeded'`
+  return { ticks, jobs, postings: Map.groupBy(postings, ({ transfer }) => transfer), timers, letters }
 }).pipe(Effect.orDie)
 
 /** The value below which that part of the sorted values is. */
@@ -26,7 +29,12 @@ export const distribution = (values: ReadonlyArray<number>) =>
   } ms`
 
 /** Waits until all that was accepted is done, prints what it counted, and asserts that nothing is missing and nothing twice. */
-export const audit = Effect.fnUntraced(function*(name: string, accepted: ReadonlyArray<TransferRequest>) {
+export const audit = Effect.fnUntraced(function*(
+  name: string,
+  accepted: ReadonlyArray<TransferRequest>,
+  /** How many pods lost their processor, their sessions or their database in the middle of something. */
+  breaks: number
+) {
   const { told } = yield* Receiver
   const pods = yield* Pods
   const began = yield* Clock.currentTimeMillis
@@ -34,7 +42,7 @@ export const audit = Effect.fnUntraced(function*(name: string, accepted: Readonl
   let books = yield* readBooks
   const isDone = () =>
     accepted.every(({ id }) => books.postings.get(id)?.length === 2 && told.has(id)) && books.timers.length >= sleeps
-  while (!isDone() && (yield* Clock.currentTimeMillis) - began < 60_000) {
+  while (!isDone() && (yield* Clock.currentTimeMillis) - began < 90_000) {
     yield* Effect.sleep("250 millis")
     books = yield* readBooks
   }
@@ -53,6 +61,13 @@ export const audit = Effect.fnUntraced(function*(name: string, accepted: Readonl
       `all done ${seconds.toFixed(1)} s after the last was accepted`
   )
 
+  const dues = new Set(books.ticks.map(({ due }) => due))
+  yield* Console.log(
+    `${name}: ${dues.size} ticks of a schedule by ${books.ticks.length} runs, late ${
+      distribution(books.ticks.map(({ late }) => late))
+    }`
+  )
+
   const missing = accepted.filter(({ id }) => books.postings.get(id)?.length !== 2 || !told.has(id)).map(({ id }) => id)
   assert.deepStrictEqual(missing, [], `not done:\n${logs(pods)}`)
   const twice = [...told].filter(([, { keys }]) => keys.size !== 1).map(([id]) => id)
@@ -66,4 +81,8 @@ export const audit = Effect.fnUntraced(function*(name: string, accepted: Readonl
   // A pod knows the database's time to half of the way there and back.
   assert.isAtLeast(Math.min(...lates), -100, "no timer ended early")
   assert.deepStrictEqual(books.letters, [], "no event was put aside")
+  assert.deepStrictEqual(books.jobs, [], "no job is left or dead")
+  assert.isAbove(dues.size, 0)
+  // A run whose pod is killed before it could say that it ran is done again.
+  assert.isAtMost(books.ticks.length - dues.size, breaks, "ticks that ran twice")
 })

@@ -2,15 +2,20 @@
 import { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
 import { Context, Duration, Effect, Layer, PrimaryKey, Schema } from "effect"
-import { ClusterSchema, Entity } from "effect/cluster"
+import { ClusterCron, ClusterSchema, Entity } from "effect/cluster"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Rpc } from "effect/rpc"
 import { Activity, DurableClock } from "effect/workflow"
 import { EventConsumer } from "../event/EventConsumer.ts"
 import { Outbox } from "../event/Outbox.ts"
+import { Job } from "../job/Job.ts"
+import { JobQueue } from "../job/JobQueue.ts"
+import { Jobs } from "../job/Jobs.ts"
+import { JobWorker } from "../job/JobWorker.ts"
+import { Schedules } from "../schedule/Schedules.ts"
 import { firstVersion, versionedWorkflow } from "../workflow/PayloadVersions.ts"
 import { sleep } from "../workflow/sleep.ts"
-import { databaseMillis, insertPosting, insertTimer } from "./LedgerStore.fixture.ts"
+import { databaseMillis, insertPosting, insertTick, insertTimer } from "./LedgerStore.fixture.ts"
 
 /** What a pod of the ledger is told. */
 export class LedgerPod extends Context.Service<LedgerPod, {
@@ -22,7 +27,7 @@ export class LedgerPod extends Context.Service<LedgerPod, {
 
 /** What somebody asks the ledger to do. */
 export const TransferRequest = Schema.Struct({
-  kind: Schema.Literals(["workflow", "event"]),
+  kind: Schema.Literals(["workflow", "event", "job"]),
   id: Schema.String,
   from: Schema.String,
   to: Schema.String,
@@ -60,7 +65,7 @@ export const Account = Entity.make("LedgerAccount", [
   Rpc.make("Ping", { success: Schema.String })
 ])
 
-export const AccountLive = Account.toLayer(Effect.gen(function*() {
+const AccountLive = Account.toLayer(Effect.gen(function*() {
   const { name } = yield* LedgerPod
   const { entityId } = yield* Entity.CurrentAddress
   return Account.of({
@@ -134,26 +139,56 @@ export const NewTransferLive = NewTransfer.toLayer(transfer)
 const Begun = Schema.Struct({ id: Schema.String, to: Schema.String, amount: Schema.Int })
 const begun = "ledger.begun"
 
-/** Takes from one account and tells it in the same transaction; a second request with the same id changes nothing. */
-export const begin = Effect.fnUntraced(function*({ amount, from, id, to }: TransferRequest) {
+const Deposit = Job.make("ledger.deposit", {
+  queue: JobQueue.make("ledger", { partitions: 3 }),
+  payload: Begun,
+  retry: { times: 30, base: "100 millis", cap: "1 second" }
+})
+
+/**
+ * Takes from one account and, in the same transaction, tells it or has a job do the rest. A second request with the same id
+ * changes nothing.
+ */
+export const begin = Effect.fnUntraced(function*({ amount, from, id, kind, to }: TransferRequest) {
   const { publishAll } = yield* Outbox
+  const { enqueue } = yield* Jobs
   yield* ofTenant(Effect.gen(function*() {
-    const fresh = yield* insertPosting({ transfer: id, account: from, amount: -amount })
-    if (fresh) yield* publishAll([{ type: begun, subject: to, payload: { id, to, amount } }])
+    if (!(yield* insertPosting({ transfer: id, account: from, amount: -amount }))) return
+    if (kind === "job") yield* enqueue(Deposit, { id, to, amount })
+    else yield* publishAll([{ type: begun, subject: to, payload: { id, to, amount } }])
   }))
 })
 
-/** Gives to the other account what an event says was taken from the one. */
-export const DepositsLive = Layer.unwrap(Effect.map(
+/** Gives to the other account what was taken from the one, and tells the receiver first. */
+const deposit = Effect.fnUntraced(function*(key: string, { amount, id, to }: typeof Begun.Type) {
+  yield* tell(key, { transfer: id, currency: "EUR" })
+  yield* ofTenant(insertPosting({ transfer: id, account: to, amount }))
+})
+
+const JobsLive = JobWorker.layer(Deposit, (payload, { idempotencyKey }) => deposit(idempotencyKey, payload))
+
+const EventsLive = Layer.unwrap(Effect.map(
   Effect.context<LedgerPod | HttpClient.HttpClient>(),
   (context) =>
     EventConsumer.layer({
       name: "ledger-deposits",
       types: [begun],
-      handler: Effect.fnUntraced(function*({ id: eventId, payload }) {
-        const { amount, id, to } = yield* Effect.orDie(Schema.decodeUnknownEffect(Begun)(payload))
-        yield* tell(eventId, { transfer: id, currency: "EUR" })
-        yield* ofTenant(insertPosting({ transfer: id, account: to, amount }))
+      handler: Effect.fnUntraced(function*({ id, payload }) {
+        yield* deposit(id, yield* Effect.orDie(Schema.decodeUnknownEffect(Begun)(payload)))
       }, Effect.provideContext(context))
     })
 ))
+
+/** Writes a tick every second, on one pod. */
+const TicksLive = Schedules.layer({
+  name: "ledger-ticks",
+  cron: "* * * * * *",
+  zone: "UTC",
+  skipIfOlderThan: "1 hour",
+  run: Effect.gen(function*() {
+    yield* insertTick(yield* ClusterCron.CurrentScheduledTime, (yield* LedgerPod).name)
+  })
+})
+
+/** What the ledger does on its own, but for its workflow. */
+export const LedgerLive = Layer.mergeAll(AccountLive, EventsLive, JobsLive, TicksLive)

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 export interface Posting {
@@ -29,4 +29,10 @@ export const insertTimer = Effect.fnUntraced(function*(transfer: string, due: nu
   yield* sql`
     INSERT INTO timer (transfer, due, woke) VALUES (${transfer}, to_timestamp(${due / 1000}), clock_timestamp())
     ON CONFLICT DO NOTHING`
+})
+
+/** Writes down that a pod ran the schedule that was due then. Every time counts. */
+export const insertTick = Effect.fnUntraced(function*(due: DateTime.DateTime, pod: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`INSERT INTO tick (due, pod) VALUES (${DateTime.formatIso(due)}::timestamptz, ${pod})`
 })

@@ -5,21 +5,24 @@ import type { TransferRequest } from "./Ledger.fixture.ts"
 import { logs, type Pod, Pods } from "./Pods.fixture.ts"
 
 /** Accounts of the ledger. */
-export const accounts = Array.from({ length: 40 }, (_, number) => `account-${number}`)
+export const accounts = Array.from({ length: 30 }, (_, number) => `account-${number}`)
+
+type Answer = { readonly status: number; readonly text: string } | undefined
+const none: Effect.Effect<Answer> = Effect.succeed(undefined)
 
 /** One HTTP request; undefined when there is no answer within the time, in milliseconds. */
-export const ask = (method: "GET" | "POST", url: string, body?: object, timeout = 2000) =>
-  Effect.callback<{ readonly status: number; readonly text: string } | undefined>((resume) => {
+export const ask = (method: "GET" | "POST", url: string, body?: object, timeout = 3000) =>
+  Effect.callback<Answer>((resume) => {
     const sent = request(url, { method, agent: false, timeout }, (answer) => {
       let text = ""
       answer.on("data", (chunk: Buffer) => {
         text += chunk.toString()
       })
       answer.on("end", () => resume(Effect.succeed({ status: answer.statusCode ?? 0, text })))
-      answer.on("error", () => resume(Effect.succeed(undefined)))
+      answer.on("error", () => resume(none))
     })
     sent.setTimeout(timeout, () => sent.destroy())
-    sent.on("error", () => resume(Effect.succeed(undefined)))
+    sent.on("error", () => resume(none))
     if (body === undefined) sent.end()
     else sent.setHeader("content-type", "application/json").end(JSON.stringify(body))
     return Effect.sync(() => sent.destroy())
@@ -37,12 +40,14 @@ export const insist = Effect.fnUntraced(function*(transfer: TransferRequest, fir
   return yield* Effect.die(new Error(`Nobody accepted ${transfer.id}`))
 })
 
-/** The next transfer: half of them workflows that sleep twice for up to 1.5 s, half of them events. */
+const kinds = ["workflow", "event", "job"] as const
+
+/** The next transfer: a third of them workflows that sleep twice for up to 1.5 s, a third events, a third jobs. */
 const next = (number: number): TransferRequest => {
   const from = number % accounts.length
   const to = (from + 1 + number % (accounts.length - 1)) % accounts.length
   return {
-    kind: number % 2 === 0 ? "workflow" : "event",
+    kind: kinds[number % 3]!,
     id: `transfer-${number}`,
     from: accounts[from]!,
     to: accounts[to]!,

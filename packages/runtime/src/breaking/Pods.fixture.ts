@@ -42,7 +42,7 @@ const launch = Effect.fnUntraced(function*(settings: Settings) {
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
   yield* Deferred.await(ready).pipe(Effect.timeoutOrElse({
-    duration: "40 seconds",
+    duration: "90 seconds",
     orElse: () => Effect.die(new Error(`Pod ${settings.name} is not ready:\n${output.slice(-4000)}`))
   }))
   const signal = (name: NodeJS.Signals) => Effect.sync(() => void child.kill(name))

@@ -5,7 +5,7 @@ import { LedgerDatabase } from "./LedgerDatabase.fixture.ts"
 import { underLoad } from "./Load.fixture.ts"
 import { Pods } from "./Pods.fixture.ts"
 
-const options = { excludeTestServices: true, timeout: "90 seconds" } as const
+const options = { excludeTestServices: true, timeout: "180 seconds" } as const
 
 layer(Pods.layer(), options)("database sessions that end", (it) => {
   it.effect("of one pod, again and again, cost nothing that was accepted", () =>
@@ -20,7 +20,7 @@ layer(Pods.layer(), options)("database sessions that end", (it) => {
           yield* Effect.sleep("1500 millis")
         }
       }))
-      yield* audit("pg_terminate_backend", accepted)
+      yield* audit("pg_terminate_backend", accepted, 4)
     }))
 })
 
@@ -36,6 +36,6 @@ layer(Pods.layer(), options)("a database that crashes and comes back", (it) => {
           yield* Effect.sleep("4 seconds")
         }
       }))
-      yield* audit("PostgreSQL crashed twice", accepted)
+      yield* audit("PostgreSQL crashed twice", accepted, 6)
     }))
 })

@@ -9,11 +9,13 @@ import { createServer } from "node:http"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { Outbox } from "../event/Outbox.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
+import { JobRunner } from "../job/JobRunner.ts"
+import { Jobs } from "../job/Jobs.ts"
+import { JobSignal } from "../job/JobSignal.ts"
 import {
   Account,
-  AccountLive,
   begin,
-  DepositsLive,
+  LedgerLive,
   LedgerPod,
   NewTransfer,
   NewTransferLive,
@@ -48,7 +50,7 @@ const routes = (version: 1 | 2) =>
       Effect.gen(function*() {
         const request = yield* HttpServerRequest.schemaBodyJson(TransferRequest)
         const { kind, ...payload } = request
-        if (kind === "event") yield* begin(request)
+        if (kind !== "workflow") yield* begin(request)
         else if (version === 1) yield* Transfer.execute(payload, { discard: true })
         else yield* NewTransfer.execute({ ...payload, currency: "CHF" }, { discard: true })
         return HttpServerResponse.empty({ status: 202 })
@@ -67,7 +69,7 @@ const routes = (version: 1 | 2) =>
 
 const pod = Effect.fnUntraced(function*(settings: Settings) {
   const { listenPort, name, runnerPort, version } = settings
-  const workers = Layer.mergeAll(AccountLive, version === 1 ? TransferLive : NewTransferLive, DepositsLive)
+  const workers = Layer.merge(LedgerLive, version === 1 ? TransferLive : NewTransferLive)
   const web = HttpRouter.serve(routes(version), { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(NodeHttpServer.layer(createServer, {
       host: "127.0.0.1",
@@ -77,10 +79,11 @@ const pod = Effect.fnUntraced(function*(settings: Settings) {
   )
   yield* Layer.build(
     Layer.provide(web, workers).pipe(
+      Layer.provide(JobRunner.layer),
       Layer.provide(
         clusterLayer({ kind: "cluster", host: "127.0.0.1", port: runnerPort, listen: listenPort })
       ),
-      Layer.provide([Outbox.layer, OutboxSignal.layer, NodeHttpClient.layerUndici]),
+      Layer.provide([Outbox.layer, OutboxSignal.layer, Jobs.layer, JobSignal.layer, NodeHttpClient.layerUndici]),
       Layer.provide([
         Layer.succeed(LedgerPod, settings),
         Layer.provide(
