@@ -5,12 +5,17 @@ import { constants, tmpdir } from "node:os"
 import { join } from "node:path"
 import { env, node, root } from "./node.mjs"
 
+/** The project of a test file; see vitest.config.ts. */
+const projectOf = (name) =>
+  name.endsWith(".breaking.test.ts") ? "breaking" : /\.(?:e2e|browser)\.test\.ts$/.test(name) ? "e2e" : "unit"
+
 const folder = mkdtempSync(join(tmpdir(), "innkeeper-results-"))
 const results = join(folder, "results.json")
 const args = process.argv.slice(2)
 console.log(
   args.length === 0
-    ? "Running all tests: unit (packages, tools), then e2e (the server as a whole, in a browser where there is one)."
+    ? "Running all tests: unit (packages, tools), e2e (the server as a whole, in a browser where there is one), then breaking " +
+      "(three processes under load that are killed, frozen and cut off)."
     : `Running the tests of: vitest ${args.join(" ")}`
 )
 console.log("They use a throw-away PostgreSQL and nothing that is installed on this machine.\n")
@@ -39,6 +44,11 @@ vitest.on("exit", (code, signal) => {
       "Browser tests were skipped: there is no Chromium. Debian: apt-get install chromium. " +
         `Elsewhere: npx playwright@${version} install chromium.`
     )
+  }
+  for (const project of ["unit", "e2e", "breaking"]) {
+    const own = tests.filter(({ name }) => projectOf(name) === project)
+    if (own.length === 0) continue
+    console.log(`${project}: ${own.filter(({ status }) => status === "passed").length} of ${own.length} passed`)
   }
   const passed = count("passed")
   console.log(`${passed} passed, ${count("failed") + unloaded.length} failed, ${count(...skipped)} skipped`)
