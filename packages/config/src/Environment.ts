@@ -108,7 +108,8 @@ export const environment = {
     group: database,
     default: "16",
     expected: "a whole number from 4 to 100",
-    description: "Connections of one process at most. One is kept for the cluster's locks and one for notifications."
+    description:
+      "Connections of one process at most. Three are kept: for the cluster's locks, to show that it is there, and for notifications."
   }),
 
   REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {
