@@ -17,6 +17,7 @@ const inside = [
   "/escalation-policies",
   "/services",
   "/integrations",
+  "/webhooks",
   "/people",
   "/people?tab=teams",
   "/settings",
@@ -132,6 +133,7 @@ browserTests("Every page", (it) => {
         "/escalation-policies": "No escalation policy yet",
         "/services": "No service yet",
         "/integrations": "Nothing sends alerts yet",
+        "/webhooks": "No webhook yet",
         "/people?tab=teams": "No team yet",
         "/mailbox": "No mail yet"
       }
