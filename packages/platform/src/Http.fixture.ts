@@ -1,5 +1,6 @@
 /** The platform's API on a real HTTP server, behind the edge. Tests only. */
 import { NodeHttpServer } from "@effect/platform-node"
+import { Health, LiveFeed, OutboxSignal } from "@innkeeper/runtime"
 import { Effect, Layer, Option, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, type HttpMethod, HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
@@ -26,7 +27,9 @@ export const apiLayer = (options: { readonly adminToken?: string } = {}) =>
     ]),
     Layer.provide(AdminSessions.layer({
       token: options.adminToken === undefined ? undefined : Redacted.make(options.adminToken)
-    }))
+    })),
+    Layer.provide(LiveFeed.layer),
+    Layer.provide([OutboxSignal.layer, Health.layer])
   )
 
 /** The API behind the edge, the services behind the API, and a client that calls them. */

@@ -5,6 +5,7 @@ import { AdminSessionApi } from "./console/AdminSessionApi.ts"
 import { SessionApi } from "./identity/SessionApi.ts"
 import { UserApi } from "./identity/UserApi.ts"
 import { MailboxApi } from "./mail/MailboxApi.ts"
+import { StreamApi } from "./stream/StreamApi.ts"
 import { TeamApi } from "./team/TeamApi.ts"
 import { TenantApi } from "./tenant/TenantApi.ts"
 import { WebhookApi, WebhookDeliveryApi, WebhookEventApi } from "./webhook/WebhookApi.ts"
@@ -17,6 +18,7 @@ export class PlatformApi extends HttpApi.make("innkeeper")
     TeamApi,
     ApiKeyApi,
     AuditApi,
+    StreamApi,
     MailboxApi,
     TenantApi,
     AdminSessionApi,

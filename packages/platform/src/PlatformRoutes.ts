@@ -1,10 +1,13 @@
+import { EventStreams } from "@innkeeper/runtime"
 import { Layer } from "effect"
+import { ViewersLive } from "./access/ViewersLive.ts"
 import { ApiKeyRoutes } from "./apikey/ApiKeyRoutes.ts"
 import { AuditRoutes } from "./audit/AuditRoutes.ts"
 import { adminSessionRoutes } from "./console/AdminSessionRoutes.ts"
 import { sessionRoutes } from "./identity/SessionRoutes.ts"
 import { UserRoutes } from "./identity/UserRoutes.ts"
 import { MailboxRoutes } from "./mail/MailboxRoutes.ts"
+import { StreamRoutes } from "./stream/StreamRoutes.ts"
 import { TeamRoutes } from "./team/TeamRoutes.ts"
 import { TenantRoutes } from "./tenant/TenantRoutes.ts"
 import { WebhookDeliveryRoutes, WebhookEventRoutes, WebhookRoutes } from "./webhook/WebhookRoutes.ts"
@@ -17,6 +20,7 @@ export const platformRoutes = (options: { readonly publicUrl: string; readonly v
     TeamRoutes,
     ApiKeyRoutes,
     AuditRoutes,
+    StreamRoutes.pipe(Layer.provide(EventStreams.layer), Layer.provide(ViewersLive)),
     WebhookRoutes,
     WebhookDeliveryRoutes,
     WebhookEventRoutes,

@@ -1,6 +1,7 @@
 /** Contracts of the runtime, safe for a browser. */
 export { ClusterState, EntityLoad, Pod, Shard } from "./cluster/ClusterView.ts"
 export { ConsumerNotFound, ConsumerReplay, ConsumerState } from "./event/ConsumerState.ts"
+export { CursorText } from "./event/Cursor.ts"
 export { DeadLetter, DeadLetterId, DeadLetterNotFound, DeadLetterSettled, DeadLetterState } from "./event/DeadLetter.ts"
 export {
   JobDetail,

@@ -54,6 +54,7 @@ describe("access rules", () => {
       "mailbox.list",
       "session.me",
       "session.signOut",
+      "stream.open",
       "users.addContactMethod",
       "users.removeContactMethod",
       "users.setPassword",

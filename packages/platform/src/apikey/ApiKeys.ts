@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import type { Scope } from "../access/Access.ts"
 import { Principal } from "../access/Authorization.ts"
 import { Conflict, NotFound } from "../access/Problems.ts"
-import { Audit } from "../audit/Audit.ts"
+import { makeChanged } from "../audit/makeChanged.ts"
 import { hashToken, randomToken } from "../secrets/tokens.ts"
 import { type ApiKey, ApiKeyId } from "./ApiKeyApi.ts"
 import { findKeys, insertKey, revokeKey, useKey } from "./ApiKeyStore.ts"
@@ -33,7 +33,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
     ApiKeys,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const audit = yield* Audit
+      const changed = yield* makeChanged("api-key")
       const { explained, scoped } = yield* tenantWork
       const unique = explained(({ _tag }) =>
         _tag === "UniqueViolation" ? new Conflict({ detail: "Another key has this name", field: "name" }) : undefined
@@ -51,11 +51,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
           const id = ApiKeyId.make(SecureRandom.uuidV7Unsafe())
           const apiKey = yield* unique(Effect.gen(function*() {
             yield* insertKey({ ...input, id, hint: key.slice(-4) }, hashToken(key))
-            yield* audit.record({
-              action: "api-key.created",
-              subject: `api-key:${id}`,
-              detail: { name: input.name, scopes: input.scopes }
-            })
+            yield* changed("api-key.created", id, { name: input.name, scopes: input.scopes })
             const [created] = yield* findKeys(id)
             return yield* Effect.orDie(Effect.fromNullishOr(created))
           }))
@@ -66,7 +62,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
       const revoke = Effect.fn("ApiKeys.revoke")((id: ApiKeyId) =>
         scoped(Effect.gen(function*() {
           if (!(yield* revokeKey(id))) return yield* new NotFound({ resource: "api key" })
-          yield* audit.record({ action: "api-key.revoked", subject: `api-key:${id}`, detail: {} })
+          yield* changed("api-key.revoked", id, {})
         }))
       )
 

@@ -5,7 +5,7 @@ import { SecureRandom } from "effect/crypto"
 import { randomBytes } from "node:crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
-import { Audit } from "../audit/Audit.ts"
+import { makeChanged } from "../audit/makeChanged.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
 import { Passwords } from "./Passwords.ts"
@@ -60,7 +60,7 @@ export class Users extends Context.Service<Users, {
     Users,
     Effect.gen(function*() {
       const { explained, scoped } = yield* tenantWork
-      const audit = yield* Audit
+      const changed = yield* makeChanged("user")
       const passwords = yield* Passwords
       const secrets = yield* SecretBox
       const guard = yield* OutgoingGuard
@@ -87,11 +87,7 @@ export class Users extends Context.Service<Users, {
           return yield* unique("email")(
             Effect.gen(function*() {
               yield* insertUser({ platformAdmin: false, ...user, id, timeZone })
-              yield* audit.record({
-                action: "user.created",
-                subject: `user:${id}`,
-                detail: { email: user.email, role: user.role }
-              })
+              yield* changed("user.created", id, { email: user.email, role: user.role })
               return yield* Effect.orDie(found(id))
             })
           )
@@ -114,7 +110,7 @@ export class Users extends Context.Service<Users, {
             active: change.active ?? user.deactivatedAt === null,
             platformAdmin: change.platformAdmin ?? user.platformAdmin
           })
-          yield* audit.record({ action: "user.updated", subject: `user:${id}`, detail: { ...change } })
+          yield* changed("user.updated", id, { ...change })
           return yield* found(id)
         }))
       })
@@ -124,7 +120,7 @@ export class Users extends Context.Service<Users, {
         yield* scoped(Effect.gen(function*() {
           yield* found(id)
           yield* writePasswordHash(id, hash)
-          yield* audit.record({ action: "user.password-set", subject: `user:${id}`, detail: {} })
+          yield* changed("user.password-set", id, {})
         }))
       })
 
@@ -148,11 +144,7 @@ export class Users extends Context.Service<Users, {
             Effect.gen(function*() {
               yield* found(id)
               yield* insertContactMethod(id, contactMethod, sealed)
-              yield* audit.record({
-                action: "contact-method.added",
-                subject: `user:${id}`,
-                detail: { kind: input.kind, address: input.address }
-              })
+              yield* changed("contact-method.added", id, { kind: input.kind, address: input.address })
             })
           )
           return { contactMethod, secret }
@@ -162,7 +154,7 @@ export class Users extends Context.Service<Users, {
       const removeContactMethod = Effect.fn("Users.removeContactMethod")((id: UserId, method: ContactMethodId) =>
         scoped(Effect.gen(function*() {
           if (!(yield* deleteContactMethod(id, method))) return yield* new NotFound({ resource: "contact method" })
-          yield* audit.record({ action: "contact-method.removed", subject: `user:${id}`, detail: { id: method } })
+          yield* changed("contact-method.removed", id, { id: method })
         }))
       )
 

@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlError } from "effect/sql"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
-import { Audit } from "../audit/Audit.ts"
+import { makeChanged } from "../audit/makeChanged.ts"
 import { type Team, TeamId, type TeamInput } from "./Team.ts"
 import { deleteTeam, findTeams, writeTeam } from "./TeamStore.ts"
 
@@ -38,7 +38,7 @@ export class Teams extends Context.Service<Teams, {
   static readonly layer = Layer.effect(
     Teams,
     Effect.gen(function*() {
-      const audit = yield* Audit
+      const changed = yield* makeChanged("team")
       const { explained, scoped } = yield* tenantWork
       const checked = explained(problemOf)
       const unowned = explained(({ _tag }) =>
@@ -52,7 +52,7 @@ export class Teams extends Context.Service<Teams, {
 
       const write = Effect.fnUntraced(function*(id: TeamId, team: typeof TeamInput.Type, action: string) {
         yield* writeTeam(id, team)
-        yield* audit.record({ action, subject: `team:${id}`, detail: { name: team.name } })
+        yield* changed(action, id, { name: team.name })
         return yield* Effect.orDie(found(id))
       })
 
@@ -68,7 +68,7 @@ export class Teams extends Context.Service<Teams, {
         remove: Effect.fn("Teams.remove")((id) =>
           unowned(Effect.gen(function*() {
             if (!(yield* deleteTeam(id))) return yield* gone
-            yield* audit.record({ action: "team.removed", subject: `team:${id}`, detail: {} })
+            yield* changed("team.removed", id, {})
           }))
         )
       })

@@ -1,0 +1,68 @@
+import { assert, layer } from "@effect/vitest"
+import { asTenant } from "@innkeeper/database"
+import { Viewers } from "@innkeeper/runtime"
+import { SocketUnauthorized } from "@innkeeper/runtime/api"
+import { Effect, Layer } from "effect"
+import { Headers } from "effect/http"
+import { ApiKeys } from "../apikey/ApiKeys.ts"
+import { Audit } from "../audit/Audit.ts"
+import { Sessions } from "../identity/Sessions.ts"
+import { password, platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { sessionCookie } from "./Authorization.ts"
+import { ViewersLive } from "./ViewersLive.ts"
+
+const identify = (headers: Record<string, string>) =>
+  Effect.flatMap(Viewers, (viewers) => viewers.identify(Headers.fromInput(headers)))
+
+layer(Layer.provideMerge(ViewersLive, platformLayer), { excludeTestServices: true })(
+  "who opens a live connection",
+  (it) => {
+    it.effect("is known by the cookie of a session or by an API key, as long as these are valid", () =>
+      Effect.gen(function*() {
+        const { acme, ada } = yield* twoTenants("viewers")
+        const sessions = yield* Sessions
+        const cookie = `${sessionCookie}=${yield* sessions.signIn({ email: ada.email, password })}`
+        assert.deepStrictEqual(yield* identify({ cookie }), {
+          tenantId: acme,
+          kind: "user",
+          id: ada.id,
+          name: ada.name
+        })
+
+        const keys = yield* ApiKeys
+        const { apiKey, key } = yield* keys.create({ name: "feed", scopes: ["incidents:read"], expiresAt: null }).pipe(
+          asTenant(acme)
+        )
+        const authorization = `Bearer ${key}`
+        assert.deepStrictEqual(yield* identify({ authorization }), {
+          tenantId: acme,
+          kind: "api-key",
+          id: apiKey.id,
+          name: "feed"
+        })
+        yield* keys.revoke(apiKey.id).pipe(asTenant(acme))
+        for (const headers of [{}, { authorization }, { cookie, authorization }, { cookie: `${sessionCookie}=x` }]) {
+          assert.instanceOf(yield* Effect.flip(identify(headers)), SocketUnauthorized)
+        }
+      }))
+
+    it.effect("is on record in their own organisation when the connection is closed by the server", () =>
+      Effect.gen(function*() {
+        const { acme, ada, globex } = yield* twoTenants("violations")
+        const { report } = yield* Viewers
+        const audit = yield* Audit
+        const viewer = { tenantId: acme, kind: "user", id: ada.id, name: ada.name } as const
+        yield* report({ action: "socket.limited", viewer, reason: "Too many messages (1008)" })
+        yield* report({ action: "socket.refused", viewer: null, reason: "No valid session or key" })
+        const found = (tenant: typeof acme) =>
+          audit.search({ text: "socket", limit: 10 }).pipe(
+            asTenant(tenant),
+            Effect.map((entries) => entries.map(({ action, actor, detail }) => [action, actor.id, detail]))
+          )
+        assert.deepStrictEqual(yield* found(acme), [
+          ["socket.limited", ada.id, { reason: "Too many messages (1008)" }]
+        ])
+        assert.deepStrictEqual(yield* found(globex), [])
+      }))
+  }
+)
