@@ -130,7 +130,13 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
   )
   const live = liveRoute(http).pipe(Layer.provide(LiveAuthorizationLive))
   return HttpRouter.serve(
-    Layer.mergeAll(Layer.merge(api, live).pipe(Layer.provide(LiveFeed.layer)), healthRoutes, ApiReference, WebUi, edgeLayer(http)),
+    Layer.mergeAll(
+      Layer.merge(api, live).pipe(Layer.provide(LiveFeed.layer)),
+      healthRoutes,
+      ApiReference,
+      WebUi,
+      edgeLayer(http)
+    ),
     { disableLogger: true, disableListenLog: true, routerConfig: { maxParamLength: longestPathParameter } }
   ).pipe(
     Layer.provide(requestTelemetry),
