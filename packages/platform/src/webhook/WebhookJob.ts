@@ -24,7 +24,6 @@ export const TellDisabled = Job.make("webhook.tell-disabled", {
   payload: Schema.Struct({
     userId: UserId,
     endpointId: WebhookEndpointId,
-    url: Schema.String,
     because: DisabledBecause
   })
 })

@@ -4,6 +4,7 @@ import { Users } from "../identity/Users.ts"
 import { type MailDelayed, Mailer } from "../mail/Mailer.ts"
 import type { DisabledBecause } from "./WebhookEndpoint.ts"
 import type { TellDisabled } from "./WebhookJob.ts"
+import { Webhooks } from "./Webhooks.ts"
 
 const reasons: Record<DisabledBecause, string> = {
   "by-hand": "It was disabled by hand.",
@@ -17,7 +18,10 @@ const reasons: Record<DisabledBecause, string> = {
  * @effect-expect-leaking CurrentTenant
  */
 export class WebhookNotice extends Context.Service<WebhookNotice, {
-  /** `id` is the same for every attempt at the same mail. A mail that is refused for good is logged. */
+  /**
+   * `id` is the same for every attempt at the same mail. A mail that is refused for good is logged; when the endpoint or the
+   * admin is gone, nobody is told.
+   */
   readonly tell: (
     payload: typeof TellDisabled.payload.Type,
     id: string
@@ -30,9 +34,11 @@ export class WebhookNotice extends Context.Service<WebhookNotice, {
       Effect.gen(function*() {
         const mailer = yield* Mailer
         const users = yield* Users
+        const webhooks = yield* Webhooks
         const tell = Effect.fn("WebhookNotice.tell")(
-          function*({ because, endpointId, url, userId }: typeof TellDisabled.payload.Type, id: string) {
+          function*({ because, endpointId, userId }: typeof TellDisabled.payload.Type, id: string) {
             const { email, name } = yield* users.get(userId)
+            const { url } = yield* webhooks.get(endpointId)
             yield* mailer.send({
               tenantId: (yield* CurrentTenant).id,
               to: email,

@@ -80,7 +80,7 @@ export class WebhookSender extends Context.Service<WebhookSender, {
         const admins = people.filter(({ deactivatedAt, role }) => role === "admin" && deactivatedAt === null)
         yield* Effect.orDie(jobs.enqueueAll(
           TellDisabled,
-          admins.map(({ id }) => ({ userId: id, endpointId: work.endpointId, url: work.url, because }))
+          admins.map(({ id }) => ({ userId: id, endpointId: work.endpointId, because }))
         ))
       })
 
