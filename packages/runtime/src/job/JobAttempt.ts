@@ -99,26 +99,32 @@ export const superviseAttempt = Effect.fnUntraced(function*(options: {
   readonly scope: Scope.Scope
 }): Effect.fn.Return<AttemptOutcome | undefined> {
   const { attempt, begun, job, scope, stop } = options
+  const early = yield* Deferred.poll(stop)
+  if (Option.isSome(early)) return stopped(begun, yield* early.value)
   const running = yield* Effect.forkIn(attempt, scope)
   const ended = Effect.asSome(Fiber.await(running))
-  const stopped = yield* ended.pipe(
+  const ending = yield* ended.pipe(
     Effect.raceFirst(Effect.as(Deferred.await(stop), Option.none())),
     Effect.timeoutOrElse({ duration: job.timeout, orElse: () => Effect.succeedNone })
   )
-  if (Option.isNone(stopped)) yield* Effect.timeoutOption(Fiber.interrupt(running), lastWords)
+  if (Option.isNone(ending)) yield* Effect.timeoutOption(Fiber.interrupt(running), lastWords)
   const exit = running.pollUnsafe()
   if (exit !== undefined && Exit.isSuccess(exit)) return yield* outcome(begun, job, exit.value)
 
   const reason = yield* Deferred.poll(stop)
   if (Option.isNone(reason)) {
-    const error = Option.isNone(stopped)
+    const error = Option.isNone(ending)
       ? `It took longer than ${Duration.format(job.timeout)}`
       : "Its handler was interrupted"
     return yield* outcome(begun, job, { kind: "failed", error, forGood: false })
   }
-  if ((yield* reason.value) === "handed over") return undefined
-  return { ...identity(begun), state: "cancelled", wait: 0, error: null, result: null }
+  return stopped(begun, yield* reason.value)
 })
+
+const stopped = (begun: BegunAttempt, reason: StopReason): AttemptOutcome | undefined =>
+  reason === "handed over"
+    ? undefined
+    : { ...identity(begun), state: "cancelled", wait: 0, error: null, result: null }
 
 const identity = ({ attempt, id, tenantId }: BegunAttempt) => ({ tenantId, id, attempt })
 

@@ -1,6 +1,6 @@
-import { PgClient } from "@effect/sql-pg"
 import { withPlatform } from "@innkeeper/database"
-import { Context, Effect, Layer, Queue, Schedule, type Scope } from "effect"
+import { Context, Effect, Layer, Schedule, type Scope } from "effect"
+import { listenTo } from "../listenTo.ts"
 import { channel, type JobMessage, parseMessage } from "./jobMessage.ts"
 import { type PartitionPlace, partitionsWithWork, planByIndex } from "./JobPartitionStore.ts"
 
@@ -22,24 +22,14 @@ export class JobSignal extends Context.Service<JobSignal, {
   static readonly layer = Layer.effect(
     JobSignal,
     Effect.gen(function*() {
-      const pg = yield* PgClient.PgClient
       const watching = new Map<string, Watching>()
 
-      const listen = Effect.scoped(Effect.gen(function*() {
-        const notifications = yield* pg.listen(channel)
-        return yield* Effect.forever(
-          Effect.map(Queue.takeAll(notifications), (told) => {
-            for (const { message, partitions } of told.map(({ payload }) => parseMessage(payload))) {
-              for (const partition of partitions) watching.get(partition)?.tell(message)
-            }
-          })
-        )
-      }))
-      yield* listen.pipe(
-        Effect.tapError((error) => Effect.logWarning("Lost the notifications of jobs, listening again", error)),
-        Effect.retry(Schedule.spaced("1 second")),
-        Effect.forkScoped
-      )
+      yield* listenTo(channel, (payloads) =>
+        Effect.sync(() => {
+          for (const { message, partitions } of payloads.map(parseMessage)) {
+            for (const partition of partitions) watching.get(partition)?.tell(message)
+          }
+        }))
 
       const look = Effect.gen(function*() {
         if (watching.size === 0) return

@@ -2,13 +2,15 @@ import type { Deferred } from "effect"
 import { takeTurns, Turns } from "./fairOrder.ts"
 import type { StopReason } from "./JobAttempt.ts"
 import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobPartitionStore.ts"
+import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { RateWindow } from "./RateWindow.ts"
 import { ReadyWindow } from "./ReadyWindow.ts"
 
-/** An attempt that runs in this process. */
+/** An attempt that this process has begun: it runs, or waits for one of the slots. */
 export interface Running {
   readonly begun: BegunAttempt
+  runs: boolean
   readonly stop: Deferred.Deferred<StopReason>
   /** What the handler said and is not yet written. */
   progress: { readonly fraction: number; readonly text: string | null } | undefined
@@ -22,6 +24,20 @@ const progressEvery = 1000
 
 /** After a row was held by another transaction, in milliseconds. */
 const heldPause = 50
+
+/** Most attempts that are begun ahead, for each slot. */
+const mostAhead = 3
+
+/**
+ * How many attempts to begin beyond the slots: as many as end during one round, so that no slot waits for a commit. Where
+ * jobs take longer than a round it is none or few, and a job of another tenant waits for one round more at most.
+ */
+export const aheadOf = (slots: number, round: number, job: number) =>
+  Math.min(mostAhead * slots, Math.floor(slots * round / Math.max(job, 0.01)))
+
+/** Follows a measure: a tenth of what is new, the rest of what was. */
+const follow = (average: number | undefined, value: number) =>
+  average === undefined ? value : average * 0.9 + value * 0.1
 
 /** What the owner of a partition knows. All instants in milliseconds. */
 export class PartitionMemory {
@@ -44,6 +60,10 @@ export class PartitionMemory {
   doubtful = false
   /** When the next scheduled job is due. */
   dueAt = Infinity
+  /** The owner goes: what does not run yet stays so. */
+  leaving = false
+  #round = 0
+  #job: number | undefined
   progressWrittenAt = 0
   seenAt = -Infinity
   adoptedAt = -Infinity
@@ -54,19 +74,43 @@ export class PartitionMemory {
     this.rate = options.rate
   }
 
-  /** Slots that are free, and the jobs that take them now. */
+  /** A round took so long. */
+  roundTook(milliseconds: number) {
+    this.#round = follow(this.#round, milliseconds)
+  }
+
+  /** An attempt took so long. */
+  attemptTook(milliseconds: number) {
+    this.#job = follow(this.#job, milliseconds)
+  }
+
+  /** How many more attempts may begin, and the jobs whose turn it is. */
   plan(now: number) {
-    const free = Math.min(this.slots - this.running.size, this.rate?.allowance(now) ?? Infinity)
-    const running = new Map<string, number>()
-    for (const { begun: { tenantId } } of this.running.values()) running.set(tenantId, (running.get(tenantId) ?? 0) + 1)
+    const ahead = this.#job === undefined ? 0 : aheadOf(this.slots, this.#round, this.#job)
+    const room = this.slots + ahead
+    const free = Math.max(0, Math.min(room - this.running.size, this.rate?.allowance(now) ?? Infinity))
     const picked = takeTurns<ReadyJob>({
       waiting: this.window.waiting,
-      running,
+      running: countTenants(this.running.values()),
       lastTurnOf: (tenant) => this.turns.lastOf(tenant),
       free,
-      share: this.share
+      share: ahead === 0 ? this.share : tenantShare(room)
     })
     return { free, picked: picked.map(({ job }) => job) }
+  }
+
+  /** The begun attempts that take the free slots. */
+  nextToRun(): ReadonlyArray<Running> {
+    const active = [...this.running.values()].filter(({ runs }) => runs)
+    if (this.leaving || active.length === this.running.size || active.length >= this.slots) return []
+    const waiting = Map.groupBy([...this.running.values()].filter(({ runs }) => !runs), ({ begun }) => begun.tenantId)
+    return takeTurns<Running>({
+      waiting,
+      running: countTenants(active),
+      lastTurnOf: (tenant) => this.turns.lastOf(tenant),
+      free: this.slots - active.length,
+      share: this.share
+    }).map(({ job }) => job)
   }
 
   /** Progress that is due to be written. */
@@ -94,4 +138,10 @@ export class PartitionMemory {
       )
     )
   }
+}
+
+const countTenants = (jobs: Iterable<Running>) => {
+  const counts = new Map<string, number>()
+  for (const { begun: { tenantId } } of jobs) counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1)
+  return counts
 }

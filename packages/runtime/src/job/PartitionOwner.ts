@@ -1,7 +1,6 @@
 import { withPlatform } from "@innkeeper/database"
-import { Clock, Deferred, Duration, Effect, Exit, Latch, Metric, Scope } from "effect"
-import { type StopReason, storable, superviseAttempt } from "./JobAttempt.ts"
-import * as metrics from "./jobMetrics.ts"
+import { Clock, Duration, Effect, Exit, Latch } from "effect"
+import { type Attempts, makeAttempts } from "./Attempts.ts"
 import {
   type AttemptOutcome,
   type BegunAttempt,
@@ -18,7 +17,7 @@ import { type JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
 import { JobSignal } from "./JobSignal.ts"
-import { PartitionMemory, type Running } from "./PartitionMemory.ts"
+import { PartitionMemory } from "./PartitionMemory.ts"
 import { partitionRound } from "./partitionRound.ts"
 import { RateWindow } from "./RateWindow.ts"
 
@@ -70,8 +69,8 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     else memory.stale = true
     awake.openUnsafe()
   })
-  const scope = yield* letGo(owned, memory, awake)
-  const run = startAttempt({ queue, memory, scope, awake, known })
+  const attempts = yield* makeAttempts({ queue, memory, known, awake: awake.open })
+  yield* Effect.addFinalizer(() => letGo(owned, memory, attempts))
 
   for (let failures = 0;;) {
     // What has just ended comes along.
@@ -83,9 +82,9 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       yield* Effect.timeoutOption(awake.await, pause)
       continue
     }
-    const exit = yield* Effect.exit(
+    const [took, exit] = yield* Effect.timed(Effect.exit(
       asOwner(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }))
-    )
+    ))
     if (Exit.isFailure(exit)) {
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
       memory.stale = memory.cancelling = memory.doubtful = true
@@ -94,6 +93,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       continue
     }
     failures = 0
+    memory.roundTook(Duration.toMillis(took))
     const done = exit.value
     if (done === undefined) return yield* Effect.logWarning("Another process has taken over a partition of jobs")
 
@@ -104,14 +104,15 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     memory.endedAt = now
     memory.dueAt = nextDue(yield* Clock.currentTimeMillis, done)
     memory.rate?.begin(now, done.begun.length)
-    yield* stopAll(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
+    yield* attempts.stop(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
     const begun = new Map<JobId, BegunAttempt>(done.begun.map((attempt) => [attempt.id, attempt]))
     for (const job of done.picked) {
       memory.window.remove(job)
       memory.turns.took(job.tenantId)
       const attempt = begun.get(job.id)
-      if (attempt !== undefined) yield* run(attempt)
+      if (attempt !== undefined) yield* attempts.add(attempt)
     }
+    yield* attempts.dispatch
   }
 })
 
@@ -135,99 +136,22 @@ const nextDue = (now: number, done: {
   return now + Math.min(done.due ? dueRest : done.dueIn ?? Infinity, ...retries)
 }
 
-const stopAll = (jobs: Iterable<Running>, reason: StopReason) =>
-  Effect.forEach(jobs, ({ stop }) => Deferred.succeed(stop, reason), { discard: true })
-
 /**
- * The scope of the running attempts. When the owner goes, they have a moment to end; what still runs then is interrupted
- * and given back, and that attempt does not count.
+ * When the owner goes, running attempts have a moment to end; what still runs then is interrupted. It and what has not
+ * run yet are given back, and do not count as attempts.
  */
-const letGo = (owned: OwnedPartition, memory: PartitionMemory, awake: Latch.Latch) => {
-  const ended = Effect.gen(function*() {
-    while (memory.running.size > 0) {
-      awake.closeUnsafe()
-      yield* awake.await
-    }
-  })
-  const lastWrites = asOwner(Effect.gen(function*() {
+const letGo = Effect.fnUntraced(function*(owned: OwnedPartition, memory: PartitionMemory, attempts: Attempts) {
+  memory.leaving = true
+  yield* attempts.stop([...memory.running.values()].filter(({ runs }) => !runs), "handed over")
+  yield* Effect.timeoutOption(attempts.ended, grace.running)
+  yield* attempts.stop([...memory.running.values()], "handed over")
+  yield* Effect.timeoutOption(attempts.ended, grace.interrupted)
+  yield* asOwner(Effect.gen(function*() {
     if ((yield* holdPartition(owned)) === undefined) return
     if (memory.outcomes.length > 0) yield* endAttempts(owned, memory.outcomes)
     yield* giveBackJobs(owned, [])
-  }))
-  return Effect.acquireRelease(Scope.make(), (scope) =>
-    Effect.gen(function*() {
-      yield* Effect.timeoutOption(ended, grace.running)
-      yield* stopAll(memory.running.values(), "handed over")
-      yield* Effect.timeoutOption(ended, grace.interrupted)
-      yield* lastWrites.pipe(
-        Effect.timeout(grace.writes),
-        Effect.catch((error) => Effect.logWarning("Could not give jobs back; the next owner will take them up", error))
-      )
-      yield* Effect.forkDetach(Scope.close(scope, Exit.void))
-    }))
-}
-
-/** Begins to run an attempt in its own fiber, whose end wakes the owner. */
-const startAttempt = (options: {
-  readonly queue: JobQueue
-  readonly memory: PartitionMemory
-  readonly scope: Scope.Scope
-  readonly awake: Latch.Latch
-  readonly known: Options["known"]
-}) => {
-  const { awake, known, memory, queue, scope } = options
-  const attributes = { queue: queue.name }
-  const [started, waited, running] = [
-    Metric.withAttributes(metrics.started, attributes),
-    Metric.withAttributes(metrics.waited, attributes),
-    Metric.withAttributes(metrics.running, attributes)
-  ]
-
-  const end = Effect.fnUntraced(function*(begun: BegunAttempt, outcome: AttemptOutcome | undefined) {
-    memory.running.delete(begun.id)
-    yield* Metric.modify(running, -1)
-    if (outcome !== undefined) {
-      memory.outcomes = [...memory.outcomes, outcome]
-      yield* Metric.update(Metric.withAttributes(metrics.ended, { ...attributes, state: outcome.state }), 1)
-      if (outcome.error !== null) yield* logFailure(begun, outcome)
-    }
-    awake.openUnsafe()
-  })
-
-  return Effect.fnUntraced(function*(begun: BegunAttempt) {
-    const handler = known(begun.name, yield* Clock.currentTimeMillis)
-    if (typeof handler !== "object") {
-      memory.doubtful = true
-      return
-    }
-    const job: Running = { begun, stop: yield* Deferred.make<StopReason>(), progress: undefined }
-    memory.running.set(begun.id, job)
-    yield* Metric.update(started, 1)
-    yield* Metric.update(waited, begun.waited / 1000)
-    yield* Metric.modify(running, 1)
-    const progress = (fraction: number, text?: string) =>
-      Effect.sync(() => {
-        if (job.progress === undefined) awake.openUnsafe()
-        job.progress = {
-          fraction: Math.min(1, Math.max(0, fraction)),
-          text: text === undefined ? null : storable(text)
-        }
-      })
-    yield* superviseAttempt({
-      job: handler.job,
-      begun,
-      attempt: handler.run(begun, progress),
-      stop: job.stop,
-      scope
-    }).pipe(
-      Effect.flatMap((outcome) => end(begun, outcome)),
-      Effect.forkIn(scope)
-    )
-  })
-}
-
-const logFailure = ({ attempt, id, name }: BegunAttempt, { error, state }: AttemptOutcome) =>
-  (state === "dead"
-    ? Effect.logError("A job has failed for good")
-    : Effect.logDebug("A job failed, and is tried again"))
-    .pipe(Effect.annotateLogs({ job: id, name, attempt, error }))
+  })).pipe(
+    Effect.timeout(grace.writes),
+    Effect.catch((error) => Effect.logWarning("Could not give jobs back; the next owner will take them up", error))
+  )
+})
