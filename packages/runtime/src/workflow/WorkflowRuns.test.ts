@@ -6,6 +6,7 @@ import { Activity, DurableClock, DurableDeferred, Workflow } from "effect/workfl
 import { retryId, tryOf } from "./readRun.ts"
 import { redacted } from "./redact.ts"
 import { runState } from "./RunState.ts"
+import { sleep } from "./sleep.ts"
 import { database, eventually, pod } from "./testing.fixture.ts"
 import { RunSearch, type WorkflowRunDetail, WorkflowRunRef, type WorkflowStatus } from "./WorkflowRun.ts"
 import { WorkflowRuns } from "./WorkflowRuns.ts"
@@ -54,6 +55,7 @@ const workflows = Layer.mergeAll(
     }).pipe(Activity.retry({ times: 2 }))
     yield* Progress.publish("charged", { percent: 50 })
     yield* DurableClock.sleep({ name: "cool off", duration: "10 millis", inMemoryThreshold: 0 })
+    yield* sleep({ name: "breathe", duration: "10 millis" })
     yield* Ship.execute({ orderId })
     yield* Progress.publish("shipped", { percent: 90 })
     const weather = yield* Activity.make({
@@ -146,6 +148,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("runs of workf
         "charge 2 succeeded",
         "progress/charged {\"percent\":50}",
         "Timer cool off",
+        "Timer breathe",
         "child test/Ship succeeded",
         "progress/shipped {\"percent\":90}",
         "look at the sky 1 succeeded"

@@ -1,5 +1,5 @@
 import { type StoreDefect, withPlatform } from "@innkeeper/database"
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
 import { Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Workflow, WorkflowEngine } from "effect/workflow"
@@ -100,7 +100,7 @@ export class WorkflowRuns extends Context.Service<WorkflowRuns, {
         ]))
         return new WorkflowRunDetail({
           run: read(row),
-          history: readHistory(messages, children.map(read)),
+          history: readHistory(messages, children.map(read), yield* DateTime.now),
           retries: retries.map(({ executionId }) => executionId).filter((other) =>
             tryOf(other).attempt > tryOf(id).attempt
           )

@@ -31,6 +31,9 @@ export const cancelSignal = "Workflow/InterruptSignal"
 
 const clockPrefix = "DurableClock/"
 
+/** Names of the activities in which `sleep` records when it ends begin so. */
+const sleepPrefix = "sleep/"
+
 interface ActivityPayload {
   readonly name: string
   readonly attempt: number
@@ -48,7 +51,7 @@ interface ClockPayload {
 
 const endedAt = ({ replyId }: HistoryRow) => replyId === null ? null : madeAt(replyId)
 
-const readActivity = (row: HistoryRow): HistoryEntry => {
+const readActivity = (row: HistoryRow, now: DateTime.Utc): HistoryEntry => {
   const { attempt, name }: ActivityPayload = JSON.parse(row.payload)
   const reply = parseReply(row.reply)
   const begun = { at: madeAt(row.messageId), name, attempt }
@@ -66,6 +69,11 @@ const readActivity = (row: HistoryRow): HistoryEntry => {
     return new ActivityEntry({ ...done, outcome: "failed", output: null, reason })
   }
   const value = redactByName(exit.value ?? null)
+  if (name.startsWith(sleepPrefix) && typeof value === "number") {
+    const dueAt = DateTime.makeUnsafe(value)
+    const over = DateTime.isLessThanOrEqualTo(dueAt, now)
+    return new TimerEntry({ at: begun.at, name: name.slice(sleepPrefix.length), endedAt: over ? dueAt : null, dueAt })
+  }
   return name.startsWith(statePrefix)
     ? new StateEntry({ at: begun.at, name: name.slice(statePrefix.length), value })
     : new ActivityEntry({ ...done, outcome: "succeeded", output: value, reason: null })
@@ -97,12 +105,13 @@ const byTime = Order.mapInput(DateTime.Order, ({ at }: HistoryEntry) => at)
 /** All that happened in a run, oldest first. */
 export const readHistory = (
   rows: ReadonlyArray<HistoryRow>,
-  children: ReadonlyArray<WorkflowRun>
+  children: ReadonlyArray<WorkflowRun>,
+  now: DateTime.Utc
 ): ReadonlyArray<HistoryEntry> => {
   const clocks = rows.filter(({ clock }) => clock).map(readTimer)
   const timers = new Set(clocks.flatMap((entry) => entry._tag === "Timer" ? [entry.name] : []))
   const own = rows.filter(({ clock }) => !clock).flatMap((row) =>
-    row.tag === "activity" ? [readActivity(row)] : row.tag === "deferred" ? readDeferred(row, timers) : []
+    row.tag === "activity" ? [readActivity(row, now)] : row.tag === "deferred" ? readDeferred(row, timers) : []
   )
   return [...clocks, ...own, ...children.map(readChild)].sort(byTime)
 }
