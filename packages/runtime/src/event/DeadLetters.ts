@@ -11,7 +11,8 @@ export class DeadLetters extends Context.Service<DeadLetters, {
   readonly get: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound>
   /**
    * Hands the event to its consumer once more, on whichever pod that runs. It returns when this is ordered, not when it is
-   * done: the letter becomes `replayed`, or `dead` again with the newer error.
+   * done: the letter becomes `replayed`, or `dead` again with the newer error. It comes after what its subject's other events
+   * have done since, and never beside one of them.
    */
   readonly replay: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound | DeadLetterSettled>
   /** Decides that the event is not to be handled. */
