@@ -1,5 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Queue, Schedule, Stream } from "effect"
+import { listenTo } from "../listenTo.ts"
 import { channel } from "./OutboxStore.ts"
 
 /** A reader that waits for events of some types, or of any. */
@@ -16,7 +16,6 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
   static readonly layer = Layer.effect(
     OutboxSignal,
     Effect.gen(function*() {
-      const pg = yield* PgClient.PgClient
       const waiting = new Set<Waiting>()
 
       const wakeAll = Effect.sync(() => waiting.forEach(({ wake }) => Queue.offerUnsafe(wake, undefined)))
@@ -29,20 +28,7 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
           })
         )
 
-      const listen = Effect.scoped(Effect.gen(function*() {
-        const notifications = yield* pg.listen(channel)
-        return yield* Effect.forever(
-          Effect.flatMap(
-            Queue.takeAll(notifications),
-            (told) => wakeFor(told.flatMap(({ payload }) => payload.split(",")))
-          )
-        )
-      }))
-      yield* listen.pipe(
-        Effect.tapError((error) => Effect.logWarning("Lost the outbox's notifications, listening again", error)),
-        Effect.retry(Schedule.spaced("1 second")),
-        Effect.forkScoped
-      )
+      yield* listenTo(channel, (payloads) => wakeFor(payloads.flatMap((payload) => payload.split(","))))
       yield* wakeAll.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
 
       const register = (types: ReadonlyArray<string> | undefined) =>
