@@ -108,12 +108,12 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
 
       const replay = Effect.fn("WebhookDeliveries.replay")((endpointId: WebhookEndpointId, id: WebhookDeliveryId) =>
         scoped(Effect.gen(function*() {
-          yield* enabled(endpointId)
           const found = Effect.flatMap(
             findDeliveries({ endpointId, id, limit: 1 }),
             ([delivery]) => delivery === undefined ? Effect.fail(gone("delivery")) : Effect.succeed(delivery)
           )
           yield* found
+          yield* enabled(endpointId)
           const revived = yield* reviveDelivery(id, yield* DateTime.now)
           if (Option.isNone(revived)) {
             return yield* new Conflict({ detail: "This delivery is waiting for its next attempt already" })
