@@ -1,6 +1,9 @@
-import { type CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Context, DateTime, Duration, Effect, Layer, Metric, Schema } from "effect"
+import type { TenantId } from "@innkeeper/config"
+import { asTenant, CurrentTenant, tenantWork } from "@innkeeper/database"
+import { Context, DateTime, Duration, Effect, Layer, Metric, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { groupCommit } from "../batch/groupCommit.ts"
 import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
 import {
@@ -18,6 +21,9 @@ import { attemptsOf } from "./retryDelay.ts"
 
 /** Bytes of payloads, roughly, and jobs that one statement writes. */
 const statementSize = { bytes: 4 * 1024 * 1024, jobs: 1000 }
+
+/** Jobs of one call that are few enough to be written with those of others. */
+const few = 10
 
 const enqueued = Metric.counter("jobs_enqueued", { description: "Jobs that were written down", incremental: true })
 
@@ -64,6 +70,24 @@ export class Jobs extends Context.Service<Jobs, {
     Jobs,
     Effect.gen(function*() {
       const { scoped } = yield* tenantWork
+      const sql = yield* SqlClient.SqlClient
+
+      const write = (jobs: ReadonlyArray<NewJob>) =>
+        Effect.map(scoped(Effect.forEach(statements(jobs), writeJobs)), (ids) => ids.flat())
+
+      /** What callers of a tenant ask for side by side, each in no transaction, is written in one. */
+      const writeTogether = groupCommit((tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) =>
+        Effect.map(asTenant(tenantId)(write(asked.flat())), (ids) => {
+          let from = 0
+          return asked.map((jobs) => ids.slice(from, from += jobs.length))
+        })
+      )
+
+      const writeAsked = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+        const inTransaction = Option.isSome(yield* Effect.serviceOption(sql.transactionService))
+        if (inTransaction || jobs.length > few) return yield* write(jobs)
+        return yield* writeTogether((yield* CurrentTenant).id, jobs)
+      })
 
       const enqueueAll: Jobs["Service"]["enqueueAll"] = Effect.fn("Jobs.enqueueAll")(
         function*(job, payloads, options = {}) {
@@ -72,9 +96,9 @@ export class Jobs extends Context.Service<Jobs, {
             payloads,
             (payload) => newJob(job, payload, key === undefined ? rest : { ...rest, key: key(payload) })
           )
-          const ids = yield* scoped(Effect.forEach(statements(jobs), writeJobs))
+          const ids = yield* writeAsked(jobs)
           yield* Metric.update(Metric.withAttributes(enqueued, { queue: job.queue.name }), jobs.length)
-          return ids.flat()
+          return ids
         }
       )
 

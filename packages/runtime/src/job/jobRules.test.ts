@@ -3,6 +3,7 @@ import { Duration, Schema } from "effect"
 import { takeTurns, Turns } from "./fairOrder.ts"
 import { parseMessage } from "./jobMessage.ts"
 import { JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
+import { aheadOf } from "./PartitionMemory.ts"
 import { RateWindow } from "./RateWindow.ts"
 import { attemptsOf, defaultRetry, retryDelay } from "./retryDelay.ts"
 
@@ -124,6 +125,15 @@ describe("a queue's settings", () => {
     )
     assert.throws(() => JobQueue.make("a/b"), "cannot be the name of a queue")
     assert.strictEqual(JobQueue.make("q", { rate: { limit: 1, window: "1 second" } }).partitions, 1)
+  })
+})
+
+describe("beginning ahead", () => {
+  it("is as many as end during a round, three for each slot at most", () => {
+    assert.strictEqual(aheadOf(16, 5, 5), 16)
+    assert.strictEqual(aheadOf(16, 5, 50), 1)
+    assert.strictEqual(aheadOf(16, 5, 1000), 0)
+    assert.strictEqual(aheadOf(16, 5, 0), 48)
   })
 })
 
