@@ -1,10 +1,17 @@
 import { withPlatform } from "@innkeeper/database"
 import { DateTime, Duration, Effect, Metric } from "effect"
-import { deleteHandledMarks } from "../event/ConsumerStore.ts"
 import type { Cursor } from "../event/Cursor.ts"
 import { deleteSettledLetters } from "../event/DeadLetterStore.ts"
 import { Schedules } from "../schedule/Schedules.ts"
-import { deleteEndedJobs, deleteFinishedMessages, deleteHandledEvents, type Page } from "./RetentionStore.ts"
+import { deleteLostSchedules } from "../schedule/ScheduleStore.ts"
+import {
+  deleteEndedJobs,
+  deleteFinishedMessages,
+  deleteHandledEvents,
+  deleteHandledMarks,
+  type Page
+} from "./RetentionStore.ts"
+import { deleteLostSingletons } from "./SingletonStore.ts"
 
 /**
  * How long finished messages and handled events are kept. So long a workflow's key is known, and a second run with the same
@@ -49,7 +56,8 @@ const deleteAtOnce = <E, R>(table: string, rows: Effect.Effect<number, E, R>) =>
 
 /**
  * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week; settled dead letters
- * and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30 days.
+ * and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30 days; schedules and
+ * singletons that no release has had for 30 days.
  */
 export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.Utc) {
   const before = DateTime.subtractDuration(now, kept)
@@ -60,8 +68,10 @@ export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.
   const events = yield* deleteAll("outbox_event", (after?: Cursor) => deleteHandledEvents({ before, after, limit }))
   const longBefore = DateTime.subtractDuration(now, keptLonger)
   const letters = yield* deleteAtOnce("dead_letter", deleteSettledLetters(longBefore))
-  const marks = yield* deleteAtOnce("handled_event", deleteHandledMarks(longBefore))
+  const marks = yield* deleteAll("handled_event", () => deleteHandledMarks({ before: longBefore, limit }))
   const jobs = yield* deleteAll("job", () => deleteEndedJobs({ before, deadBefore: longBefore, limit }))
+  yield* deleteAtOnce("schedule_state", deleteLostSchedules(longBefore))
+  yield* deleteAtOnce("singleton_state", deleteLostSingletons(longBefore))
   return { messages, events, letters, marks, jobs }
 })
 

@@ -116,3 +116,20 @@ export const deleteEndedJobs = Effect.fnUntraced(function*(options: {
   const page: Page<true> = { deleted: row!.deleted, next: row!.deleted < limit ? undefined : true }
   return page
 })
+
+/** Deletes marks of handled events from before `before`. */
+export const deleteHandledMarks = Effect.fnUntraced(function*(options: {
+  readonly before: DateTime.Utc
+  readonly limit: number
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM handled_event mark USING (
+      SELECT tenant_id, consumer, event_id FROM handled_event
+      WHERE at < ${DateTime.formatIso(options.before)}::timestamptz LIMIT ${options.limit}
+    ) old
+    WHERE (mark.tenant_id, mark.consumer, mark.event_id) = (old.tenant_id, old.consumer, old.event_id)
+    RETURNING mark.event_id`
+  const page: Page<true> = { deleted: rows.length, next: rows.length < options.limit ? undefined : true }
+  return page
+})

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /** Writes down that `runner` runs the singleton at this moment. */
@@ -17,4 +17,12 @@ export const lastBeats = Effect.gen(function*() {
   return yield* sql<{ readonly name: string; readonly runner: string; readonly secondsAgo: number }>`
     SELECT name, runner, greatest(0, extract(epoch FROM clock_timestamp() - beat_at))::float8 AS "secondsAgo"
     FROM singleton_state ORDER BY name`
+})
+
+/** Forgets singletons that nobody has run since `before`; gives how many. */
+export const deleteLostSingletons = Effect.fnUntraced(function*(before: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    DELETE FROM singleton_state WHERE beat_at < ${DateTime.formatIso(before)}::timestamptz RETURNING name`
+  return rows.length
 })

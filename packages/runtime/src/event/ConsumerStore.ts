@@ -120,11 +120,3 @@ export const markHandled = Effect.fnUntraced(function*(consumer: string, eventId
     ON CONFLICT DO NOTHING RETURNING event_id`
   return rows.length > 0
 })
-
-/** Deletes marks from before `before`; gives how many. */
-export const deleteHandledMarks = Effect.fnUntraced(function*(before: DateTime.Utc) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    DELETE FROM handled_event WHERE at < ${DateTime.formatIso(before)}::timestamptz RETURNING event_id`
-  return rows.length
-})

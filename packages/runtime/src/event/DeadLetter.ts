@@ -40,7 +40,7 @@ export class DeadLetterNotFound extends Schema.TaggedError<DeadLetterNotFound>()
   id: DeadLetterId
 }, { httpApiStatus: 404 }) {}
 
-/** It has been replayed or discarded already, or is being replayed. */
+/** It has been replayed or discarded already; or it is to be replayed, and is being replayed. */
 export class DeadLetterSettled extends Schema.TaggedError<DeadLetterSettled>()("DeadLetterSettled", {
   id: DeadLetterId,
   state: DeadLetterState

@@ -54,12 +54,15 @@ export const findLetters = Effect.fnUntraced(function*(filter: DeadLetterFilter 
   return (yield* decodeRows(rows)).map((row) => new DeadLetter(row))
 })
 
-/** Moves a letter that nobody has dealt with to another state; gives whether there was one. */
+/**
+ * Moves a letter that nobody has dealt with to another state; gives whether there was one. One that is being replayed can be
+ * discarded, too: its consumer may be gone for good.
+ */
 export const moveLetter = Effect.fnUntraced(function*(id: DeadLetterId, to: "replaying" | "discarded") {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     UPDATE dead_letter SET state = ${to}, settled_at = CASE WHEN ${to} = 'discarded' THEN now() END
-    WHERE id = ${id}::uuid AND state = 'dead' RETURNING id`
+    WHERE id = ${id}::uuid AND (state = 'dead' OR (state = 'replaying' AND ${to} = 'discarded')) RETURNING id`
   return rows.length > 0
 })
 

@@ -132,6 +132,20 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       }
     }).pipe(Effect.scoped))
 
+  it.effect("are discarded while they wait for a consumer that does not come back", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { discard, replay } = yield* DeadLetters
+      const letter = yield* oneLetter("gone", acme)
+      yield* replay(letter.id)
+      assert.strictEqual((yield* Effect.flip(replay(letter.id)))._tag, "DeadLetterSettled")
+      assert.strictEqual((yield* discard(letter.id)).state, "discarded")
+      const again = yield* Queue.unbounded<string>()
+      yield* start("gone", (event) => Queue.offer(again, event.subject))
+      yield* publish(acme, "gone", "next")
+      assert.strictEqual(yield* Queue.take(again), "next")
+    }).pipe(Effect.scoped))
+
   it.effect("are found by consumer, type, tenant, state and text, page by page", () =>
     Effect.gen(function*() {
       const [acme, globex] = [yield* newTenant, yield* newTenant]
@@ -176,6 +190,34 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       assert.strictEqual((yield* Effect.flip(get(settled.id)))._tag, "DeadLetterNotFound")
       assert.strictEqual((yield* get(open.id)).state, "dead")
     }).pipe(Effect.scoped))
+})
+
+layer(Live, { excludeTestServices: true })("what nobody needs any more", (it) => {
+  it.effect("is forgotten after 30 days: marks of handled events, schedules and singletons of earlier releases", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const sql = yield* SqlClient.SqlClient
+      const rows = (days: number) =>
+        Effect.gen(function*() {
+          yield* sql`
+            INSERT INTO handled_event (tenant_id, consumer, event_id, at)
+            SELECT ${acme}::uuid, 'old', gen_random_uuid(), now() - make_interval(days => ${days})
+            FROM generate_series(1, 2500)`
+          yield* sql`
+            INSERT INTO schedule_state (name, cron, zone, tolerance_seconds, next_at)
+            VALUES (${`${days} days`}, '* * * * *', 'UTC', 1, now() - make_interval(days => ${days}))`
+          yield* sql`
+            INSERT INTO singleton_state (name, runner, beat_at)
+            VALUES (${`${days} days`}, 'gone:1', now() - make_interval(days => ${days}))`
+        })
+      yield* withPlatform("test")(Effect.andThen(rows(29), rows(31)))
+      yield* deleteExpired(yield* DateTime.now)
+      const [left] = yield* withPlatform("test")(sql`
+        SELECT (SELECT count(*)::int FROM handled_event WHERE consumer = 'old') AS marks,
+          (SELECT string_agg(name, ',') FROM schedule_state) AS schedules,
+          (SELECT string_agg(name, ',') FROM singleton_state WHERE runner = 'gone:1') AS singletons`)
+      assert.deepStrictEqual({ ...left }, { marks: 2500, schedules: "29 days", singletons: "29 days" })
+    }))
 })
 
 layer(Live, { excludeTestServices: true })("a handler that runs once", (it) => {

@@ -15,7 +15,7 @@ export class DeadLetters extends Context.Service<DeadLetters, {
    * have done since, and never beside one of them.
    */
   readonly replay: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound | DeadLetterSettled>
-  /** Decides that the event is not to be handled. */
+  /** Decides that the event is not to be handled. A replay that waits for its consumer is given up. */
   readonly discard: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound | DeadLetterSettled>
 }>()("runtime/DeadLetters") {
   static readonly layer = Layer.effect(

@@ -156,7 +156,10 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
 
       const sql = yield* SqlClient.SqlClient
       const letters = yield* sql<{ readonly consumer: string; readonly event: unknown; readonly error: string }>`
-        SELECT consumer, event - 'traceparent' - 'recipient' AS event, error FROM dead_letter`.pipe(withTenant, asTenant(acme))
+        SELECT consumer, event - 'traceparent' - 'recipient' AS event, error FROM dead_letter`.pipe(
+        withTenant,
+        asTenant(acme)
+      )
       assert.strictEqual(letters.length, 1)
       assert.deepStrictEqual([letters[0]!.consumer, letters[0]!.event], [
         "fails",

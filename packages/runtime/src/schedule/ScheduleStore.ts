@@ -72,6 +72,13 @@ export const skipRun = Effect.fnUntraced(function*(run: {
     WHERE name = ${run.name}`
 })
 
+/** Forgets schedules that should have run before `before` and did not: no release has them any more. Gives how many. */
+export const deleteLostSchedules = Effect.fnUntraced(function*(before: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`DELETE FROM schedule_state WHERE next_at < ${instant(before)}::timestamptz RETURNING name`
+  return rows.length
+})
+
 const nullableInstant = Schema.NullOr(Schema.DateTimeUtcFromDate)
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   ...ScheduleState.fields,
