@@ -1,6 +1,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { FetchHttpClient } from "effect/http"
 import { fileURLToPath } from "node:url"
 import { machine, warnWhenBusy } from "../lib/machine.ts"
 import { type Row, table } from "../lib/table.ts"
@@ -9,6 +10,7 @@ import { BenchPostgres } from "./BenchPostgres.ts"
 import { ShowQueries } from "./callRows.ts"
 import { Rounds } from "./compare.ts"
 import { entity } from "./entity/entity.ts"
+import { incident } from "./incident/incident.ts"
 import { fairness, jobs, tenants } from "./job/jobs.ts"
 import { live } from "./live/live.ts"
 import { pods } from "./pods/pods.ts"
@@ -16,8 +18,8 @@ import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
 import { timers, workflow } from "./workflow/workflow.ts"
 
-const parts = { workflow, timers, entity, jobs, fairness, tenants, live, pods }
-const names = ["workflow", "timers", "entity", "jobs", "fairness", "tenants", "live", "pods"] as const
+const parts = { workflow, timers, entity, jobs, fairness, tenants, live, pods, incident }
+const names = ["workflow", "timers", "entity", "jobs", "fairness", "tenants", "live", "pods", "incident"] as const
 
 /** What is installed of a peer. */
 const versionOf = Effect.fnUntraced(function*(name: string) {
@@ -79,6 +81,6 @@ const bench = Command.make("bench:runtime", {
 
 Command.run(bench, { version: manifest.version }).pipe(
   // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
-  Effect.provide(Layer.merge(NodeServices.layer, BenchPostgres.layer)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, FetchHttpClient.layer, BenchPostgres.layer)),
   NodeRuntime.runMain
 )

@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { milliseconds, perSecond, type Row } from "../../lib/table.ts"
+import { showQueries } from "../callRows.ts"
 import { compare } from "../compare.ts"
 import { Cost } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
@@ -31,6 +32,7 @@ export const pods = Effect.fnUntraced(function*(scale: Scale) {
       scale,
       badness: ({ busy }) => 1 / busy.perSecond
     })
+    yield* showQueries({ [`${count} pods`]: busy.cost })
     const row = (measure: string, ours: string): Row => ({
       measure: `${count} ${count === 1 ? "pod" : "pods"}: ${measure}`,
       ours
