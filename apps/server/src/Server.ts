@@ -70,7 +70,9 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
       allowInside: config.environment === "development",
       limits: config.limits
     })),
-    Layer.provideMerge(Layer.mergeAll(mailLayer(config.mail), limiterLayer(config.redis), Outbox.layer, Jobs.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(mailLayer(config.mail, config.dataFolder), limiterLayer(config.redis), Outbox.layer, Jobs.layer)
+    ),
     Layer.provideMerge(Database.layer(config.database, [runtime, platform, oncall])),
     Layer.provideMerge(NodeServices.layer)
   )

@@ -1,11 +1,14 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schema } from "effect"
+import { DateTime, Effect, FileSystem, Layer, Redacted, Schema } from "effect"
 import { HttpRouter } from "effect/http"
+import { join } from "node:path"
 import { apiLayer, call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { CaughtMail } from "./MailboxApi.ts"
 import { MailCatcher } from "./MailCatcher.ts"
 import { Mailer } from "./Mailer.ts"
+import { fileShelf } from "./MailShelf.ts"
 
 const path = "/api/v1/mailbox"
 
@@ -71,4 +74,39 @@ layer(httpLayer)("an installation that sends mail", (it) => {
         assert.deepStrictEqual((yield* call("GET", where, { headers })).status, 404)
       }
     }))
+})
+
+layer(NodeServices.layer)("a mailbox in a file", (it) => {
+  it.effect("is shared by processes, outlives them, and keeps the last 500", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const file = join(yield* fs.makeTempDirectoryScoped(), "mailbox.jsonl")
+      const one = yield* fileShelf(file)
+      const two = yield* fileShelf(file)
+      const mailOf = (subject: string) =>
+        new CaughtMail({
+          id: subject,
+          receivedAt: DateTime.makeUnsafe(0),
+          from: "a@example.com",
+          to: ["b@example.com"],
+          subject,
+          text: "Grüße\n",
+          html: null,
+          headers: [{ name: "x", value: "y" }]
+        })
+      yield* one.put({ tenantId: "acme", mail: mailOf("1") })
+      yield* two.put({ tenantId: "globex", mail: mailOf("2") })
+      assert.deepStrictEqual(yield* one.all, [
+        { tenantId: "globex", mail: mailOf("2") },
+        { tenantId: "acme", mail: mailOf("1") }
+      ])
+      const line = (yield* fs.readFileString(file)).split("\n")[0]!
+      yield* fs.writeFileString(file, `${line}\n`.repeat(600), { flag: "a" })
+      const later = yield* fileShelf(file)
+      assert.lengthOf(yield* later.all, 500)
+      assert.lengthOf((yield* fs.readFileString(file)).trim().split("\n"), 500)
+      yield* fs.writeFileString(file, "half a li", { flag: "a" })
+      assert.lengthOf(yield* later.all, 499)
+      assert.strictEqual(Number((yield* fs.stat(file)).mode) & 0o777, 0o600)
+    }).pipe(Effect.scoped))
 })
