@@ -8,7 +8,8 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"
 
 /** Waits until the page has read what it shows. */
 export const settled = Effect.fnUntraced(function*(page: Page) {
-  yield* see(page.getByRole("heading", { level: 1 }).first())
+  // What lies under a dialog is hidden from everybody who does not see.
+  yield* see(page.getByRole("heading", { level: 1 }).or(page.getByRole("dialog")).first())
   yield* step(page.waitForLoadState("networkidle"))
   yield* seeNoMore(page.getByRole("status", { name: "Loading" }).first())
 })

@@ -87,7 +87,11 @@ function Detail({ detail: { history, retries, run } }: { readonly detail: Workfl
 
 function RunLink({ id, words }: { readonly id: string; readonly words?: string }) {
   return (
-    <Link to="/admin/runs/$runId" params={{ runId: id }} className="text-accent underline">
+    <Link
+      to="/admin/runs/$runId"
+      params={{ runId: id }}
+      className="inline-flex min-h-6 items-center text-accent underline"
+    >
       {words ?? (id.length > 16 ? `…${id.slice(-12)}` : id)}
     </Link>
   )

@@ -117,7 +117,11 @@ const wordsOf = (entry: HistoryEntry): ReactNode => {
         <p className="flex flex-wrap items-center gap-x-2">
           <span>
             Started{" "}
-            <Link to="/admin/runs/$runId" params={{ runId: entry.id }} className="font-medium text-accent underline">
+            <Link
+              to="/admin/runs/$runId"
+              params={{ runId: entry.id }}
+              className="inline-flex min-h-6 items-center font-medium text-accent underline"
+            >
               {entry.name}
             </Link>
           </span>

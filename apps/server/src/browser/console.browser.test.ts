@@ -1,0 +1,137 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Page } from "playwright-core"
+import { Server } from "../e2e/server.fixture.ts"
+import { browserTests } from "./browserTests.fixture.ts"
+import { jobId, letterId, openConsole, runId, withTroubles } from "./console.fixture.ts"
+import { faultsOf } from "./inspect.fixture.ts"
+import { arrive, desktop, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
+import { fireTestAlert } from "./testAlert.fixture.ts"
+
+const pages = [
+  "/admin",
+  "/admin/queues",
+  "/admin/runs",
+  "/admin/dead-letters",
+  "/admin/consumers",
+  "/admin/schedules",
+  "/admin/record"
+]
+
+/** Pages that show one thing, or something over the page. */
+const particular = [
+  `/admin/queues?job=${jobId}`,
+  `/admin/dead-letters?letter=${letterId}`,
+  `/admin/runs/${runId}`
+]
+
+const inspect = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
+  const faults: Array<string> = []
+  for (const address of addresses) {
+    yield* step(page.goto(address))
+    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
+  }
+  return faults
+})
+
+browserTests("The console", (it) => {
+  it.effect("asks for the admin token, leads on to where one was going, and signs out", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const { context, page } = yield* openPage(yield* openContext())
+      yield* step(page.goto("/admin/schedules"))
+      const enter = page.getByRole("button", { name: "Open the console" })
+      yield* step(enter.click())
+      yield* see(page.getByText("Enter the admin token"))
+      yield* step(page.getByLabel("Admin token").fill("not the token"))
+      yield* step(enter.click())
+      yield* see(page.getByRole("alert").filter({ hasText: "not the admin token" }))
+      assert.deepStrictEqual(yield* faultsOf(page), [])
+
+      yield* step(page.getByLabel("Admin token").fill(server.adminToken))
+      yield* step(page.getByLabel("Admin token").press("Enter"))
+      yield* see(page.getByRole("heading", { name: "Schedules", level: 1 }))
+      const [cookie] = yield* step(context.cookies(`${server.url}/api/v1/admin/session`))
+      assert.deepInclude(cookie, { name: "innkeeper_admin", httpOnly: true, sameSite: "Strict" })
+      assert.deepStrictEqual(yield* step(context.cookies(`${server.url}/api/v1/incidents`)), [])
+
+      yield* step(page.getByRole("link", { name: "Record" }).click())
+      yield* see(page.getByText("admin-session.refused"))
+      yield* see(page.getByText("admin-session.opened").first())
+      yield* step(page.getByRole("button", { name: "Sign out of the console" }).click())
+      yield* see(page.getByLabel("Admin token"))
+      yield* step(page.reload())
+      yield* see(page.getByLabel("Admin token"))
+    }))
+
+  it.effect("is closed to a tenant's admin", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      yield* step(page.goto("/admin"))
+      yield* see(page.getByLabel("Admin token"))
+    }))
+
+  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it.effect(
+        `is accessible and fits on ${device}, ${colorScheme}, in peace and in trouble`,
+        () =>
+          Effect.gen(function*() {
+            const isPhone = viewport === phone
+            const { complaints, page } = yield* openConsole({
+              viewport,
+              colorScheme,
+              isMobile: isPhone,
+              hasTouch: isPhone
+            })
+            const faults = yield* inspect(page, pages)
+            yield* withTroubles(page)
+            faults.push(...yield* inspect(page, [...pages, ...particular]))
+            assert.deepStrictEqual([...faults, ...complaints], [])
+          }),
+        400_000
+      )
+    }
+  }
+
+  it.effect("shows every shard with the pod that holds it", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* step(page.goto("/admin"))
+      const shards = page.getByRole("list", { name: "Shards" }).getByRole("listitem")
+      yield* see(shards.filter({ hasText: "Shard 64, held by pod A" }))
+      assert.strictEqual(yield* step(shards.count()), 64)
+      yield* see(page.getByRole("table", { name: "Pods" }).getByText("Healthy"))
+    }))
+
+  it.effect("finds a run, cancels it after a question, and tries it again", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("The console cancels this")
+      const { complaints, page } = yield* openConsole({ viewport: phone, isMobile: true, hasTouch: true })
+      yield* step(page.goto("/admin/runs?status=suspended"))
+      yield* step(page.getByRole("link", { name: "oncall/Escalate" }).first().click())
+      yield* arrive(page, /^\/admin\/runs\/[0-9a-f]+$/)
+      yield* see(page.getByRole("list", { name: "History" }).getByText("timeout/0"))
+      yield* step(page.getByRole("button", { name: "Cancel run" }).click())
+      yield* step(page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click())
+      yield* seeNoMore(page.getByRole("dialog"))
+      yield* see(page.getByText("Cancelled", { exact: true }).first())
+      const first = page.url()
+      yield* step(page.getByRole("button", { name: "Try again" }).click())
+      yield* arrive(page, /^\/admin\/runs\/[0-9a-f]+~2$/)
+      yield* see(page.getByText("Tries again"))
+      assert.notStrictEqual(page.url(), first)
+      assert.deepStrictEqual(complaints, [])
+    }))
+
+  it.effect("gives a consumer its events again", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* step(page.goto("/admin/consumers"))
+      yield* step(page.getByRole("button", { name: "Replay oncall/escalation" }).click())
+      yield* step(page.getByRole("dialog").getByRole("button", { name: "Replay" }).click())
+      yield* see(page.getByRole("status").getByText(/events come again/))
+      yield* step(page.getByRole("link", { name: "Record" }).click())
+      yield* see(page.getByText("consumer.replayed").first())
+    }))
+})
