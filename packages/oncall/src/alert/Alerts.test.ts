@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
+import { inTrace } from "@innkeeper/runtime"
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Incidents } from "../incident/Incidents.ts"
@@ -122,6 +123,24 @@ layer(servicesLayer)("Alerts", (it) => {
 
       const id = yield* trigger(scene)
       assert.strictEqual((yield* looking(scene, id).incident).number, 1)
+    }))
+
+  it.effect("keeps events in the trace of the request that brought their alert, whatever it was committed with", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("traced")
+      const owner = yield* OwnerSql
+      const traceIds = Array.from({ length: 40 }, (_, index) => `${index + 10}`.repeat(16))
+      const ids = yield* Effect.forEach(
+        traceIds,
+        (traceId, index) => send(scene, { dedupKey: `${index}` }).pipe(inTrace(`00-${traceId}-b7ad6b7169203331-01`)),
+        { concurrency: "unbounded" }
+      )
+      const rows = yield* owner<{ readonly subject: string; readonly trace: string; readonly transaction: string }>`
+        SELECT subject, split_part(traceparent, '-', 2) AS trace, transaction::text FROM outbox_event
+        WHERE tenant_id = ${scene.tenantId} AND type = 'incident.triggered'`
+      assert.isBelow(new Set(rows.map(({ transaction }) => transaction)).size, 40, "Some were committed together")
+      const traceOf = new Map(rows.map(({ subject, trace }) => [subject, trace]))
+      assert.deepStrictEqual(ids.map((id) => traceOf.get(id!)), traceIds)
     }))
 
   it.effect("lets an alert for a service that is gone take no other alert with it", () =>
