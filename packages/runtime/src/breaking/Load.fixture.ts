@@ -11,7 +11,7 @@ type Answer = { readonly status: number; readonly text: string } | undefined
 const none: Effect.Effect<Answer> = Effect.succeed(undefined)
 
 /** One HTTP request; undefined when there is no answer within the time, in milliseconds. */
-export const ask = (method: "GET" | "POST", url: string, body?: object, timeout = 3000) =>
+export const ask = (method: "GET" | "POST", url: string, body?: object, timeout = 5000) =>
   Effect.callback<Answer>((resume) => {
     const sent = request(url, { method, agent: false, timeout }, (answer) => {
       let text = ""
@@ -29,8 +29,7 @@ export const ask = (method: "GET" | "POST", url: string, body?: object, timeout 
   })
 
 /** Asks one pod after the other until one has accepted. The same id every time, as a caller does that heard no answer. */
-export const insist = Effect.fnUntraced(function*(transfer: TransferRequest, first: number) {
-  const pods: ReadonlyArray<Pod> = yield* Pods
+export const insist = Effect.fnUntraced(function*(pods: ReadonlyArray<Pod>, transfer: TransferRequest, first = 0) {
   for (let attempt = 0; attempt < 120; attempt++) {
     const pod = pods[(first + attempt) % pods.length]!
     const answer = yield* ask("POST", `${pod.url}/transfers`, transfer)
@@ -58,12 +57,13 @@ const next = (number: number): TransferRequest => {
 
 /** Asks for 10 transfers a second, while `trouble` runs and 2 s before and after it; gives all of them when each was accepted. */
 export const underLoad = Effect.fnUntraced(function*<E, R>(trouble: Effect.Effect<unknown, E, R>) {
+  const pods = yield* Pods
   const accepted = yield* Ref.make<ReadonlyArray<TransferRequest>>([])
   let number = 0
   const done = yield* Ref.make(false)
   const one = Effect.suspend(() => {
     const transfer = next(++number)
-    return Effect.andThen(insist(transfer, number), Ref.update(accepted, (all) => [...all, transfer]))
+    return Effect.andThen(insist(pods, transfer, number), Ref.update(accepted, (all) => [...all, transfer]))
   })
   const asking = yield* Effect.forkScoped(Effect.gen(function*() {
     const fibers = []

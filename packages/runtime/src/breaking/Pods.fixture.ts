@@ -82,7 +82,8 @@ const makePod = Effect.fnUntraced(function*(number: number, clockOffset: number)
     wire,
     output: () => process.output(),
     kill: end("SIGKILL"),
-    stop: end("SIGTERM"),
+    /** Asks it to end, and ends it 30 s later if it has not, as Kubernetes does. */
+    stop: Effect.timeoutOrElse(end("SIGTERM"), { duration: "30 seconds", orElse: () => end("SIGKILL") }),
     freeze: send("SIGSTOP"),
     wake: send("SIGCONT"),
     start: Effect.fnUntraced(function*(version: 1 | 2 = 1) {

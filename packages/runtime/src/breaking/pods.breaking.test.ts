@@ -14,7 +14,7 @@ const answers = Effect.fnUntraced(function*(through: Pod) {
     accounts,
     Effect.fnUntraced(function*(account) {
       for (;;) {
-        const answer = yield* ask("GET", `${through.url}/accounts/${account}`, undefined, 5000)
+        const answer = yield* ask("GET", `${through.url}/accounts/${account}`)
         const millis = (yield* Clock.currentTimeMillis) - began
         if (answer?.status === 200) return { account, pod: answer.text, millis }
         assert.isBelow(millis, 60_000, `${account} does not answer through ${through.name}`)
@@ -92,7 +92,9 @@ layer(Pods.layer(), options)("a rolling restart with a new payload", (it) => {
       const accepted = yield* underLoad(Effect.gen(function*() {
         for (const pod of pods) {
           // The last one that knows the old payload alone.
-          if (pod === last) yield* Effect.forEach(long, (transfer) => insist(transfer, 2), { discard: true })
+          if (pod === last) {
+            yield* Effect.forEach(long, (transfer) => insist([last], transfer), { concurrency: "unbounded" })
+          }
           const began = yield* Clock.currentTimeMillis
           yield* pod.stop
           const stopped = yield* Clock.currentTimeMillis
