@@ -1,8 +1,8 @@
 import { Array as Arr, Context, Effect, Latch, Layer, Option } from "effect"
 import { type Envelope, MessageStorage, type Reply, ShardId, Snowflake, SqlMessageStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
-import { clusterPrefix } from "../Migrations.ts"
 import { inBatches } from "../batch/inBatches.ts"
+import { clusterPrefix } from "../Migrations.ts"
 import {
   findRequests,
   insertExits,
