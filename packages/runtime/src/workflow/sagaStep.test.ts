@@ -3,6 +3,7 @@ import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { DurableDeferred, Workflow, WorkflowEngine } from "effect/workflow"
 import { sagaStep } from "./sagaStep.ts"
+import { sleep } from "./sleep.ts"
 import { database, eventually, pod, whileWorking } from "./testing.fixture.ts"
 
 class Failed extends Schema.TaggedError<Failed>()("Failed", { step: Schema.Int }) {}
@@ -31,6 +32,7 @@ const BookLive = Book.toLayer(Effect.fnUntraced(function*({ failing, how, steps,
   const taken: Array<number> = []
   for (let step = 1; step <= steps; step++) {
     if (step === failing && how === "body") return yield* new Failed({ step })
+    if (failing === 0) yield* sleep({ name: `before ${step}`, duration: "1 millis" })
     taken.push(
       yield* sagaStep({
         name: `step ${step}`,
@@ -114,7 +116,7 @@ layer(database, { excludeTestServices: true, timeout: "60 seconds" })("a saga on
       }
     }))
 
-  it.effect("undoes all when it is cancelled", () =>
+  it.effect("undoes all when it is cancelled, also what was done after a sleep", () =>
     whileWorking(thePod)(Effect.gen(function*() {
       const id = yield* Book.execute({ trip: "cancelled", steps: 4, failing: 0, how: "fail" }, { discard: true })
       yield* eventually(Book.poll(id), Option.isSome)
