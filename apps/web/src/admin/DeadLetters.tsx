@@ -125,7 +125,7 @@ function Row({ letter, tenant, onOpen }: {
         <button
           type="button"
           onClick={onOpen}
-          className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:min-h-11"
+          className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
         >
           {letter.type}
         </button>

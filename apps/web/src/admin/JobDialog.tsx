@@ -65,7 +65,12 @@ const indented = (text: string): string => JSON.stringify(JSON.parse(text), null
 function Progress({ job, done }: { readonly job: JobDetail; readonly done: number }) {
   return (
     <span className="flex flex-wrap items-center gap-2">
-      <progress aria-label="Progress" value={done} max={1} className="h-2 w-32 accent-accent" />
+      <progress
+        aria-label="Progress"
+        value={done}
+        max={1}
+        className="h-2 w-32 appearance-none overflow-hidden rounded-full bg-hover [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-hover [&::-webkit-progress-value]:bg-accent"
+      />
       {Math.round(done * 100)} %{job.progressText !== null && `, ${job.progressText}`}
     </span>
   )

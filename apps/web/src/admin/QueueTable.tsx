@@ -32,7 +32,7 @@ export function QueueTable({ queues, onChoose }: {
             <button
               type="button"
               onClick={() => onChoose(state.queue)}
-              className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:min-h-11"
+              className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
             >
               {state.queue}
             </button>

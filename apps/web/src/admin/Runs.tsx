@@ -119,7 +119,7 @@ function Row({ run, tenantName }: { readonly run: WorkflowRun; readonly tenantNa
         <Link
           to="/admin/runs/$runId"
           params={{ runId: id }}
-          className="block max-w-full truncate font-medium text-accent hover:underline pointer-coarse:min-h-11"
+          className="block max-w-full truncate font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
         >
           {workflow}
         </Link>

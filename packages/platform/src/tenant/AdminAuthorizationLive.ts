@@ -39,7 +39,8 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
             Effect.catchTag("Unauthorized", () =>
               Effect.gen(function*() {
                 const { ip } = yield* RequestInfo
-                yield* limits.signIn(`admin:${ip}`)
+                // Who sends none does not guess.
+                if (Redacted.value(credential) !== "") yield* limits.signIn(`admin:${ip}`)
                 return yield* signIn
               }))
           )
