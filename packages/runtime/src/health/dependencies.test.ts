@@ -30,7 +30,7 @@ layer(Live, { excludeTestServices: true })("what the runtime depends on", (it) =
       assert.isTrue(ready)
       assert.sameMembers(
         dependencies.map(({ name }) => name),
-        ["database", "events", "cluster", "cluster shards", "singletons", "schedules"]
+        ["database", "events", "cluster", "cluster shards", "singletons", "schedules", "jobs"]
       )
     }))
 

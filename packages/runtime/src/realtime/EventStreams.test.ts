@@ -199,7 +199,7 @@ layer(Live, { excludeTestServices: true })("the event stream", (it) => {
       const quick = yield* open(acme)
       const big = "x".repeat(60_000)
       const flood = Effect.forEach(
-        Array.from({ length: 40 }, (_, round) => round),
+        Array.from({ length: 25 }, (_, round) => round),
         (round) =>
           publish(
             acme,
@@ -209,8 +209,8 @@ layer(Live, { excludeTestServices: true })("the event stream", (it) => {
             }))
           )
       )
-      const events = yield* read(801, quick, Effect.forkScoped(flood))
-      assert.strictEqual(new Set(names(events)).size, 801)
+      const events = yield* read(501, quick, Effect.forkScoped(flood))
+      assert.strictEqual(new Set(names(events)).size, 501)
       yield* Effect.repeat(Effect.sync(() => violations.length), {
         until: (count) => count > 0,
         schedule: Schedule.spaced("20 millis")
