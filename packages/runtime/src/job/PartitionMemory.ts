@@ -26,7 +26,7 @@ const progressEvery = 1000
 const heldPause = 50
 
 /** Most attempts that are begun ahead, for each slot. */
-const mostAhead = 3
+const mostAhead = 1
 
 /**
  * How many attempts to begin beyond the slots: as many as end during one round, so that no slot waits for a commit. Where

@@ -1,7 +1,7 @@
 import type { ReadyJob } from "./JobPartitionStore.ts"
 
 /** How much one read takes: of at most so many tenants, and about so many jobs in all. */
-export const windowSize = { tenants: 64, jobs: 256 }
+export const windowSize = { tenants: 64, jobs: 128 }
 
 const beforeAll = "00000000-0000-0000-0000-000000000000"
 
