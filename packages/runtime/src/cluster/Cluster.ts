@@ -15,6 +15,7 @@ import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { AgreementLive } from "./Agreement.ts"
 import { DatabaseClock } from "./DatabaseClock.ts"
+import { LockChecks } from "./LockChecks.ts"
 import { MessagesLive } from "./Messages.ts"
 import { Presence } from "./Presence.ts"
 import { clusterSettings } from "./Settings.ts"
@@ -55,6 +56,7 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
     Layer.provide(Presence(`${host}:${port}`)),
     Layer.provideMerge(workflowMessages),
     Layer.provideMerge(MessagesLive),
+    Layer.provide(LockChecks),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
     Layer.provide(ShardingConfig.layer(shardingConfig)),
     Layer.provide(NodeCrypto.layerDigest),
