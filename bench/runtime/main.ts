@@ -67,10 +67,10 @@ const bench = Command.make("bench:runtime", {
     for (const name of names) {
       if (!chosen.includes(name)) continue
       const part = yield* parts[name](options.quick ? quick : full)
-      yield* Console.log(`\n${table(part, "Peer")}\n`)
+      if (chosen.length > 1) yield* Console.log(`\n${table(part, "Peer")}\n`)
       rows.push(...part)
     }
-    yield* Console.log(`\n${yield* machine(version, yield* peerVersions)}\n\n${table(rows, "Peer")}`)
+    yield* Console.log(`${yield* machine(version, yield* peerVersions)}\n\n${table(rows, "Peer")}`)
   }).pipe(
     Effect.provideService(ProfileFolder, Option.getOrUndefined(options.profile)),
     Effect.provideService(Rounds, options.rounds),

@@ -10,7 +10,7 @@ import type { PodsMeasured } from "./pods.ts"
 
 const pod = import.meta.resolve("./innkeeperPod.ts")
 
-/** Callers of all pods together. */
+/** Callers of each pod. */
 const callers = 32
 
 /** As many pods as `measure` says on one database: what they carry together, and what they cost while they rest. */
@@ -21,11 +21,10 @@ const measurePods = Effect.fnUntraced(function*({ address, measure, scale: { sec
 
   let first = 0
   const run = Effect.fnUntraced(function*(callers: number, seconds: number) {
-    const ran = yield* Effect.forEach(pods, ({ port }, index) => {
+    const ran = yield* Effect.forEach(pods, ({ port }) => {
       first += 1_000_000
-      const share = Math.floor(callers / pods.length) + (index < callers % pods.length ? 1 : 0)
       return HttpClientRequest.post(`http://127.0.0.1:${port}/run`).pipe(
-        HttpClientRequest.schemaBodyJson(PodRun)(new PodRun({ callers: share, seconds, first })),
+        HttpClientRequest.schemaBodyJson(PodRun)(new PodRun({ callers, seconds, first })),
         Effect.flatMap(client.execute),
         Effect.flatMap(HttpClientResponse.schemaBodyJson(PodRan))
       )

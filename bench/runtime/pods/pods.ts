@@ -38,7 +38,7 @@ export const pods = Effect.fnUntraced(function*(scale: Scale) {
       ours
     })
     rows.push(
-      row("workflows, 32 at a time", perSecond(busy.perSecond)),
+      row("workflows, 32 at a time on each pod", perSecond(busy.perSecond)),
       row("a workflow, p50 and p99", `${milliseconds(busy.p50)}, ${milliseconds(busy.p99)}`),
       row("a workflow, statements and commits", `${busy.cost.statements.toFixed(1)}, ${busy.cost.commits.toFixed(1)}`),
       row("a workflow, processor of Node.js and PostgreSQL", processors(busy.cost)),
