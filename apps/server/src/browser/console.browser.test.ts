@@ -134,4 +134,19 @@ browserTests("The console", (it) => {
       yield* step(page.getByRole("link", { name: "Record" }).click())
       yield* see(page.getByText("consumer.replayed").first())
     }))
+
+  // The last: from here on this address has to wait.
+  it.effect("lets nobody guess tokens fast", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const guess = server.call("POST", "/api/v1/admin/session", { json: { token: "a guess" } })
+      const statuses = yield* Effect.replicateEffect(Effect.map(guess, ({ status }) => status), 25)
+      assert.deepStrictEqual([...new Set(statuses)].sort(), [401, 429])
+      assert.strictEqual(statuses.at(-1), 429)
+      const { headers, status } = yield* server.call("POST", "/api/v1/admin/session", {
+        json: { token: server.adminToken }
+      })
+      assert.strictEqual(status, 429)
+      assert.isDefined(headers["retry-after"])
+    }))
 })
