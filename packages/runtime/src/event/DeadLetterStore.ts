@@ -105,17 +105,16 @@ export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: Do
       SET state = 'dead', error = excluded.error, at = now(), settled_at = NULL, failures = dead_letter.failures + 1`
 })
 
-/** How many unresolved letters each known consumer has. */
+/** How many unresolved letters each consumer has, those that have none among them. */
 export const unresolvedLetters = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly consumer: string; readonly count: number }>`
-    SELECT consumer, count(letter)::int AS count
-    FROM (SELECT name AS consumer FROM event_consumer UNION SELECT consumer FROM dead_letter) known
-    LEFT JOIN LATERAL (
-      SELECT 1 AS letter FROM dead_letter
-      WHERE dead_letter.consumer = known.consumer AND state IN ('dead', 'replaying')
-    ) unresolved ON true
-    GROUP BY consumer ORDER BY consumer`
+    WITH unresolved AS (
+      SELECT consumer, count(*)::int AS count FROM dead_letter WHERE state IN ('dead', 'replaying') GROUP BY consumer
+    )
+    SELECT coalesce(unresolved.consumer, known.name) AS consumer, coalesce(count, 0) AS count
+    FROM event_consumer known FULL JOIN unresolved ON unresolved.consumer = known.name
+    ORDER BY 1`
 })
 
 /** Deletes letters that were replayed or discarded before `before`; gives how many. */

@@ -5,6 +5,7 @@ import { DateTime, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Expectations } from "../cluster/Expectations.ts"
 import { beat } from "../cluster/SingletonStore.ts"
+import { announceConsumer } from "../event/ConsumerStore.ts"
 import { buryEvent } from "../event/DeadLetterStore.ts"
 import { DomainEvent } from "../event/DomainEvent.ts"
 import { migrations } from "../Migrations.ts"
@@ -65,6 +66,7 @@ layer(TestDatabase.layer([migrations]), { excludeTestServices: true })(
           traceparent: null,
           recipient: null
         })
+        yield* announceConsumer("unlucky", ["note.written"])
         yield* withPlatform("test")(buryEvent("unlucky", event, "no"))
         assert.strictEqual(yield* measured("dead_letters", "unlucky", (count) => count > 0), 1)
         yield* sql`UPDATE dead_letter SET state = 'discarded', settled_at = now()`.pipe(withTenant, asTenant(acme))

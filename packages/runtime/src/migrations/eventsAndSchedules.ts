@@ -17,7 +17,7 @@ export const eventsAndSchedules = Effect.gen(function*() {
       ADD COLUMN transaction xid8 NOT NULL DEFAULT '0',
       ADD COLUMN position bigint NOT NULL DEFAULT 0`
   yield* sql`CREATE INDEX ON dead_letter (at, id)`
-  yield* sql`CREATE INDEX ON dead_letter (consumer) WHERE state IN ('dead', 'replaying')`
+  yield* sql`CREATE INDEX ON dead_letter (consumer, state) WHERE state IN ('dead', 'replaying')`
   yield* sql`CREATE INDEX ON dead_letter (settled_at) WHERE settled_at IS NOT NULL`
 
   yield* sql`
