@@ -46,11 +46,16 @@ export interface AttemptOutcome {
  * For the rest of the transaction rows are found by index. The table goes from empty to a hundred thousand jobs faster than
  * its statistics are renewed, and a plan for an empty table reads all of it.
  */
+const byIndex = Effect.map(
+  SqlClient.SqlClient,
+  (sql) =>
+    sql.literal(`set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)`)
+)
+
 export const planByIndex = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-      set_config('enable_mergejoin', 'off', true)`
+  yield* sql`SELECT ${yield* byIndex}`
 })
 
 /** Which of these partitions have something to do now. */
@@ -90,17 +95,13 @@ export const takeOver = Effect.fnUntraced(function*({ partition, queue }: Partit
   return owned
 })
 
-/**
- * Holds the partition for this transaction, unless a newer owner took it; then there is nothing. Says in how many
- * milliseconds the next scheduled job is due.
- */
+/** Holds the partition for this transaction, which plans by index; false if a newer owner took it. */
 export const holdPartition = Effect.fnUntraced(function*({ epoch, partition, queue }: OwnedPartition) {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ readonly dueIn: number | null }>`
-    SELECT (SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 FROM job
-      WHERE queue = ${queue} AND partition = ${partition} AND state = 'scheduled') AS "dueIn"
+  const rows = yield* sql`
+    SELECT ${yield* byIndex}
     FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch} FOR SHARE`
-  return row
+  return rows.length > 0
 })
 
 /** Says that the owner is there. */
@@ -159,9 +160,19 @@ export const adoptJobs = Effect.fnUntraced(function*(queue: string, partitions: 
   }
 })
 
-/** Makes up to `limit` scheduled jobs ready that are due. */
-export const promoteDue = Effect.fnUntraced(function*({ partition, queue }: PartitionPlace, limit: number) {
+/** In how many milliseconds the first scheduled job is due. */
+const dueIn = ({ partition, queue }: PartitionPlace) =>
+  Effect.map(
+    SqlClient.SqlClient,
+    (sql) =>
+      sql`(SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 FROM job
+      WHERE queue = ${queue} AND partition = ${partition} AND state = 'scheduled' ORDER BY due_at LIMIT 1)`
+  )
+
+/** Makes up to `limit` scheduled jobs ready that are due. Returns in how many milliseconds the next one is. */
+export const promoteDue = Effect.fnUntraced(function*(place: PartitionPlace, limit: number) {
   const sql = yield* SqlClient.SqlClient
+  const { partition, queue } = place
   yield* sql`
     UPDATE job SET state = 'ready' FROM (
       SELECT tenant_id, id FROM job
@@ -169,20 +180,23 @@ export const promoteDue = Effect.fnUntraced(function*({ partition, queue }: Part
       ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ) due
     WHERE job.tenant_id = due.tenant_id AND job.id = due.id`
+  const [next] = yield* sql<{ readonly dueIn: number | null }>`SELECT ${yield* dueIn(place)} AS "dueIn"`
+  return next!.dueIn
 })
 
 /**
  * The first ready jobs of the tenants after `after`, in the order of tenants and turns: of at most `tenants` tenants, and
  * about `jobs` in all, of each tenant equally many. One step of the index finds the next tenant, however many jobs lie
- * between.
+ * between. Says as well in how many milliseconds the first scheduled job is due.
  */
 export const readReady = Effect.fnUntraced(function*(
-  { partition, queue }: PartitionPlace,
+  place: PartitionPlace,
   options: { readonly after: string; readonly tenants: number; readonly jobs: number }
 ) {
   const sql = yield* SqlClient.SqlClient
+  const { partition, queue } = place
   const { after, jobs, tenants } = options
-  return yield* sql<ReadyJob & { readonly most: number }>`
+  const rows = yield* sql<Partial<ReadyJob> & { readonly most: number; readonly dueIn: number | null }>`
     WITH RECURSIVE ahead (tenant_id, position) AS (
       SELECT (SELECT tenant_id FROM job
         WHERE queue = ${queue} AND partition = ${partition} AND state = 'ready' AND tenant_id > ${after}::uuid
@@ -195,13 +209,17 @@ export const readReady = Effect.fnUntraced(function*(
     ), most (jobs) AS (
       SELECT ${jobs}::int / greatest(1, count(tenant_id)::int) FROM ahead
     )
-    SELECT first.tenant_id AS "tenantId", first.id, first.name, most.jobs AS most
-    FROM ahead CROSS JOIN most CROSS JOIN LATERAL (
-      SELECT tenant_id, id, name, turn FROM job
-      WHERE queue = ${queue} AND partition = ${partition} AND state = 'ready' AND tenant_id = ahead.tenant_id
-      ORDER BY turn, id LIMIT (SELECT jobs FROM most)
-    ) first
+    SELECT first.tenant_id AS "tenantId", first.id, first.name, most.jobs AS most, ${yield* dueIn(place)} AS "dueIn"
+    FROM most LEFT JOIN (
+      ahead CROSS JOIN LATERAL (
+        SELECT tenant_id, id, name, turn FROM job
+        WHERE queue = ${queue} AND partition = ${partition} AND state = 'ready' AND tenant_id = ahead.tenant_id
+        ORDER BY turn, id LIMIT (SELECT jobs FROM most)
+      ) first
+    ) ON true
     ORDER BY ahead.tenant_id, first.turn, first.id`
+  const { dueIn: due, most } = rows[0]!
+  return { jobs: rows.filter((row): row is typeof row & ReadyJob => row.id !== null), most, dueIn: due }
 })
 
 /** Begins attempts, of those jobs that are still ready and that nobody holds. */

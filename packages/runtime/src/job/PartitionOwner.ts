@@ -57,11 +57,13 @@ export const ownPartition = (options: Options) =>
   )
 
 const asOwner = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.withTracerEnabled(withPlatform("jobs")(Effect.andThen(planByIndex, effect)), false)
+  Effect.withTracerEnabled(withPlatform("jobs")(effect), false)
 
 const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   const signal = yield* JobSignal
-  const owned = yield* asOwner(Effect.tap(takeOver({ queue: queue.name, partition }), recoverJobs))
+  const owned = yield* asOwner(
+    planByIndex.pipe(Effect.andThen(takeOver({ queue: queue.name, partition })), Effect.tap(recoverJobs))
+  )
   const memory = yield* asOwner(makeMemory(queue, owned))
   const awake = Latch.makeUnsafe(false)
   yield* signal.watch(owned, (message) => {
@@ -102,7 +104,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     )
     memory.held = done.unwritten
     memory.endedAt = now
-    memory.dueAt = nextDue(yield* Clock.currentTimeMillis, done)
+    memory.dueAt = nextDue(memory.dueAt, yield* Clock.currentTimeMillis, done)
     memory.rate?.begin(now, done.begun.length)
     yield* attempts.stop(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
     const begun = new Map<JobId, BegunAttempt>(done.begun.map((attempt) => [attempt.id, attempt]))
@@ -127,13 +129,14 @@ const makeMemory = Effect.fnUntraced(function*({ concurrency, partitions, rate }
   return new PartitionMemory({ slots, share, rate: window })
 })
 
-const nextDue = (now: number, done: {
-  readonly due: boolean
-  readonly dueIn: number | null
+/** When the next scheduled job is due, by what was known before and what a round has learnt. */
+const nextDue = (before: number, now: number, done: {
+  readonly dueIn: number | null | undefined
   readonly outcomes: ReadonlyArray<AttemptOutcome>
 }) => {
-  const retries = done.outcomes.flatMap(({ state, wait }) => state === "scheduled" ? [wait] : [])
-  return now + Math.min(done.due ? dueRest : done.dueIn ?? Infinity, ...retries)
+  const retries = done.outcomes.flatMap(({ state, wait }) => state === "scheduled" ? [now + wait] : [])
+  const found = done.dueIn === undefined ? before : now + Math.max(dueRest, done.dueIn ?? Infinity)
+  return Math.min(found, ...retries)
 }
 
 /**
@@ -147,7 +150,7 @@ const letGo = Effect.fnUntraced(function*(owned: OwnedPartition, memory: Partiti
   yield* attempts.stop([...memory.running.values()], "handed over")
   yield* Effect.timeoutOption(attempts.ended, grace.interrupted)
   yield* asOwner(Effect.gen(function*() {
-    if ((yield* holdPartition(owned)) === undefined) return
+    if (!(yield* holdPartition(owned))) return
     if (memory.outcomes.length > 0) yield* endAttempts(owned, memory.outcomes)
     yield* giveBackJobs(owned, [])
   })).pipe(

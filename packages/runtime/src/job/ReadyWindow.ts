@@ -28,8 +28,11 @@ export class ReadyWindow {
     return [...this.#cut].some((tenant) => (this.waiting.get(tenant)?.length ?? 0) <= (counts.get(tenant) ?? 0))
   }
 
-  /** Takes in what a read gave: `taken` of it, in order; some of a read may not be for this process. */
-  fill(read: ReadonlyArray<ReadyJob & { readonly most: number }>, taken: ReadonlyArray<ReadyJob>) {
+  /**
+   * Takes in what a read gave, of each tenant `most` at most: `taken` of it, in order; some of a read may not be for this
+   * process.
+   */
+  fill(read: ReadonlyArray<ReadyJob>, most: number, taken: ReadonlyArray<ReadyJob>) {
     this.waiting.clear()
     for (const job of taken) {
       const line = this.waiting.get(job.tenantId)
@@ -40,7 +43,7 @@ export class ReadyWindow {
     const full = counts.size >= windowSize.tenants
     this.#moreTenants = full || this.#after !== beforeAll
     this.#after = full ? read.at(-1)!.tenantId : beforeAll
-    this.#cut = new Set([...counts].flatMap(([tenant, count]) => count >= read[0]!.most ? [tenant] : []))
+    this.#cut = new Set([...counts].flatMap(([tenant, count]) => count >= most ? [tenant] : []))
   }
 
   remove({ id, tenantId }: ReadyJob) {
@@ -53,7 +56,7 @@ export class ReadyWindow {
 
   /** Forgets all; the next read begins anew. */
   clear() {
-    this.fill([], [])
+    this.fill([], 1, [])
   }
 }
 

@@ -129,11 +129,11 @@ describe("a queue's settings", () => {
 })
 
 describe("beginning ahead", () => {
-  it("is as many as end during a round, three for each slot at most", () => {
+  it("is as many as end during a round, one for each slot at most", () => {
     assert.strictEqual(aheadOf(16, 5, 5), 16)
     assert.strictEqual(aheadOf(16, 5, 50), 1)
     assert.strictEqual(aheadOf(16, 5, 1000), 0)
-    assert.strictEqual(aheadOf(16, 5, 0), 48)
+    assert.strictEqual(aheadOf(16, 5, 0), 16)
   })
 })
 

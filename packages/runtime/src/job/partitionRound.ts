@@ -24,17 +24,18 @@ const promotions = 1000
 /** How often jobs of partitions that are no more are looked for, in milliseconds. */
 const adoptEvery = 60_000
 
-/** Reads the next jobs into the window, and puts those aside that nobody knows. */
+/** Reads the next jobs into the window, and puts those aside that nobody knows. Returns when the next one is due. */
 const readWindow = Effect.fnUntraced(
   function*(owned: OwnedPartition, memory: PartitionMemory, known: (name: string) => Known) {
-    const ready = yield* readReady(owned, { after: memory.window.after, ...windowSize })
+    const { dueIn, jobs: ready, most } = yield* readReady(owned, { after: memory.window.after, ...windowSize })
     const unknown = ready.filter(({ name }) => known(name) === "unknown")
     if (unknown.length > 0) {
       const types = [...new Set(unknown.map(({ name }) => name))].join(", ")
       yield* Effect.annotateLogs(Effect.logWarning("No handler runs jobs of these types; they wait"), { types })
       yield* postponeUnknown(unknown)
     }
-    memory.window.fill(ready, ready.filter(({ name }) => typeof known(name) === "object"))
+    memory.window.fill(ready, most, ready.filter(({ name }) => typeof known(name) === "object"))
+    return dueIn
   }
 )
 
@@ -71,27 +72,27 @@ export const partitionRound = Effect.fnUntraced(function*(options: {
 }) {
   const { known, memory, now, owned, queue } = options
   const { cancelling, doubtful, outcomes } = memory
-  const held = yield* holdPartition(owned)
-  if (held === undefined) return undefined
+  if (!(yield* holdPartition(owned))) return undefined
   memory.cancelling = memory.doubtful = false
 
   if (doubtful) yield* giveBackJobs(owned, [...memory.running.keys(), ...outcomes.map(({ id }) => id)])
   const unwritten = outcomes.length === 0 ? [] : yield* endAttempts(owned, outcomes)
   yield* writeBeats(owned, queue, memory, now)
   const cancelled = cancelling ? yield* findCancelled(owned) : []
-  const due = held.dueIn !== null && held.dueIn <= 0
-  if (due) {
-    yield* promoteDue(owned, promotions)
+  /** Not asked for, if undefined. */
+  let dueIn: number | null | undefined
+  if (memory.dueAt <= now) {
+    dueIn = yield* promoteDue(owned, promotions)
     memory.stale = true
   }
 
   const { free, picked } = memory.plan(now)
   if (free > 0 && (memory.stale || (picked.length < free && memory.window.isShort(picked)))) {
     memory.stale = false
-    yield* readWindow(owned, memory, known)
+    dueIn = yield* readWindow(owned, memory, known)
     if (memory.window.waiting.size === 0 && memory.window.isShort([])) yield* readWindow(owned, memory, known)
   }
   const next = memory.plan(now).picked
   const begun = next.length === 0 ? [] : yield* beginAttempts(owned, next)
-  return { outcomes, unwritten: new Set(unwritten), cancelled, due, dueIn: held.dueIn, picked: next, begun }
+  return { outcomes, unwritten: new Set(unwritten), cancelled, dueIn, picked: next, begun }
 })
