@@ -19,3 +19,7 @@ export const cancelledReply = (reply: string) =>
 
 export const succeededReply = (reply: string) =>
   `${reply}payload LIKE '{"_tag":"Success","value":{"_tag":"Complete","exit":{"_tag":"Success"%'`
+
+/** Words of a run's input, by which it is found. Parts of three letters would cost each new run twice as much. */
+export const runWords = (message: string) =>
+  `to_tsvector('simple', regexp_replace(lower(left(${message}payload, 8000)), '[^a-z0-9]+', ' ', 'g'))`

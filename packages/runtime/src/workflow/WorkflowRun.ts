@@ -126,7 +126,7 @@ export class RunSearch extends Schema.Class<RunSearch>("runtime/RunSearch")({
   workflow: Schema.optionalKey(Schema.String),
   status: Schema.optionalKey(WorkflowStatus),
   tenantId: Schema.optionalKey(TenantId),
-  /** Part of the input as it is shown, or the run's id; letter case does not count. */
+  /** Part of the input as it is shown, beginning with a word, or the run's id; letter case does not count. */
   text: Schema.optionalKey(Schema.String.check(Schema.isMinLength(3), Schema.isMaxLength(200))),
   /** Runs older than this place; the `next` of the page before. */
   after: Schema.optionalKey(RunCursor),

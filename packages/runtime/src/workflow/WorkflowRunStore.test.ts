@@ -63,6 +63,7 @@ layer(database, { excludeTestServices: true, timeout: "60 seconds" })("search am
         [{ workflow: "test/Rare", status: "succeeded" }, 40],
         [{ tenantId: tenant }, 50],
         [{ text: "c4ca4238a0b923820dcc509a6f75849b" }, 1],
+        [{ text: "8000-00000000007" }, 50],
         [{ after: RunCursor.make("1005"), status: "failed" }, 1],
         ...Object.entries(statuses).map(([status, count]) => [{ status: status as WorkflowStatus }, count] as const),
         [{ workflow: "test/Common", status: "failed", tenantId: TenantId.make(tenant.replace("77", "02")) }, 50]

@@ -4,7 +4,7 @@ import type { EncodedReply } from "./EncodedReply.ts"
 import { heldMark } from "./HeldMessageStore.ts"
 import type { HistoryRow } from "./readHistory.ts"
 import { parentField, type RunRow } from "./readRun.ts"
-import { cancelledReply, failedReply, runMessage, succeededReply, suspendedReply } from "./RunRow.ts"
+import { cancelledReply, failedReply, runMessage, runWords, succeededReply, suspendedReply } from "./RunRow.ts"
 import type { RunSearch, WorkflowStatus } from "./WorkflowRun.ts"
 
 const entityPrefix = "Workflow/"
@@ -31,8 +31,17 @@ const withStatus: Readonly<Record<WorkflowStatus, string>> = {
   "cancelled": `${failedReply("reply.")} AND ${cancelledReply("reply.")}`
 }
 
-/** `text` as a part of a stored string, for `LIKE`. */
-const partPattern = (text: string) => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`
+/** Runs whose stored input has `part` in it, beginning with a word. The words find candidates by an index. */
+const inputHas = (sql: SqlClient.SqlClient, part: string) => {
+  const words = part.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "")
+  const pattern = `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`
+  return sql.and([
+    ...(words.length === 0 ? [] : [
+      sql`${sql.literal(runWords("message."))} @@ to_tsquery('simple', ${`${words.join(" & ")}:*`})`
+    ]),
+    sql`message.payload ILIKE ${pattern}`
+  ])
+}
 
 const runColumns = `
   message.id::text AS "messageId", substr(message.entity_type, ${entityPrefix.length + 1}) AS workflow,
@@ -54,9 +63,9 @@ export const selectRuns = (sql: SqlClient.SqlClient, search: RunSearch) => {
       sql.literal(runMessage("message.")),
       ...(workflow === undefined ? [] : [sql`message.entity_type = ${entityPrefix + workflow}`]),
       ...(status === undefined ? [] : [sql.literal(withStatus[status])]),
-      ...(tenantId === undefined ? [] : [sql`message.payload LIKE ${partPattern(`"tenantId":"${tenantId}"`)}`]),
+      ...(tenantId === undefined ? [] : [inputHas(sql, `"tenantId":"${tenantId}"`)]),
       ...(text === undefined ? [] : [
-        sql`(message.payload ILIKE ${partPattern(JSON.stringify(text).slice(1, -1))} OR message.entity_id = ${text})`
+        sql.or([inputHas(sql, JSON.stringify(text).slice(1, -1)), sql`message.entity_id = ${text}`])
       ]),
       ...(after === undefined ? [] : [sql`message.id < ${after}::bigint`])
     ])
@@ -111,7 +120,7 @@ export const findChildren = Effect.fnUntraced(function*(executionId: string) {
   return yield* sql<RunRow>`
     SELECT ${sql.literal(runColumns)}
     WHERE ${sql.literal(runMessage("message."))}
-      AND message.payload LIKE ${partPattern(`"executionId":${JSON.stringify(executionId)}`)}
+      AND ${inputHas(sql, `"executionId":${JSON.stringify(executionId)}`)}
     ORDER BY message.id LIMIT ${historyLimit}`
 })
 

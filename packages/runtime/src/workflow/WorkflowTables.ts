@@ -2,7 +2,7 @@ import { tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { heldMark } from "./HeldMessageStore.ts"
-import { failedReply, runMessage, suspendedReply } from "./RunRow.ts"
+import { failedReply, runMessage, runWords, suspendedReply } from "./RunRow.ts"
 
 /** Indexes by which runs are found among the cluster's messages, and the states of state machines with how they came to be. */
 export const workflowTables = Effect.gen(function*() {
@@ -12,7 +12,7 @@ export const workflowTables = Effect.gen(function*() {
   yield* sql`CREATE INDEX cluster_run_workflow ON cluster_messages (entity_type, id) WHERE ${run}`
   yield* sql`CREATE INDEX cluster_run_execution ON cluster_messages (entity_id varchar_pattern_ops) WHERE ${run}`
   yield* sql`CREATE INDEX cluster_run_open ON cluster_messages (id) WHERE ${run} AND NOT processed`
-  yield* sql`CREATE INDEX cluster_run_text ON cluster_messages USING gin (payload gin_trgm_ops) WHERE ${run}`
+  yield* sql`CREATE INDEX cluster_run_text ON cluster_messages USING gin ((${sql.literal(runWords(""))})) WHERE ${run}`
   yield* sql`
     CREATE INDEX cluster_message_held ON cluster_messages (entity_type, entity_id)
     WHERE last_read = ${sql.literal(`'${heldMark}'`)}::timestamp`
