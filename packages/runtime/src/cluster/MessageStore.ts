@@ -81,6 +81,31 @@ export const insertExits = Effect.fnUntraced(
   Effect.withTracerEnabled(false)
 )
 
+/** A request that shall be handled once more, if its last reply is still the one that is known. */
+export interface Reset {
+  readonly id: string
+  readonly expected: string
+}
+
+/** Takes back the last replies of requests, which are unread again, by one statement. Such a reply says that a run waits. */
+export const takeBackReplies = Effect.fnUntraced(
+  function*(resets: ReadonlyArray<Reset>) {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    yield* sql`
+    WITH given AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(resets)}::json) AS row (id bigint, expected bigint)
+    ), unread AS (
+      UPDATE ${sql(messages)} message SET processed = false, last_reply_id = NULL, last_read = NULL
+      WHERE request_id = ANY (${resets.map(({ id }) => id)}::text[]::bigint[])
+        AND last_reply_id IN (SELECT expected FROM given WHERE given.id = message.request_id)
+      RETURNING request_id
+    )
+    DELETE FROM ${sql(replies)} WHERE request_id IN (SELECT request_id FROM unread) AND kind = 0`
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)
+
 /** The requests that have these keys. */
 export const findRequests = Effect.fnUntraced(
   function*(keys: ReadonlyArray<string>) {

@@ -9,7 +9,9 @@ import {
   insertRequests,
   longestPlainKey,
   type NewExit,
-  type NewRequest
+  type NewRequest,
+  type Reset,
+  takeBackReplies
 } from "./MessageStore.ts"
 
 /** What this process stored for itself and may deliver without reading it back. */
@@ -80,6 +82,9 @@ const make = Effect.gen(function*() {
   )
   const saveExit = inBatches((exits: ReadonlyArray<NewExit>) =>
     Effect.map(Effect.provideContext(insertExits(exits), context), () => exits.map(() => undefined))
+  )
+  const takeBack = inBatches((resets: ReadonlyArray<Reset>) =>
+    Effect.map(Effect.provideContext(takeBackReplies(resets), context), () => resets.map(() => undefined))
   )
   const findRequest = inBatches((keys: ReadonlyArray<string>) => Effect.provideContext(findRequests(keys), context))
   const findReplies = inBatches((asked: ReadonlyArray<string>) => {
@@ -212,7 +217,15 @@ const make = Effect.gen(function*() {
         )
       }),
 
-    clearReplies: (id, options) => thenAsk(engine.clearReplies(id, options)),
+    clearReplies: (id, options) =>
+      thenAsk(
+        options?.expectedReplyId === undefined
+          ? engine.clearReplies(id, options)
+          : alone(
+            engine.clearReplies(id, options),
+            takeBack({ id: String(id), expected: String(options.expectedReplyId) })
+          )
+      ),
     resetRequests: (ids) => thenAsk(engine.resetRequests(ids)),
     resetAddresses: (addresses) => thenAsk(engine.resetAddresses(addresses)),
     resetShards: (shards) => thenAsk(engine.resetShards(shards))
