@@ -1,11 +1,18 @@
 import type { Tier } from "@innkeeper/config"
 import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate"
+import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer"
+import type { ITLSStore } from "@kubernetes-models/traefik/traefik.io/v1alpha1/TLSStore"
 import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1"
 import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2"
 import type { ICronJob, IJob } from "kubernetes-models/batch/v1"
 import type { IIngress, INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1"
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1"
-import type { IRole, IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1"
+import type {
+  IClusterRole,
+  IClusterRoleBinding,
+  IRole,
+  IRoleBinding
+} from "kubernetes-models/rbac.authorization.k8s.io/v1"
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1"
 import type {
   IConfigMap,
@@ -20,6 +27,9 @@ import type {
 /** Every kind of Kubernetes object that a plan may hold. Secrets are not among them: see `SecretPlan`. */
 export type Manifest =
   | ICertificate
+  | IClusterIssuer
+  | IClusterRole
+  | IClusterRoleBinding
   | IConfigMap
   | ICronJob
   | IDeployment
@@ -38,6 +48,7 @@ export type Manifest =
   | IService
   | IServiceAccount
   | IStatefulSet
+  | ITLSStore
 
 /** One thing that the engine knows by a logical name, which begins with the stack's name and never changes. */
 export interface Named {
@@ -112,19 +123,26 @@ export interface DatabaseStatement {
   readonly sql: string
 }
 
-/** Everything that one tenant needs in one environment. Data alone: the same inputs give the same plan. */
-export interface Plan {
-  /** Name of the engine's stack, which is the tenant's slug. */
+/** What the engine is to make in one stack. */
+export interface Deployable {
+  /** Name of the engine's stack; all logical names begin with it. */
   readonly stack: string
+  readonly passwords: ReadonlyArray<Password>
+  readonly secrets: ReadonlyArray<SecretPlan>
+  readonly cloud: ReadonlyArray<CloudResource>
+  readonly objects: ReadonlyArray<KubernetesObject>
+}
+
+/**
+ * Everything that one tenant needs in one environment. Data alone: the same inputs give the same plan. The stack has the
+ * tenant's slug as its name.
+ */
+export interface Plan extends Deployable {
   readonly tier: Tier
   readonly mode: "selfhosted" | "cloud"
   readonly namespace: string
   /** What every object and cloud resource carries, for cost reports and for policies. */
   readonly labels: Readonly<Record<string, string>>
-  readonly passwords: ReadonlyArray<Password>
-  readonly secrets: ReadonlyArray<SecretPlan>
-  readonly cloud: ReadonlyArray<CloudResource>
-  readonly objects: ReadonlyArray<KubernetesObject>
   readonly dns: ReadonlyArray<DnsRecord>
   readonly domains: ReadonlyArray<CustomDomain>
   readonly database: ReadonlyArray<DatabaseStatement>

@@ -1,10 +1,12 @@
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate"
+import { ClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer"
+import { TLSStore } from "@kubernetes-models/traefik/traefik.io/v1alpha1/TLSStore"
 import { Deployment, StatefulSet } from "kubernetes-models/apps/v1"
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2"
 import { CronJob, Job } from "kubernetes-models/batch/v1"
 import { Ingress, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1"
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1"
-import { Role, RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1"
+import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1"
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1"
 import {
   ConfigMap,
@@ -19,6 +21,9 @@ import {
 const models = new Map(
   [
     Certificate,
+    ClusterIssuer,
+    ClusterRole,
+    ClusterRoleBinding,
     ConfigMap,
     CronJob,
     Deployment,
@@ -36,7 +41,8 @@ const models = new Map(
     RoleBinding,
     Service,
     ServiceAccount,
-    StatefulSet
+    StatefulSet,
+    TLSStore
   ].map((model) => [`${model.apiVersion}/${model.kind}`, model])
 )
 
