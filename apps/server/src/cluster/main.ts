@@ -43,11 +43,18 @@ const listen = Effect.fnUntraced(function*({ http: { host, port } }: ServerConfi
 const url = (socket: string, user: string, database: string) =>
   `postgres://localhost/${database}?host=${encodeURIComponent(socket)}&user=${user}`
 
-/** How to get in, as a pod's own banner says it. */
+/** How to get in, as a pod's own banner says it, which comes a moment after it is ready. */
 const access = Effect.fnUntraced(function*({ log }: Pod) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.orDie(fs.readFileString(log))
-  return /Innkeeper is ready[^\n]*\n([\s\S]*?)\n *Ctrl-C/.exec(text)?.[1] ?? ""
+  const banner = Effect.map(
+    Effect.orDie(fs.readFileString(log)),
+    (text) => /Innkeeper is ready[^\n]*\n([\s\S]*?)\n *Ctrl-C/.exec(text)?.[1]
+  )
+  for (;;) {
+    const text = yield* banner
+    if (text !== undefined) return text
+    yield* Effect.sleep("100 millis")
+  }
 })
 
 const tryThis = (pods: ReadonlyArray<Pod>) =>
