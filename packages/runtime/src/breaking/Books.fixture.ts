@@ -32,8 +32,8 @@ export const distribution = (values: ReadonlyArray<number>) =>
 export const audit = Effect.fnUntraced(function*(
   name: string,
   accepted: ReadonlyArray<TransferRequest>,
-  /** How many pods lost their processor, their sessions or their database in the middle of something. */
-  breaks: number
+  /** How often a pod lost its shards in the middle of something: it died, came back, or lost its sessions. */
+  moves: number
 ) {
   const { told } = yield* Receiver
   const pods = yield* Pods
@@ -83,6 +83,6 @@ export const audit = Effect.fnUntraced(function*(
   assert.deepStrictEqual(books.letters, [], "no event was put aside")
   assert.deepStrictEqual(books.jobs, [], "no job is left or dead")
   assert.isAbove(dues.size, 0)
-  // A run whose pod is killed before it could say that it ran is done again.
-  assert.isAtMost(books.ticks.length - dues.size, breaks, "ticks that ran twice")
+  // A run whose shard moves before it could say that it ran is done again.
+  assert.isAtMost(books.ticks.length - dues.size, moves, "ticks that ran twice")
 })

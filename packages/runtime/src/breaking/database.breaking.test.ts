@@ -20,7 +20,7 @@ layer(Pods.layer(), options)("database sessions that end", (it) => {
           yield* Effect.sleep("1500 millis")
         }
       }))
-      yield* audit("pg_terminate_backend", accepted, 4)
+      yield* audit("pg_terminate_backend", accepted, 8)
     }))
 })
 

@@ -21,6 +21,6 @@ layer(Pods.layer(), options)("a network between the pods that loses everything",
         yield* Effect.forEach(pods, ({ wire }) => wire.mend)
         yield* Effect.sleep("2 seconds")
       }))
-      yield* audit("partition", accepted, 0)
+      yield* audit("partition", accepted, 4)
     }))
 })

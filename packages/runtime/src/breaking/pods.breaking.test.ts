@@ -52,7 +52,7 @@ layer(Pods.layer(), options)("a pod that is killed", (it) => {
         Effect.andThen(die(one, two), Effect.andThen(die(two, three), die(three, one)))
       )
       yield* Console.log(`kill -9 of each pod: its ${times.length} entities answer again after ${distribution(times)}`)
-      yield* audit("kill -9", accepted, 3)
+      yield* audit("kill -9", accepted, 6)
     }))
 })
 
@@ -71,7 +71,7 @@ layer(Pods.layer(), options)("a pod that is frozen past its locks, and wakes", (
         yield* victim.wake
         yield* Effect.sleep("3 seconds")
       }))
-      yield* audit("SIGSTOP and SIGCONT", accepted, 1)
+      yield* audit("SIGSTOP and SIGCONT", accepted, 2)
     }))
 })
 
@@ -103,7 +103,7 @@ layer(Pods.layer(), options)("a rolling restart with a new payload", (it) => {
           yield* Console.log(`${pod.name} stopped in ${stopped - began} ms and was ready ${ready - stopped} ms later`)
         }
       }))
-      yield* audit("rolling restart", [...accepted, ...long], 0)
+      yield* audit("rolling restart", [...accepted, ...long], 6)
       const currencies = (id: string) => [...told.get(id)?.currencies ?? []]
       for (const { id } of long) assert.deepStrictEqual(currencies(id), ["EUR"], id)
       const seen = accepted.filter(({ kind }) => kind === "workflow").flatMap(({ id }) => currencies(id))
