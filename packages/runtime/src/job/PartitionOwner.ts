@@ -97,7 +97,10 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     failures = 0
     memory.roundTook(Duration.toMillis(took))
     const done = exit.value
-    if (done === undefined) return yield* Effect.logWarning("Another process has taken over a partition of jobs")
+    if (done === undefined) {
+      yield* attempts.stop([...memory.running.values()], "handed over")
+      return yield* Effect.logWarning("Another process has taken over a partition of jobs")
+    }
 
     memory.outcomes = memory.outcomes.filter((outcome) =>
       !done.outcomes.includes(outcome) || done.unwritten.has(outcome.id)
