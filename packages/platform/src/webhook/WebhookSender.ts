@@ -17,6 +17,18 @@ import { disableEndpoint, noteFailure, noteSuccess } from "./WebhookStore.ts"
 
 type Payload = typeof SendWebhook.payload.Type
 
+/** Milliseconds that an attempt sits out, and how often, instead of coming back by a job of its own. */
+const shortWait = 250
+const mostShortWaits = 3
+
+/** A call of an endpoint that began at `now`; or how long to wait for one. */
+type Called =
+  & { readonly now: number }
+  & (
+    | { readonly outcome: Outcome }
+    | { readonly outcome: null; readonly milliseconds: number }
+  )
+
 /** An attempt that is put off. */
 interface Wait {
   readonly payload: Payload
@@ -144,35 +156,48 @@ export class WebhookSender extends Context.Service<WebhookSender, {
         })).pipe(asTenant(tenantId))
       )
 
+      /** Calls the endpoint, or tells how long to wait for a place in its lane. */
+      const callInLane = (work: Work, waited: boolean) =>
+        Effect.acquireUseRelease(
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            const lane = lanes.get(work.endpointId) ?? emptyLane
+            const admission = admit(lane, now, { failing: work.failingSince !== null, waited })
+            lanes.set(work.endpointId, admission.lane)
+            return { admission, now }
+          }),
+          ({ admission, now }) =>
+            admission._tag === "Wait"
+              ? Effect.succeed<Called>({ now, milliseconds: admission.milliseconds, outcome: null })
+              : Effect.flatMap(headersOf(work), (headers) => caller.call(work.url, headers, work.body)).pipe(
+                Effect.map((outcome): Called => ({ now, outcome }))
+              ),
+          ({ admission, now }) =>
+            admission._tag === "Wait" ?
+              Effect.void :
+              Effect.map(
+                Clock.currentTimeMillis,
+                (end) => keep(work.endpointId, leave(lanes.get(work.endpointId) ?? emptyLane, end - now), end)
+              )
+        )
+
       const attempt = Effect.fn("WebhookSender.attempt")(function*(payload: Payload) {
         const { id: tenantId } = yield* CurrentTenant
         const work = yield* find(tenantId, payload)
         if (work === undefined) return
-        const now = yield* Clock.currentTimeMillis
-        const admission = admit(lanes.get(work.endpointId) ?? emptyLane, now, {
-          failing: work.failingSince !== null,
-          waited: payload.waited > 0
-        })
-        lanes.set(work.endpointId, admission.lane)
-        if (admission._tag === "Wait") {
-          return yield* putOff(tenantId, {
-            payload: { ...payload, waited: payload.waited + 1 },
-            milliseconds: admission.milliseconds,
-            until: DateTime.makeUnsafe(now + admission.milliseconds)
-          })
+        for (let sat = 0;; sat++) {
+          const called = yield* callInLane(work, sat + payload.waited > 0)
+          if (called.outcome !== null) {
+            return yield* settle(work, payload, called.outcome, DateTime.makeUnsafe(called.now))
+          }
+          if (called.milliseconds > shortWait || sat === mostShortWaits) {
+            return yield* putOff(tenantId, {
+              payload: { ...payload, waited: payload.waited + 1 },
+              milliseconds: called.milliseconds,
+              until: DateTime.makeUnsafe(called.now + called.milliseconds)
+            })
+          }
+          yield* Effect.sleep(called.milliseconds)
         }
-        const outcome = yield* Effect.flatMap(
-          headersOf(work),
-          (headers) => caller.call(work.url, headers, work.body)
-        ).pipe(
-          Effect.ensuring(
-            Effect.map(
-              Clock.currentTimeMillis,
-              (end) => keep(work.endpointId, leave(lanes.get(work.endpointId) ?? emptyLane, end - now), end)
-            )
-          )
-        )
-        yield* settle(work, payload, outcome, DateTime.makeUnsafe(now))
       })
 
       return WebhookSender.of({ attempt })

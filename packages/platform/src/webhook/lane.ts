@@ -12,13 +12,13 @@ export interface Lane {
   readonly latency: number
 }
 
-export const emptyLane: Lane = { running: 0, takenUntil: 0, latency: 200 }
+export const emptyLane: Lane = { running: 0, takenUntil: 0, latency: 40 }
 
 /** Calls of one endpoint that run side by side; one that fails gets a single one at a time. */
 export const laneWidth = { healthy: 8, failing: 1 }
 
 /** How long a call may be put off: at least so that it does not spin, at most so that an endpoint that is well again is seen. */
-const wait = { least: 100, most: 300_000 }
+const wait = { least: 20, most: 300_000 }
 
 export type Admission =
   | { readonly _tag: "Run"; readonly lane: Lane }
