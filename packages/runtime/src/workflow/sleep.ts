@@ -23,13 +23,12 @@ export const sleep = Effect.fnUntraced(function*(options: {
   if (Duration.isGreaterThan(duration, inMemory)) {
     return yield* DurableClock.sleep({ name, duration, inMemoryThreshold: 0 })
   }
+  const now = yield* Clock.currentTimeMillis
   const end = yield* Activity.make({
     name: `sleep/${name}`,
     success: Schema.Finite,
-    execute: Effect.map(Clock.currentTimeMillis, (now) => now + Duration.toMillis(duration))
+    execute: Effect.succeed(now + Duration.toMillis(duration))
   })
-  // One that is over is passed also by a run that was cancelled: what comes after it may have to be undone.
-  if (end <= (yield* Clock.currentTimeMillis)) return
   // A run hears in its sleep what it says that it awaits, and begins anew: it says so of its interruption, and obeys it here.
   const instance = yield* WorkflowEngine.WorkflowInstance
   instance.awaitedDeferreds.set(InterruptSignal.name, 1)
