@@ -104,12 +104,12 @@ export const environment = {
     expected: "the path of a PEM file",
     description: "Certificate authorities that PostgreSQL's certificate is checked with."
   }),
-  DATABASE_POOL: variable(WholeNumber(4, 100), {
+  DATABASE_POOL: variable(WholeNumber(8, 100), {
     group: database,
     default: "16",
-    expected: "a whole number from 4 to 100",
+    expected: "a whole number from 8 to 100",
     description:
-      "Connections of one process at most. Three are kept: for the cluster's locks, to show that it is there, and for notifications."
+      "Connections of one process at most. Five are kept: for the cluster's locks, to show that it is there, and three for notifications."
   }),
 
   REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {
