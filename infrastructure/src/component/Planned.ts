@@ -115,7 +115,12 @@ export class Planned extends PrefixedComponent {
     const makeCloud = (resource: CloudResource) => {
       const { inputs, name, references, type } = resource
       const values = { ...inputs, ...textsOf(known, references) }
-      const planned = new PlannedResource(type, name, values, outputsOf(plan, name), optionsOf(type, resource))
+      const outputs = outputsOf(plan, name)
+      const options = {
+        ...optionsOf(type, resource),
+        ...(type.startsWith("random:") && { additionalSecretOutputs: [...outputs] })
+      }
+      const planned = new PlannedResource(type, name, values, outputs, options)
       cloud.set(name, planned)
       return planned
     }

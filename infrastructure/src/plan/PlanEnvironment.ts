@@ -104,6 +104,13 @@ const Moded = Schema.Struct({ mode: Schema.Literals(["selfhosted", "cloud"]) })
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
+/** What is wrong, with the path below `root` as the field. */
+export const problemsAt = (root: string, issue: SchemaIssue.Issue) =>
+  format(issue).issues.map(({ message, path = [] }) => ({
+    field: [root, ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
+    problem: message
+  }))
+
 /** Decodes an environment; what is wrong or missing is named by its path below `environment`. */
 export const decodePlanEnvironment = Effect.fnUntraced(
   function*(input: unknown) {
@@ -111,12 +118,5 @@ export const decodePlanEnvironment = Effect.fnUntraced(
     yield* Schema.decodeUnknownEffect(Moded)(input)
     return yield* Schema.decodeUnknownEffect(PlanEnvironment)(input, { errors: "all", onExcessProperty: "error" })
   },
-  Effect.mapError(({ issue }) =>
-    new PlanRefused({
-      problems: format(issue).issues.map(({ message, path = [] }) => ({
-        field: ["environment", ...path.map((part) => String(typeof part === "object" ? part.key : part))].join("."),
-        problem: message
-      }))
-    })
-  )
+  Effect.mapError(({ issue }) => new PlanRefused({ problems: problemsAt("environment", issue) }))
 )

@@ -38,10 +38,21 @@ export const configuration = {
   backupSecretKey: "configured-secret-key"
 }
 
+/** Secrets that the cluster's plan may refer to. */
+export const clusterConfiguration = {
+  databaseUser: "configured-database-user",
+  databasePassword: "configured-database-password",
+  cachePassword: "configured-cache-password",
+  dnsToken: "configured-dns-token",
+  backupAccessKey: "configured-access-key",
+  backupSecretKey: "configured-secret-key"
+}
+
 /** What a provider would answer: its inputs, and what only it can know. */
 const stateOf = (type: string, name: string, inputs: Readonly<Record<string, unknown>>) => ({
   ...inputs,
   ...(type === "random:index/randomPassword:RandomPassword" && { result: `password-of-${name}` }),
+  ...(type === "random:index/randomBytes:RandomBytes" && { hex: `bytes-of-${name}` }),
   ...(type === "aws:rds/instance:Instance" && { address: "acme.rds.example" }),
   ...(type === "aws:elasticache/replicationGroup:ReplicationGroup" && { primaryEndpointAddress: "acme.cache.example" }),
   ...(type === "aws:s3/bucket:Bucket" && { bucket: "backups-1" })
