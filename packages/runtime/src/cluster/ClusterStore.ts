@@ -10,11 +10,18 @@ const PodRow = Schema.Struct({
 })
 const decodePods = Schema.decodeUnknownEffect(Schema.Array(PodRow))
 
-/** Writes down how a pod is now, and forgets those that have been silent for an hour. */
-export const upsertPod = Effect.fnUntraced(function*(pod: Omit<Pod, "seenAt" | "healthy">) {
+/**
+ * Writes down how a pod is now, and forgets who died: those that have been silent for ten minutes, and for `seconds` at this
+ * pod's own address, which it has from them.
+ */
+export const upsertPod = Effect.fnUntraced(function*(pod: Omit<Pod, "seenAt" | "healthy">, seconds: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    WITH silent AS (DELETE FROM cluster_pod WHERE seen_at < now() - interval '1 hour' AND id <> ${pod.id})
+    WITH silent AS (
+      DELETE FROM cluster_pod
+      WHERE id <> ${pod.id} AND (seen_at < now() - interval '10 minutes'
+        OR address = ${pod.address} AND seen_at < now() - make_interval(secs => ${seconds}))
+    )
     INSERT INTO cluster_pod (id, address, host, version, started_at, shards, entities, cpu, memory_bytes)
     VALUES (${pod.id}, ${pod.address}, ${pod.host}, ${pod.version}, ${DateTime.formatIso(pod.startedAt)}::timestamptz,
       ${pod.shards}::int[], ${pod.entities}, ${pod.cpu}, ${pod.memoryBytes})

@@ -101,15 +101,20 @@ layer(Layer.provideMerge(pod({ kind: "embedded" }, "embedded"), database), { exc
         assert.closeTo(due!.oldestSeconds!, 60, 5)
       }))
 
-    it.effect("shows a pod that went silent as unhealthy, last and without shards", () =>
+    it.effect("shows a pod that went silent as unhealthy, last and without shards, until it is forgotten or followed", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         yield* sql`
           INSERT INTO cluster_pod (id, address, host, version, started_at, seen_at, shards, entities, cpu, memory_bytes)
-          VALUES (gen_random_uuid(), 'embedded', 'gone', '1.2.3', now() - interval '1 day', now() - interval '20 seconds',
-            '{1,2}', 0, 0, 0)`
+          VALUES
+            (gen_random_uuid(), 'elsewhere', 'away', '1.2.3', now() - interval '1 day', now() - interval '20 seconds',
+              '{1,2}', 0, 0, 0),
+            (gen_random_uuid(), 'elsewhere', 'gone', '1.2.3', now() - interval '1 day', now() - interval '11 minutes',
+              '{1,2}', 0, 0, 0),
+            (gen_random_uuid(), 'embedded', 'followed', '1.2.3', now() - interval '1 day', now() - interval '20 seconds',
+              '{1,2}', 0, 0, 0)`
         const { pods, shards } = yield* eventually(({ pods }) => pods.length === 2)
-        assert.deepStrictEqual(pods.map(({ healthy }) => healthy), [true, false])
+        assert.deepStrictEqual(pods.map(({ healthy, host }) => healthy || host), [true, "away"])
         assert.isTrue(shards.every(({ podId }) => podId === pods[0]!.id))
       }))
   }
