@@ -29,6 +29,8 @@ export const sleep = Effect.fnUntraced(function*(options: {
     success: Schema.Finite,
     execute: Effect.succeed(now + Duration.toMillis(duration))
   })
+  // One that is over is passed also by a run that was cancelled: what was done after it has to be found again to be undone.
+  if (end <= (yield* Clock.currentTimeMillis)) return
   // A run hears in its sleep what it says that it awaits, and begins anew: it says so of its interruption, and obeys it here.
   const instance = yield* WorkflowEngine.WorkflowInstance
   instance.awaitedDeferreds.set(InterruptSignal.name, 1)
