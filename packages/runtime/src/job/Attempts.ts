@@ -1,7 +1,7 @@
 import { Clock, Deferred, Duration, Effect, Exit, Latch, Metric, Scope } from "effect"
 import { type StopReason, storable, superviseAttempt } from "./JobAttempt.ts"
+import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
 import * as metrics from "./jobMetrics.ts"
-import type { AttemptOutcome, BegunAttempt } from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
 import type { Known } from "./JobRunner.ts"
 import type { PartitionMemory, Running } from "./PartitionMemory.ts"

@@ -1,7 +1,7 @@
 import { Cause, Deferred, Duration, Effect, Exit, Fiber, Option, Random, Schema, type Scope } from "effect"
 import { inTrace } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
-import type { AttemptOutcome, BegunAttempt } from "./JobPartitionStore.ts"
+import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
 import type { JobId } from "./JobRecord.ts"
 import { largestPayload } from "./largestPayload.ts"
 import { retryDelay } from "./retryDelay.ts"

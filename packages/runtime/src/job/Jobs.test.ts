@@ -344,8 +344,8 @@ layer(JobsLive, { excludeTestServices: true })("jobs", (it) => {
       yield* Effect.forEach(ids, (id) => reached(id, "succeeded")).pipe(acme.as)
       const jobs = yield* Effect.forEach(ids, status).pipe(acme.as)
       const begins = jobs.map(({ startedAt }) => startedAt!.epochMilliseconds).sort((a, b) => a - b)
-      assert.isAtLeast(begins[5]! - begins[0]!, 380)
-      assert.isAtLeast(begins[10]! - begins[5]!, 380)
+      assert.isAtLeast(begins[5]! - begins[0]!, 399)
+      assert.isAtLeast(begins[10]! - begins[5]!, 399)
       assert.isBelow(begins[13]! - begins[0]!, 3000)
     }).pipe(Effect.scoped))
 

@@ -1,7 +1,7 @@
 import type { Deferred } from "effect"
 import { takeTurns, Turns } from "./fairOrder.ts"
 import type { StopReason } from "./JobAttempt.ts"
-import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobPartitionStore.ts"
+import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { RateWindow } from "./RateWindow.ts"

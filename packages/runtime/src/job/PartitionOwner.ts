@@ -1,15 +1,12 @@
 import { withPlatform } from "@innkeeper/database"
 import { Clock, Duration, Effect, Exit, Latch } from "effect"
 import { type Attempts, makeAttempts } from "./Attempts.ts"
+import { type AttemptOutcome, type BegunAttempt, endAttempts, recentBegins } from "./JobAttemptStore.ts"
 import {
-  type AttemptOutcome,
-  type BegunAttempt,
-  endAttempts,
   giveBackJobs,
   holdPartition,
   type OwnedPartition,
   planByIndex,
-  recentBegins,
   recoverJobs,
   takeOver
 } from "./JobPartitionStore.ts"
@@ -107,8 +104,9 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     )
     memory.held = done.unwritten
     memory.endedAt = now
-    memory.dueAt = nextDue(memory.dueAt, yield* Clock.currentTimeMillis, done)
-    memory.rate?.begin(now, done.begun.length)
+    const after = yield* Clock.currentTimeMillis
+    memory.dueAt = nextDue(memory.dueAt, after, done)
+    memory.rate?.begin(after, done.begun.length)
     yield* attempts.stop(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
     const begun = new Map<JobId, BegunAttempt>(done.begun.map((attempt) => [attempt.id, attempt]))
     for (const job of done.picked) {

@@ -1,4 +1,4 @@
-import type { ReadyJob } from "./JobPartitionStore.ts"
+import type { ReadyJob } from "./JobAttemptStore.ts"
 
 /** How much one read takes: of at most so many tenants, and about so many jobs in all. */
 export const windowSize = { tenants: 64, jobs: 128 }

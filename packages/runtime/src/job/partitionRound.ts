@@ -1,18 +1,14 @@
 import { Effect } from "effect"
 import {
-  adoptJobs,
   beginAttempts,
   endAttempts,
   findCancelled,
-  giveBackJobs,
-  holdPartition,
-  type OwnedPartition,
   postponeUnknown,
   promoteDue,
   readReady,
-  seePartition,
   writeProgress
-} from "./JobPartitionStore.ts"
+} from "./JobAttemptStore.ts"
+import { adoptJobs, giveBackJobs, holdPartition, type OwnedPartition, seePartition } from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
 import type { Known } from "./JobRunner.ts"
 import { type PartitionMemory, seenEvery } from "./PartitionMemory.ts"
