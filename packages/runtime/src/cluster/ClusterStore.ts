@@ -11,19 +11,20 @@ const PodRow = Schema.Struct({
 const decodePods = Schema.decodeUnknownEffect(Schema.Array(PodRow))
 
 /**
- * Writes down how a pod is now, and forgets who died: those that have been silent for ten minutes, and for `seconds` at this
- * pod's own address, which it has from them.
+ * Writes down how a pod is now, and forgets who died: those that have been silent for ten minutes, and the one whose address
+ * this pod has now.
  */
-export const upsertPod = Effect.fnUntraced(function*(pod: Omit<Pod, "seenAt" | "healthy">, seconds: number) {
+export const upsertPod = Effect.fnUntraced(function*(pod: Omit<Pod, "seenAt" | "healthy">) {
   const sql = yield* SqlClient.SqlClient
+  const startedAt = DateTime.formatIso(pod.startedAt)
   yield* sql`
-    WITH silent AS (
+    WITH dead AS (
       DELETE FROM cluster_pod
       WHERE id <> ${pod.id} AND (seen_at < now() - interval '10 minutes'
-        OR address = ${pod.address} AND seen_at < now() - make_interval(secs => ${seconds}))
+        OR address = ${pod.address} AND started_at < ${startedAt}::timestamptz)
     )
     INSERT INTO cluster_pod (id, address, host, version, started_at, shards, entities, cpu, memory_bytes)
-    VALUES (${pod.id}, ${pod.address}, ${pod.host}, ${pod.version}, ${DateTime.formatIso(pod.startedAt)}::timestamptz,
+    VALUES (${pod.id}, ${pod.address}, ${pod.host}, ${pod.version}, ${startedAt}::timestamptz,
       ${pod.shards}::int[], ${pod.entities}, ${pod.cpu}, ${pod.memoryBytes})
     ON CONFLICT (id) DO UPDATE SET seen_at = now(), shards = excluded.shards, entities = excluded.entities,
       cpu = excluded.cpu, memory_bytes = excluded.memory_bytes`

@@ -40,7 +40,7 @@ export const PodLive = (options: { readonly address: string; readonly version: s
         entities: yield* sharding.activeEntityCount,
         cpu,
         memoryBytes: process.memoryUsage.rss()
-      }, silentSeconds)
+      })
     })
 
     yield* Effect.addFinalizer(() => Effect.ignore(deletePod(id)))
