@@ -1,12 +1,20 @@
 import { Effect, Fiber } from "effect"
-import { CircleAlert, CircleCheck, X } from "lucide-react"
+import { BellRing, CircleAlert, CircleCheck, X } from "lucide-react"
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react"
+import { Button } from "./Button.tsx"
 import { IconButton } from "./IconButton.tsx"
 
 interface Message {
   readonly id: number
-  readonly kind: "done" | "failed"
+  readonly kind: "done" | "failed" | "urgent"
   readonly text: string
+  readonly action?: ToastAction
+}
+
+/** What can be done about a message. */
+export interface ToastAction {
+  readonly label: string
+  readonly onAction: () => void
 }
 
 /** Tells what came of an action, out of the way of the page. */
@@ -15,23 +23,29 @@ export interface Toasts {
   readonly done: (text: string) => void
   /** Stays until it is dismissed, and is read out at once. */
   readonly failed: (text: string) => void
+  /** Somebody has to act: stays until it is dismissed or acted on, and is read out at once. */
+  readonly urgent: (text: string, action: ToastAction) => void
 }
 
-const ToastsContext = createContext<Toasts>({ done: () => {}, failed: () => {} })
+const ToastsContext = createContext<Toasts>({ done: () => {}, failed: () => {}, urgent: () => {} })
 
 export const useToasts = () => use(ToastsContext)
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [messages, setMessages] = useState<ReadonlyArray<Message>>([])
   const add = useCallback(
-    (kind: Message["kind"], text: string) =>
-      setMessages((all) => [...all.slice(-3), { id: (all.at(-1)?.id ?? 0) + 1, kind, text }]),
+    (kind: Message["kind"], text: string, action?: ToastAction) =>
+      setMessages((all) => [
+        ...all.slice(-3),
+        { id: (all.at(-1)?.id ?? 0) + 1, kind, text, ...(action === undefined ? {} : { action }) }
+      ]),
     []
   )
   const dismiss = useCallback((id: number) => setMessages((all) => all.filter((message) => message.id !== id)), [])
   const toasts = useMemo<Toasts>(() => ({
     done: (text) => add("done", text),
-    failed: (text) => add("failed", text)
+    failed: (text) => add("failed", text),
+    urgent: (text, action) => add("urgent", text, action)
   }), [add])
   const of = (kind: Message["kind"]) =>
     messages.filter((message) => message.kind === kind).map((message) => (
@@ -41,7 +55,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     <ToastsContext value={toasts}>
       {children}
       <div className="pointer-events-none fixed right-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-60 grid w-[calc(100vw-1.5rem)] max-w-sm gap-2 *:grid *:gap-2 lg:bottom-4">
-        <div role="alert">{of("failed")}</div>
+        <div role="alert">
+          {of("urgent")}
+          {of("failed")}
+        </div>
         <div role="status">{of("done")}</div>
       </div>
     </ToastsContext>
@@ -49,9 +66,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function Toast({ message, onDismiss }: { readonly message: Message; readonly onDismiss: (id: number) => void }) {
-  const { id, kind, text } = message
+  const { action, id, kind, text } = message
   useEffect(() => {
-    if (kind === "failed") return
+    if (kind !== "done") return
     const fiber = Effect.runFork(Effect.delay(Effect.sync(() => onDismiss(id)), "5 seconds"))
     return () => {
       Effect.runFork(Fiber.interrupt(fiber))
@@ -59,10 +76,22 @@ function Toast({ message, onDismiss }: { readonly message: Message; readonly onD
   }, [id, kind, onDismiss])
   return (
     <div className="pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-raised py-1 pr-1 pl-3 text-sm shadow-lg">
-      {kind === "failed"
+      {kind === "urgent"
+        ? <BellRing aria-hidden className="mt-2 size-4 shrink-0 text-critical" />
+        : kind === "failed"
         ? <CircleAlert aria-hidden className="mt-2 size-4 shrink-0 text-critical" />
         : <CircleCheck aria-hidden className="mt-2 size-4 shrink-0 text-ok" />}
       <p className="min-w-0 flex-1 py-1.5 break-words">{text}</p>
+      {action !== undefined && (
+        <Button
+          onClick={() => {
+            action.onAction()
+            onDismiss(id)
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
       <IconButton label="Dismiss" onClick={() => onDismiss(id)}>
         <X aria-hidden />
       </IconButton>

@@ -102,7 +102,12 @@ export class Pager extends Context.Service<Pager, {
             stageText(of, methods).map((line) => ({ ...line, incidentId }))
           )
         )
-        yield* publishIncidentEvents(written.map(updated))
+        yield* publishIncidentEvents(
+          written.map(updated),
+          written.flatMap(({ incidentId, methods }) =>
+            Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
+          )
+        )
         yield* writePages(
           written.flatMap(({ incidentId, methods, run, stage }) =>
             methods.map((method) => ({ incidentId, run, stage, method }))

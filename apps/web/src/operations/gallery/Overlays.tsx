@@ -17,6 +17,9 @@ export function Overlays() {
         <Button onClick={() => setOpen("confirm")}>Ask</Button>
         <Button onClick={() => toasts.done("The override is removed.")}>Tell success</Button>
         <Button onClick={() => toasts.failed(longText)}>Tell failure</Button>
+        <Button onClick={() => toasts.urgent("You are being paged.", { label: "Open", onAction: () => {} })}>
+          Tell something urgent
+        </Button>
       </div>
       <Dialog
         open={open === "dialog"}
