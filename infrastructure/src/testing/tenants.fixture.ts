@@ -1,4 +1,4 @@
-import { decodeTenantConfig, defaultQuotas, type TenantConfig, Tier } from "@innkeeper/config"
+import { decodeTenantConfig, defaultQuotas, DisplayName, type TenantConfig, Tier } from "@innkeeper/config"
 import { Arbitrary, Effect, Schema } from "effect"
 import { type PlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { planTenant } from "../plan/planTenant.ts"
@@ -65,9 +65,9 @@ export const tenants = Arbitrary.map(
     tier: oneOf("pooled", "isolated", "dedicated"),
     mode: oneOf("selfhosted", "cloud"),
     slug: label(40),
-    name: Arbitrary.schema(Schema.NonEmptyString),
+    name: Arbitrary.schema(DisplayName),
     domains: Arbitrary.array(domain, { maxLength: 4 }),
-    fromName: Arbitrary.schema(Schema.NonEmptyString),
+    fromName: Arbitrary.schema(DisplayName),
     users: whole(1, 1_000_000),
     cpu: whole(6, 128),
     memory: whole(12, 1024),

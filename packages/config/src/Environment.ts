@@ -9,6 +9,7 @@ const mail = "Mail"
 const security = "Security"
 const telemetry = "Telemetry"
 const cluster = "Cluster"
+const tenants = "Tenants"
 
 const LogLevel = Schema.Literals(["trace", "debug", "info", "warn", "error", "fatal"]).pipe(
   Schema.decodeTo(
@@ -226,6 +227,27 @@ export const environment = {
     default: "34431",
     expected: "a whole number from 1 to 65535",
     description: "Port at which the other processes reach this one."
+  }),
+
+  TENANT_CONFIG_SOURCE: variable(Schema.Literals(["database", "yaml"]), {
+    group: tenants,
+    default: "database",
+    expected: "database or yaml",
+    description:
+      "Where tenants are configured: in the registry, by the admin API and `innkeeper tenants import`, or in files that each start enters in it."
+  }),
+  TENANT_CONFIG_FOLDER: variable(Schema.NonEmptyString, {
+    group: tenants,
+    default: "tenants",
+    expected: "the path of a folder",
+    description: "Folder of one YAML or JSON file for each tenant. Read when the source is `yaml`."
+  }),
+  TENANT_CONFIG_TTL: variable(WholeNumber(1, 86_400), {
+    group: tenants,
+    default: "60",
+    expected: "a whole number from 1 to 86400",
+    description:
+      "Seconds after which a tenant's configuration is read anew. Changes reach every process at once; this is for one that missed the news."
   })
 }
 

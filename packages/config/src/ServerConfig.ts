@@ -79,6 +79,15 @@ export class ClusterConfig extends Schema.Class<ClusterConfig>("config/ClusterCo
   runnerPort: Schema.Int
 }) {}
 
+/** Where tenants are configured. */
+export class TenantsConfig extends Schema.Class<TenantsConfig>("config/TenantsConfig")({
+  /** `yaml`: in the files of `folder`, which the admin API then cannot change. */
+  source: Schema.Literals(["database", "yaml"]),
+  folder: Schema.String,
+  /** For how long a configuration is kept in memory. */
+  ttlSeconds: Schema.Int
+}) {}
+
 /** Everything a server process is told by its environment. */
 export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfig")({
   environment: Schema.Literals(["development", "production"]),
@@ -94,7 +103,8 @@ export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfi
   security: SecurityConfig,
   limits: LimitsConfig,
   telemetry: TelemetryConfig,
-  cluster: ClusterConfig
+  cluster: ClusterConfig,
+  tenants: TenantsConfig
 }) {}
 
 /** Groups the variables, and fills in the defaults that depend on others. */
@@ -145,6 +155,11 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
       mode: embedded ? "embedded" : "cluster",
       runnerHost: values.RUNNER_HOST,
       runnerPort: values.RUNNER_PORT
+    }),
+    tenants: new TenantsConfig({
+      source: values.TENANT_CONFIG_SOURCE,
+      folder: values.TENANT_CONFIG_FOLDER,
+      ttlSeconds: values.TENANT_CONFIG_TTL
     })
   })
 }

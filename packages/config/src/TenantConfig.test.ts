@@ -61,6 +61,19 @@ describe("TenantConfig", () => {
       assert.deepStrictEqual(yield* fields({ ...pooled, mode: "cloud" }), ["mode"])
     }))
 
+  it.effect("refuses what PostgreSQL cannot keep, names of several lines and a domain that is there twice", () =>
+    Effect.gen(function*() {
+      for (const name of ["", " Acme", "Acme ", "A\nB", "A\u0000", "A\ud800", "A".repeat(121)]) {
+        assert.deepStrictEqual(yield* fields({ ...pooled, name }), ["name"], JSON.stringify(name))
+      }
+      const mail = { fromName: "Acme", fromAddress: "bell\u0000@acme.example" }
+      assert.deepStrictEqual(yield* fields({ ...pooled, mail }), ["mail.fromAddress"])
+      const twice = { ...pooled, domains: ["a.example", "a.example"] }
+      assert.deepStrictEqual(yield* fields(twice), ["domains"])
+      const { name } = yield* decodeTenantConfig({ ...pooled, name: "佐藤 & Söhne 🛎" })
+      assert.strictEqual(name, "佐藤 & Söhne 🛎")
+    }))
+
   it.effect("refuses a scale that ends below its start", () =>
     Effect.map(
       fields({

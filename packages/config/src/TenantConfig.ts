@@ -32,13 +32,25 @@ export type Tier = typeof Tier.Type
 export const Feature = Schema.Literals(["oncall", "statuspage", "automation", "travel", "ai"])
 export type Feature = typeof Feature.Type
 
+// Control characters and halves of surrogate pairs cannot be kept as JSON by PostgreSQL.
 const EmailAddress = Schema.String.check(
-  Schema.isPattern(/^[^\s<>@]+@[^\s<>@]+$/, { expected: "an address such as bell@example.com" })
+  Schema.isPattern(/^[^\s<>@\p{Cc}\p{Cs}]+@[^\s<>@\p{Cc}\p{Cs}]+$/u, {
+    expected: "an address such as bell@example.com"
+  })
+)
+
+/** What a tenant or a sender of mail is called. */
+export const DisplayName = Schema.String.check(
+  Schema.isMinLength(1, { expected: "a name" }),
+  Schema.isMaxLength(120, { expected: "a name of at most 120 characters" }),
+  Schema.makeFilter((text) => text === text.trim() && text.isWellFormed() && !/\p{Cc}/u.test(text), {
+    expected: "a name in one line, without blanks at the ends"
+  })
 )
 
 /** How mails of the tenant are signed. */
 export class MailIdentity extends Schema.Class<MailIdentity>("config/MailIdentity")({
-  fromName: Schema.NonEmptyString,
+  fromName: DisplayName,
   fromAddress: EmailAddress,
   replyTo: Schema.optionalKey(EmailAddress)
 }) {}
@@ -82,9 +94,9 @@ export class OwnQuotas extends Schema.Class<OwnQuotas>("config/OwnQuotas")(
 
 const common = {
   slug: TenantSlug,
-  name: Schema.NonEmptyString,
+  name: DisplayName,
   /** Host names that lead to this tenant. */
-  domains: Schema.Array(Domain),
+  domains: Schema.UniqueArray(Domain),
   timeZone: TimeZoneName,
   features: Schema.UniqueArray(Feature),
   mail: MailIdentity

@@ -6,6 +6,8 @@ export class TenantConfigError extends Schema.TaggedError<TenantConfigError>()("
   problems: Schema.Array(Schema.Struct({
     /** Path of the field, such as `quotas.replicas.minimum`. */
     field: Schema.String,
+    /** The same, in parts. */
+    path: Schema.Array(Schema.Union([Schema.String, Schema.Int])),
     problem: Schema.String
   }))
 }) {
@@ -27,10 +29,11 @@ export const decodeTenantConfig = Effect.fnUntraced(
   },
   Effect.mapError(({ issue }) =>
     new TenantConfigError({
-      problems: format(issue).issues.map(({ message, path = [] }) => ({
-        field: path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
-        problem: message
-      }))
+      problems: format(issue).issues.map(({ message, path: parts = [] }) => {
+        const path = parts.map((part) => typeof part === "object" ? part.key : part)
+          .map((part) => typeof part === "number" ? part : String(part))
+        return { field: path.join("."), path, problem: message }
+      })
     })
   )
 )

@@ -12,11 +12,13 @@ export {
   RedisConfig,
   SecurityConfig,
   ServerConfig,
-  TelemetryConfig
+  TelemetryConfig,
+  TenantsConfig
 } from "./ServerConfig.ts"
 export {
   Dedicated,
   defaultQuotas,
+  DisplayName,
   Domain,
   Feature,
   Isolated,
