@@ -51,5 +51,10 @@ layer(withoutToken)("an installation without an admin token", (it) => {
         const { problem, status } = yield* call("GET", path, { headers })
         assert.deepStrictEqual([status, problem], [503, "unavailable"], token)
       }
+      for (const token of ["", "undefined", adminToken]) {
+        const { headers, problem, status } = yield* call("POST", "/api/v1/admin/session", { json: { token } })
+        assert.deepStrictEqual([status, problem], [503, "unavailable"], token)
+        assert.isUndefined(headers["set-cookie"])
+      }
     }))
 })
