@@ -87,7 +87,7 @@ layer(Pods.layer(), options)("a rolling restart with a new payload", (it) => {
         from: accounts[number]!,
         to: accounts[number + 15]!,
         amount: 7,
-        millis: 10_000
+        millis: 6000
       }))
       const accepted = yield* underLoad(Effect.gen(function*() {
         for (const pod of pods) {
