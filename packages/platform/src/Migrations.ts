@@ -2,6 +2,7 @@ import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { adminTables } from "./console/AdminTables.ts"
+import { tenantConfigColumns } from "./tenant/TenantTables.ts"
 import { webhookTables } from "./webhook/WebhookTables.ts"
 
 const people = Effect.gen(function*() {
@@ -118,6 +119,7 @@ export const migrations: MigrationSet = {
     "0001_people": people,
     "0002_access": access,
     "0003_console": adminTables,
-    "0004_webhooks": webhookTables
+    "0004_webhooks": webhookTables,
+    "0005_tenant_config": tenantConfigColumns
   }
 }

@@ -11,6 +11,7 @@ import { WebhookSecrets } from "./identity/WebhookSecrets.ts"
 import { SecretBox } from "./secrets/SecretBox.ts"
 import { Signer } from "./secrets/Signer.ts"
 import { Teams } from "./team/Teams.ts"
+import { TenantConfigs } from "./tenant/TenantConfigs.ts"
 import { Tenants } from "./tenant/Tenants.ts"
 import { WebhookDeliveries } from "./webhook/WebhookDeliveries.ts"
 import { Webhooks } from "./webhook/Webhooks.ts"
@@ -26,6 +27,8 @@ export const platformServices = (options: {
   readonly limits?: Partial<Limits>
   /** Events that webhooks can send; none if not given. */
   readonly webhookSources?: ReadonlyArray<WebhookSource>
+  /** What may change configurations of tenants, and for how long they are kept in memory. */
+  readonly tenants?: Parameters<typeof TenantConfigs.layer>[0]
 }) =>
   Layer.mergeAll(
     Users.layer,
@@ -33,6 +36,7 @@ export const platformServices = (options: {
     ApiKeys.layer,
     Sessions.layer(options),
     Tenants.layer,
+    TenantConfigs.layer(options.tenants ?? { source: "database", ttlSeconds: 60 }),
     WebhookSecrets.layer,
     Webhooks.layer,
     WebhookDeliveries.layer

@@ -55,7 +55,15 @@ export { PlatformApi } from "./PlatformApi.ts"
 export { Team, TeamId, TeamInput } from "./team/Team.ts"
 export { TeamApi } from "./team/TeamApi.ts"
 export { AdminAuthorization } from "./tenant/AdminAuthorization.ts"
-export { TenantApi, TenantSummary } from "./tenant/TenantApi.ts"
+export {
+  TenantApi,
+  TenantConfigChange,
+  TenantDetail,
+  TenantImport,
+  TenantImportResult,
+  TenantSummary
+} from "./tenant/TenantApi.ts"
+export { TenantChange } from "./tenant/TenantImport.ts"
 export {
   WebhookApi,
   WebhookDeliveryApi,

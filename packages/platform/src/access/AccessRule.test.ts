@@ -60,7 +60,14 @@ describe("access rules", () => {
       "users.setPassword",
       "users.update"
     ])
-    assert.deepStrictEqual(named(AdminToken), ["adminSession.me", "adminSession.signOut", "tenants.list"])
+    assert.deepStrictEqual(named(AdminToken), [
+      "adminSession.me",
+      "adminSession.signOut",
+      "tenants.configure",
+      "tenants.get",
+      "tenants.import",
+      "tenants.list"
+    ])
   })
 
   it("ask for a scope that writes where an endpoint writes", () => {

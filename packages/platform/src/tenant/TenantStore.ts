@@ -1,6 +1,7 @@
 import { TenantId, TenantSlug } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { channel } from "./TenantConfigStore.ts"
 
 const Row = Schema.Struct({
   id: TenantId,
@@ -53,8 +54,13 @@ export const renameTenant = Effect.fnUntraced(
   function*(id: TenantId, change: { readonly name: string; readonly timeZone: string }) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`
-      UPDATE tenant SET name = ${change.name}, updated_at = now(),
-        config = config || ${JSON.stringify(change)}::jsonb
-      WHERE id = ${id}`
+      WITH renamed AS (
+        UPDATE tenant SET name = ${change.name}, updated_at = now(),
+          config = config || ${JSON.stringify(change)}::jsonb,
+          config_version = config_version + CASE config_version WHEN 0 THEN 0 ELSE 1 END
+        WHERE id = ${id}
+        RETURNING slug
+      )
+      SELECT pg_notify(${channel}, slug) FROM renamed`
   }
 )

@@ -1,0 +1,64 @@
+import { type TenantConfig, TenantId, TenantSlug } from "@innkeeper/config"
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { type ConfigSource, toStored } from "./TenantImport.ts"
+
+/** Channel on which a commit tells the slugs of tenants whose configuration it changed. */
+export const channel = "innkeeper_tenant_config"
+
+const Row = Schema.Struct({
+  id: TenantId,
+  slug: TenantSlug,
+  name: Schema.String,
+  tier: Schema.String,
+  state: Schema.String,
+  createdAt: Schema.DateTimeUtcFromDate,
+  source: Schema.String,
+  version: Schema.Int,
+  stored: Schema.Json
+})
+/** A tenant's row with its configuration as it is stored, whatever is in it. */
+export type TenantConfigRow = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** Within `withPlatform`, as all of this file: the tenant with the slug, or all by slug. */
+export const findConfigs = Effect.fnUntraced(function*(slug?: TenantSlug) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeRows(
+    yield* sql`
+      SELECT id, slug, name, coalesce(config->>'tier', 'pooled') AS tier, state, created_at AS "createdAt",
+        config_source AS source, config_version AS version, config AS stored
+      FROM tenant WHERE ${slug === undefined ? sql`true` : sql`slug = ${slug}`} ORDER BY slug`
+  )
+})
+
+/** Lets nobody else write the registry until the transaction ends; readers go on. */
+export const lockRegistry = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`LOCK TABLE tenant IN SHARE ROW EXCLUSIVE MODE`
+})
+
+/** Enters a tenant with its configuration. */
+export const insertConfigured = Effect.fnUntraced(function*(id: TenantId, config: TenantConfig, source: ConfigSource) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    INSERT INTO tenant (id, slug, name, config, config_source, config_version)
+    VALUES (${id}, ${config.slug}, ${config.name}, ${JSON.stringify(toStored(config))}::jsonb, ${source}, 1)`
+  yield* tellChanged(config.slug)
+})
+
+/** Replaces the configuration of the tenant with its slug. */
+export const updateConfig = Effect.fnUntraced(function*(config: TenantConfig, source: ConfigSource) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE tenant SET name = ${config.name}, config = ${JSON.stringify(toStored(config))}::jsonb,
+      config_source = ${source}, config_version = config_version + 1, updated_at = now()
+    WHERE slug = ${config.slug}`
+  yield* tellChanged(config.slug)
+})
+
+/** Lets every process forget what it knows of the tenant, when the transaction commits. */
+const tellChanged = Effect.fnUntraced(function*(slug: TenantSlug) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT pg_notify(${channel}, ${slug})`
+})

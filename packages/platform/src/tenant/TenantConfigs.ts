@@ -1,0 +1,224 @@
+import {
+  decodeTenantConfig,
+  type TenantConfig,
+  type TenantConfigError,
+  TenantId,
+  type TenantSlug
+} from "@innkeeper/config"
+import { asTenant, platformWork } from "@innkeeper/database"
+import { listenTo } from "@innkeeper/runtime"
+import { Cache, Context, Duration, Effect, Exit, Layer, Option, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
+import { Audit } from "../audit/Audit.ts"
+import { AdminAudit } from "../console/AdminAudit.ts"
+import {
+  channel,
+  findConfigs,
+  insertConfigured,
+  lockRegistry,
+  type TenantConfigRow,
+  updateConfig
+} from "./TenantConfigStore.ts"
+import { changeOf, type ConfigSource, importIssues, type StatedConfig, type TenantChange } from "./TenantImport.ts"
+
+/** A tenant and its configuration; null while none was entered, as for a tenant of a set-up document alone. */
+export type ConfiguredTenant = Omit<TenantConfigRow, "stored"> & { readonly config: TenantConfig | null }
+
+/** A configuration that nobody has checked, and the name of the file that it is from. */
+export interface UncheckedConfig {
+  readonly file: string
+  readonly config: Schema.Json
+}
+
+const noTenant = new NotFound({ resource: "tenant" })
+
+const wrongAt = (path: ReadonlyArray<string | number>) => ({ problems }: TenantConfigError) =>
+  new Unprocessable({
+    errors: problems.map(({ path: inner, problem }) => ({ path: [...path, ...inner], message: problem }))
+  })
+
+/** Configurations of tenants: kept in memory for a while, changed in the database, forgotten everywhere on a change. */
+export class TenantConfigs extends Context.Service<TenantConfigs, {
+  /** The tenant as it is configured. `Conflict`: what is stored is no configuration. */
+  readonly get: (slug: TenantSlug) => Effect.Effect<ConfiguredTenant, NotFound | Conflict>
+  /**
+   * Replaces the configuration of a tenant whose version is `version`. `Conflict`: it has another one by now, or files
+   * state it. Errors of `Unprocessable` begin at `config`.
+   */
+  readonly replace: (
+    slug: TenantSlug,
+    change: { readonly version: number; readonly config: Schema.Json }
+  ) => Effect.Effect<ConfiguredTenant, NotFound | Conflict | Unprocessable>
+  /**
+   * Enters tenants and replaces configurations, all in one transaction or, if anything is wrong, none. What is not stated
+   * stays. A dry run writes nothing. Errors of `Unprocessable` begin at `tenants`, the index, `config`.
+   */
+  readonly enter: (stated: {
+    readonly tenants: ReadonlyArray<UncheckedConfig>
+    readonly dryRun: boolean
+    readonly source: ConfigSource
+  }) => Effect.Effect<ReadonlyArray<TenantChange>, Conflict | Unprocessable>
+}>()("platform/TenantConfigs") {
+  /** `source`: what may change configurations. */
+  static readonly layer = (options: { readonly source: ConfigSource; readonly ttlSeconds: number }) =>
+    Layer.effect(
+      TenantConfigs,
+      Effect.gen(function*() {
+        const across = yield* platformWork("tenant configurations")
+        const audit = yield* Audit
+        const adminAudit = yield* AdminAudit
+
+        const cache = yield* Cache.makeWith(
+          (slug: TenantSlug) => Effect.map(across(findConfigs(slug)), ([found]) => Option.fromNullishOr(found)),
+          {
+            capacity: 2000,
+            timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
+          }
+        )
+        const forget = (slugs: ReadonlyArray<string>) =>
+          Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
+        yield* listenTo(channel, forget)
+
+        const get = Effect.fn("TenantConfigs.get")(function*(slug: TenantSlug) {
+          const found = yield* Cache.get(cache, slug)
+          if (Option.isNone(found)) return yield* noTenant
+          const { stored, ...tenant } = found.value
+          if (tenant.version === 0) return { ...tenant, config: null }
+          const config = yield* decodeTenantConfig(stored).pipe(
+            Effect.mapError(({ problems }) => {
+              const all = problems.map(({ field, problem }) => `${field}: ${problem}`).join("; ")
+              return new Conflict({ detail: `The stored configuration of ${slug} is wrong: ${all}` })
+            })
+          )
+          return { ...tenant, config }
+        })
+
+        const allowed = (source: ConfigSource) =>
+          source === options.source ? Effect.void : Effect.fail(
+            new Conflict({
+              detail: "TENANT_CONFIG_SOURCE is yaml: change the files of TENANT_CONFIG_FOLDER and restart"
+            })
+          )
+
+        /** Carries out a change of the registry and puts it on the tenant's record. */
+        const write = Effect.fnUntraced(
+          function*(
+            { config }: StatedConfig,
+            { action, fields, slug }: TenantChange,
+            source: ConfigSource,
+            known: TenantConfigRow | undefined
+          ) {
+            const id = known?.id ?? TenantId.make(SecureRandom.uuidV7Unsafe())
+            if (action === "create") yield* insertConfigured(id, config, source)
+            else yield* updateConfig(config, source)
+            yield* audit.record({
+              action: action === "create" ? "tenant.created" : "tenant.configured",
+              subject: `tenant:${id}`,
+              detail: { slug, source, fields }
+            }).pipe(asTenant(id))
+          }
+        )
+
+        const enter = Effect.fn("TenantConfigs.enter")(
+          function*({ dryRun, source, tenants }: {
+            readonly tenants: ReadonlyArray<UncheckedConfig>
+            readonly dryRun: boolean
+            readonly source: ConfigSource
+          }) {
+            yield* allowed(source)
+            const decoded = yield* Effect.forEach(tenants, ({ config, file }, index) =>
+              decodeTenantConfig(config).pipe(
+                Effect.mapBoth({
+                  onSuccess: (config) => ({ config, file }),
+                  onFailure: wrongAt(["tenants", index, "config"])
+                }),
+                Effect.result
+              ))
+            const wrong = decoded.flatMap((result) => result._tag === "Failure" ? result.failure.errors : [])
+            if (wrong.length > 0) return yield* new Unprocessable({ errors: wrong })
+            const stated = decoded.flatMap((result) => result._tag === "Success" ? [result.success] : [])
+
+            const changes = yield* across(Effect.gen(function*() {
+              if (!dryRun) yield* lockRegistry
+              const registered = yield* findConfigs()
+              const issues = importIssues(registered, stated)
+              if (issues.length > 0) {
+                return yield* new Unprocessable({
+                  errors: issues.map(({ index, message, path }) => ({
+                    path: ["tenants", index, "config", ...path],
+                    message
+                  }))
+                })
+              }
+              const known = new Map(registered.map((row) => [row.slug, row]))
+              const planned = stated.map((one) => ({ one, change: changeOf(known.get(one.config.slug), one, source) }))
+              const changing = planned.filter(({ change }) => change.action !== "unchanged")
+              if (!dryRun && changing.length > 0) {
+                yield* Effect.forEach(
+                  changing,
+                  ({ change, one }) => write(one, change, source, known.get(change.slug)),
+                  { discard: true }
+                )
+                const slugs = (action: TenantChange["action"]) =>
+                  changing.filter(({ change }) => change.action === action).map(({ change }) => change.slug)
+                if (source === "database") {
+                  yield* adminAudit.record({
+                    action: "tenants.imported",
+                    subject: null,
+                    detail: { created: slugs("create"), changed: slugs("update") }
+                  })
+                }
+              }
+              return planned.map(({ change }) => change)
+            }))
+            if (!dryRun) yield* forget(changes.map(({ slug }) => slug))
+            return changes
+          }
+        )
+
+        const replace = Effect.fn("TenantConfigs.replace")(
+          function*(slug: TenantSlug, wanted: { readonly version: number; readonly config: Schema.Json }) {
+            yield* allowed("database")
+            const config = yield* Effect.mapError(decodeTenantConfig(wanted.config), wrongAt(["config"]))
+            if (config.slug !== slug) {
+              return yield* new Unprocessable({
+                errors: [{ path: ["config", "slug"], message: `expected ${slug}, a tenant's slug does not change` }]
+              })
+            }
+            yield* across(Effect.gen(function*() {
+              yield* lockRegistry
+              const registered = yield* findConfigs()
+              const known = registered.find((row) => row.slug === slug)
+              if (known === undefined) return yield* noTenant
+              if (known.version !== wanted.version) {
+                return yield* new Conflict({
+                  field: "version",
+                  detail: `The configuration of ${slug} has the version ${known.version} by now, not ${wanted.version}`
+                })
+              }
+              const stated = { file: slug, config }
+              const issues = importIssues(registered, [stated])
+              if (issues.length > 0) {
+                return yield* new Unprocessable({
+                  errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))
+                })
+              }
+              const change = changeOf(known, stated, "database")
+              if (change.action === "unchanged") return
+              yield* write(stated, change, "database", known)
+              yield* adminAudit.record({
+                action: "tenant.configured",
+                subject: `tenant:${known.id}`,
+                detail: { slug, version: known.version + 1, fields: change.fields }
+              })
+            }))
+            yield* forget([slug])
+            return yield* get(slug)
+          }
+        )
+
+        return TenantConfigs.of({ get, replace, enter })
+      })
+    )
+}
