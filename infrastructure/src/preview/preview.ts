@@ -48,12 +48,13 @@ export const preview = Effect.fnUntraced(
     const { program, stack } = options
     const monitor = yield* makeMonitor(stack, project)
     const folder = dirname(program)
-    const child = yield* ChildProcess.make(process.execPath, [
-      languageHost,
-      ...["--monitor", monitor.address, "--engine", monitor.address],
-      ...["--project", project, "--stack", stack, "--organization", "organization", "--pwd", folder],
-      ...["--parallel", "16", "--dry-run", program]
-    ], { cwd: folder, env: environmentOf(options), extendEnv: false, stdin: "ignore" })
+    const engine = ["--monitor", monitor.address, "--engine", monitor.address]
+    const names = ["--project", project, "--stack", stack, "--organization", "organization", "--pwd", folder]
+    const child = yield* ChildProcess.make(
+      process.execPath,
+      [languageHost, ...engine, ...names, "--parallel", "16", "--dry-run", program],
+      { cwd: folder, env: environmentOf(options), extendEnv: false, stdin: "ignore" }
+    )
     const output = yield* Stream.mkString(Stream.decodeText(child.all))
     const code = yield* child.exitCode
     const complaints = monitor.complaints.map((complaint) => complaint.trim())
