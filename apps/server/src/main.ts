@@ -9,7 +9,7 @@ import { ensureDemo } from "./Demo.ts"
 import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
 import { version } from "./Program.ts"
 import { servicesLayer, webLayer, workersLayer } from "./Server.ts"
-import { explain, listening } from "./Stop.ts"
+import { explain, listening, stopInTime } from "./Stop.ts"
 
 const usage = `innkeeper-server ${version}
 
@@ -35,6 +35,7 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
   yield* writeCommandLineAccess(config, installation)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   yield* Console.log(banner({ config, demo: demo?.access ?? null, seconds }))
+  yield* stopInTime
   yield* Effect.addFinalizer(() => Console.log("Stopping …"))
   return yield* Effect.never
 }, Effect.scoped)
