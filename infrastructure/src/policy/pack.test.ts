@@ -12,7 +12,7 @@ import { resourceRules, stackRules } from "./rules.ts"
 import { runPack } from "./runPack.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
-const program = (name: string) => fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
+const program = (name: string) => fileURLToPath(new URL(`../programs/${name}/index.ts`, import.meta.url))
 
 const previewOf = Effect.fnUntraced(
   function*(name: "tenant" | "cluster", mode: "selfhosted" | "cloud", tier: "pooled" | "isolated" | "dedicated") {
@@ -23,6 +23,7 @@ const previewOf = Effect.fnUntraced(
     yield* fs.writeFileString(`${folder}/cluster.yaml`, JSON.stringify(clusterInput))
     return yield* preview({
       program: program(name),
+      project: name === "tenant" ? "innkeeper" : "innkeeper-cluster",
       stack: name === "tenant" ? "acme" : "cluster",
       secrets: { ...configuration, ...clusterConfiguration },
       variables: {

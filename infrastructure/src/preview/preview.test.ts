@@ -10,7 +10,7 @@ import { preview } from "./preview.ts"
 import { shown } from "./Previewed.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
-const program = (name: string) => fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
+const program = (name: string) => fileURLToPath(new URL(`../programs/${name}/index.ts`, import.meta.url))
 
 /** Files as a deployment has them. */
 const files = Effect.fnUntraced(function*(mode: Mode, tenant: unknown) {
@@ -29,7 +29,13 @@ const files = Effect.fnUntraced(function*(mode: Mode, tenant: unknown) {
 
 const previewTenant = Effect.fnUntraced(function*(mode: Mode) {
   const variables = yield* files(mode, tenantInput("dedicated", mode))
-  return yield* preview({ program: program("tenant"), stack: "acme", secrets: configuration, variables })
+  return yield* preview({
+    program: program("tenant"),
+    project: "innkeeper",
+    stack: "acme",
+    secrets: configuration,
+    variables
+  })
 })
 
 describe("preview", () =>
@@ -73,6 +79,7 @@ describe("preview", () =>
         const variables = yield* files("selfhosted", {})
         const { resources } = yield* preview({
           program: program("cluster"),
+          project: "innkeeper-cluster",
           stack: "cluster",
           secrets: clusterConfiguration,
           variables
@@ -90,7 +97,14 @@ describe("preview", () =>
         const complaint = (changes: Partial<Parameters<typeof preview>[0]>) =>
           Effect.map(
             Effect.flip(
-              preview({ program: program("tenant"), stack: "acme", secrets: configuration, variables, ...changes })
+              preview({
+                program: program("tenant"),
+                project: "innkeeper",
+                stack: "acme",
+                secrets: configuration,
+                variables,
+                ...changes
+              })
             ),
             ({ message }) => message
           )

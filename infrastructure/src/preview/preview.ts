@@ -17,6 +17,8 @@ export class PreviewFailed extends Schema.TaggedError<PreviewFailed>()("PreviewF
 export interface PreviewOptions {
   /** File of the program. */
   readonly program: string
+  /** Name of its project, as its `Pulumi.yaml` has it. */
+  readonly project: string
   readonly stack: string
   /** Secrets of the stack's configuration. */
   readonly secrets: Readonly<Record<string, string>>
@@ -24,11 +26,9 @@ export interface PreviewOptions {
   readonly variables: Readonly<Record<string, string>>
 }
 
-export const project = "innkeeper"
-
 const languageHost = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run")
 
-const environmentOf = ({ secrets, variables }: PreviewOptions) => {
+const environmentOf = ({ project, secrets, variables }: PreviewOptions) => {
   const keyed = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${project}:${key}`, value]))
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -45,7 +45,7 @@ const environmentOf = ({ secrets, variables }: PreviewOptions) => {
  */
 export const preview = Effect.fnUntraced(
   function*(options: PreviewOptions) {
-    const { program, stack } = options
+    const { program, project, stack } = options
     const monitor = yield* makeMonitor(stack, project)
     const folder = dirname(program)
     const engine = ["--monitor", monitor.address, "--engine", monitor.address]
