@@ -68,7 +68,8 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
       webhookSources: incidentWebhooks({ publicUrl }),
       secret: installation.secret,
       allowInside: config.environment === "development",
-      limits: config.limits
+      limits: config.limits,
+      tenants: config.tenants
     })),
     Layer.provideMerge(
       Layer.mergeAll(mailLayer(config.mail, config.dataFolder), limiterLayer(config.redis), Outbox.layer, Jobs.layer)

@@ -13,6 +13,7 @@ import { Cause, Effect, Option, Schema } from "effect"
 import { HttpServerError } from "effect/http"
 import { setTimeout } from "node:timers"
 import { RedisUnreachable } from "./Limiter.ts"
+import { TenantFilesWrong } from "./TenantFolder.ts"
 
 /** The address to listen on is taken or not ours to take. */
 export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
@@ -60,7 +61,8 @@ const Mendable = Schema.Union([
   SchemaOutdated,
   RedisUnreachable,
   ClusterSettingsDiffer,
-  ListenFailed
+  ListenFailed,
+  TenantFilesWrong
 ])
 const isMendable = Schema.is(Mendable)
 

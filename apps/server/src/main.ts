@@ -10,6 +10,7 @@ import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
 import { version } from "./Program.ts"
 import { servicesLayer, webLayer, workersLayer } from "./Server.ts"
 import { explain, listening, stopInTime } from "./Stop.ts"
+import { enterTenantFolder } from "./TenantFolder.ts"
 
 const usage = `innkeeper-server ${version}
 
@@ -26,6 +27,7 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
 
   const { applied } = yield* onServices(Database)
   if (applied.length > 0) yield* Console.log(`Applied ${applied.length} migrations.`)
+  yield* onServices(enterTenantFolder(config.tenants))
   const demo = yield* onServices(ensureDemo(config, installation))
   const workers = yield* Layer.build(Layer.provide(workersLayer(config), Layer.succeedContext(services)))
   if (demo?.loaded) yield* onServices(playStory().pipe(asTenant(demo.tenant.id)))
