@@ -20,6 +20,7 @@ import {
   platformRoutes,
   platformServices,
   requestTelemetry,
+  TenantConfigNews,
   webhookWorkers
 } from "@innkeeper/platform"
 import {
@@ -84,6 +85,7 @@ export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
     webhookWorkers({ publicUrl }),
+    TenantConfigNews,
     RetentionLive,
     backlogMetricsLayer,
     PodLive({

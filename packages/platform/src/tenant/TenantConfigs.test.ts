@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { platformLayer, slugOf } from "../Platform.fixture.ts"
-import { TenantConfigs } from "./TenantConfigs.ts"
+import { TenantConfigNews, TenantConfigs } from "./TenantConfigs.ts"
 import { Tenants } from "./Tenants.ts"
 
 const enter = Effect.fnUntraced(function*(inputs: ReadonlyArray<Schema.Json>, dryRun = false) {
@@ -27,7 +27,7 @@ const sixty = (changes: Readonly<Record<string, Schema.Json>> = {}) =>
 
 /** The service of another process on the same database. */
 const processWith = Effect.fnUntraced(function*(options: Parameters<typeof TenantConfigs.layer>[0]) {
-  const services = yield* Layer.build(TenantConfigs.layer(options))
+  const services = yield* Layer.build(Layer.provideMerge(TenantConfigNews, TenantConfigs.layer(options)))
   return yield* Effect.provideContext(services)(TenantConfigs)
 })
 const otherProcess = processWith({ source: "database", ttlSeconds: 60 })

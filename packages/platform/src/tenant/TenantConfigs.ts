@@ -59,6 +59,8 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
     readonly dryRun: boolean
     readonly source: ConfigSource
   }) => Effect.Effect<ReadonlyArray<TenantChange>, Conflict | Unprocessable>
+  /** Reads the configurations of these tenants anew when they are asked for next. */
+  readonly forget: (slugs: ReadonlyArray<string>) => Effect.Effect<void>
 }>()("platform/TenantConfigs") {
   /** `source`: what may change configurations. */
   static readonly layer = (options: { readonly source: ConfigSource; readonly ttlSeconds: number }) =>
@@ -78,7 +80,6 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
         )
         const forget = (slugs: ReadonlyArray<string>) =>
           Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
-        yield* listenTo(channel, forget)
 
         const get = Effect.fn("TenantConfigs.get")(function*(slug: TenantSlug) {
           const found = yield* Cache.get(cache, slug)
@@ -218,7 +219,12 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           }
         )
 
-        return TenantConfigs.of({ get, replace, enter })
+        return TenantConfigs.of({ get, replace, enter, forget })
       })
     )
 }
+
+/** Forgets what other processes change. Until it listens, and while its connection is lost, the time to live decides. */
+export const TenantConfigNews = Layer.effectDiscard(
+  Effect.flatMap(TenantConfigs, ({ forget }) => listenTo(channel, forget))
+)
