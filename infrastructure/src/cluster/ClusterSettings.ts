@@ -8,6 +8,8 @@ const gibibytes = Schema.Int.check(
 
 /** Who answers for the environment's domain. */
 const Dns = Schema.Union([
+  /** Nobody, as on a trial cluster: certificates are signed by themselves, and no record is made. */
+  Schema.Struct({ provider: Schema.tag("none") }),
   /** By a token: the secret `dnsToken` of the stack. */
   Schema.Struct({ provider: Schema.tag("cloudflare") }),
   /** By a role that the service accounts of cert-manager and external-dns may take. */
@@ -31,6 +33,8 @@ export class ClusterSettings extends Schema.Class<ClusterSettings>("infrastructu
       expected: "an http:// or https:// URL"
     })
   ),
+  /** On a trial cluster the programs ask for a part of what they get in earnest, and run once. */
+  scale: Schema.Literals(["trial", "production"]),
   /** Copies that Longhorn keeps of each volume. */
   replicas: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10 }, { expected: "1 to 10 copies" })),
   /** GiB of the shared PostgreSQL and of the store for backups. */

@@ -28,6 +28,16 @@ const imagesOf = (manifest: Manifest) =>
     ? manifest.spec?.template.spec?.containers.map(({ image }) => image) ?? []
     : []
 
+/** Processor time that all pods of a plan ask for together. */
+const millicores = ({ objects }: ClusterPlan) =>
+  objects.flatMap(({ manifest }) =>
+    manifest.kind === "Deployment" || manifest.kind === "StatefulSet" || manifest.kind === "Job"
+      ? manifest.spec?.template.spec?.containers.map(({ resources }) =>
+        Number.parseInt(`${resources?.requests?.["cpu"]}`)
+      ) ?? []
+      : []
+  ).reduce((sum, cpu) => sum + cpu, 0)
+
 describe("planCluster", () => {
   it.effect("makes manifests that Kubernetes, cert-manager and Traefik take, with every field known", () =>
     Effect.forEach(
@@ -171,6 +181,20 @@ describe("planCluster", () => {
       assert.deepInclude(cloud[0]?.inputs["values"], {
         serviceAccount: { annotations: { "eks.amazonaws.com/role-arn": route53.role } }
       })
+    }))
+
+  it.effect("needs no domain on a trial cluster: signs by itself, makes no records, asks for less", () =>
+    Effect.gen(function*() {
+      const environment = yield* decodePlanEnvironment({ ...selfhostedInput, issuer: "self-signed" })
+      const settings = yield* decodeClusterSettings({ ...clusterInput, dns: { provider: "none" }, scale: "trial" })
+      const trial = yield* planCluster("cluster", environment, settings)
+      assert.deepStrictEqual(trial.objects.flatMap(({ manifest }) => problemsOf(manifest)), [])
+      const issuers = trial.objects.flatMap(({ manifest }) => manifest.kind === "ClusterIssuer" ? [manifest.spec] : [])
+      assert.deepStrictEqual(issuers, [{ selfSigned: {} }])
+      assert.notInclude(JSON.stringify(trial), "external-dns")
+      const earnest = yield* plan("selfhosted")
+      assert.isBelow(millicores(trial), millicores(earnest) / 4)
+      assert.isBelow(millicores(trial), 1500)
     }))
 
   it.effect("refuses an environment that it would not make true, by the field's path", () =>

@@ -6,7 +6,7 @@ import { PlanRefused } from "../plan/PlanRefused.ts"
 import type { ClusterInput, ClusterPart } from "./ClusterPart.ts"
 import type { ClusterSettings } from "./ClusterSettings.ts"
 import { alloy } from "./parts/alloy.ts"
-import { certManager, issuers } from "./parts/certManager.ts"
+import { certManager, issuersOf } from "./parts/certManager.ts"
 import { externalDns } from "./parts/externalDns.ts"
 import { garage } from "./parts/garage.ts"
 import { longhorn, longhornClass } from "./parts/longhorn.ts"
@@ -26,7 +26,7 @@ export interface ClusterPlan extends Deployable {
  */
 export const planCluster = Effect.fnUntraced(
   function*(stack: string, environment: PlanEnvironment, settings: ClusterSettings) {
-    const problems = problemsOf(environment)
+    const problems = problemsOf(environment, settings)
     if (problems.length > 0) return yield* new PlanRefused({ problems })
     const labels = {
       "app.kubernetes.io/managed-by": "pulumi",
@@ -70,8 +70,9 @@ const garagePasswords = ({ named }: ClusterInput): ReadonlyArray<Password> => [
 ]
 
 /** Where the environment says something of the cluster that this program would not make true. */
-const problemsOf = (environment: PlanEnvironment) => {
+const problemsOf = (environment: PlanEnvironment, settings: ClusterSettings) => {
   const { ingress, issuer, telemetry } = environment
+  const issuers = issuersOf(settings)
   const places = environment.mode === "cloud"
     ? []
     : (["database", "cache", "backup"] as const).map((field) => ({ field, ...environment[field] }))

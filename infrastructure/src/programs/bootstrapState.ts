@@ -4,12 +4,18 @@ import { Command, Flag, Prompt } from "effect/cli"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import manifest from "../../package.json" with { type: "json" }
-import { bootstrap } from "../bootstrap/bootstrap.ts"
+import { bootstrap, BootstrapRefused } from "../bootstrap/bootstrap.ts"
 import { Engine } from "../bootstrap/Engine.ts"
 import { decodeStateSettings } from "../bootstrap/StateSettings.ts"
 import { readInput } from "./variables.ts"
 
 const program = fileURLToPath(new URL("./bootstrap", import.meta.url))
+
+const inputOf = (file: string) =>
+  Effect.try({
+    try: () => readInput(file),
+    catch: (error) => new BootstrapRefused({ message: error instanceof Error ? error.message : String(error) })
+  })
 
 const command = Command.make("bootstrap", {
   state: Flag.String("state").pipe(Flag.withDescription("File that says where the state is to be kept")),
@@ -19,7 +25,7 @@ const command = Command.make("bootstrap", {
   )
 }, ({ folder, state }) =>
   Effect.gen(function*() {
-    const settings = yield* decodeStateSettings(readInput(resolve(state)))
+    const settings = yield* decodeStateSettings(yield* inputOf(resolve(state)))
     const inContinuousIntegration = yield* Config.withDefault(Config.Boolean("CI"), false)
     const terminal = yield* Effect.context<Prompt.Environment>()
     yield* bootstrap({

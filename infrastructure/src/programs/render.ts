@@ -4,6 +4,7 @@ import { Command, Flag } from "effect/cli"
 import { resolve } from "node:path"
 import manifest from "../../package.json" with { type: "json" }
 import type { Plan } from "../plan/Plan.ts"
+import { wavesOf } from "../plan/waves.ts"
 import { markdown, plans, render } from "../preview/render.ts"
 
 /** A rule of the policy pack is broken. */
@@ -50,9 +51,23 @@ const previewCommand = Command.make("preview", {
     Command.withDescription("Says what deploying would change and which policies it breaks, without credentials")
   )
 
+const wavesCommand = Command.make("waves", {
+  tenants: sources.tenants,
+  canary: Flag.String("canary").pipe(
+    Flag.withDescription("Slugs of the tenants that take a change first, with commas between them"),
+    Flag.withDefault("")
+  )
+}, ({ canary, tenants }) =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const files = yield* fs.readDirectory(resolve(tenants))
+    const stacks = files.flatMap((file) => file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : [])
+    yield* Console.log(JSON.stringify(wavesOf(stacks, canary.split(","))))
+  })).pipe(Command.withDescription("Writes in which order a change reaches the tenants, as JSON"))
+
 const command = Command.make("render").pipe(
   Command.withDescription("Plans and previews of tenants without Pulumi's CLI, credentials, state or cluster"),
-  Command.withSubcommands([planCommand, previewCommand])
+  Command.withSubcommands([planCommand, previewCommand, wavesCommand])
 )
 
 Command.run(command, { version: manifest.version }).pipe(

@@ -6,6 +6,7 @@ export const clusterInput = {
   email: "platform@innkeeper.example",
   dns: { provider: "cloudflare" },
   telemetryUpstream: "https://otlp.example",
+  scale: "production",
   replicas: 3,
   storage: { database: 100, backup: 200 }
 }

@@ -1,7 +1,8 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import { digest } from "../../plan/names.ts"
-import { containerSecurity, literals, podSecurity, resourcesOf, scratch } from "../../plan/pod.ts"
+import { containerSecurity, literals, podSecurity, scratch } from "../../plan/pod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
+import { copies, sized } from "../sized.ts"
 import { images } from "../versions.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
 
@@ -63,7 +64,7 @@ export const alloy = (input: ClusterInput) => {
         kind: "Deployment",
         metadata,
         spec: {
-          replicas: 2,
+          replicas: copies(settings),
           selector: { matchLabels: { ...selector } },
           template: {
             metadata: { labels: { ...labels, ...selector, "innkeeper/configuration": digest(configuration) } },
@@ -85,7 +86,7 @@ export const alloy = (input: ClusterInput) => {
                   { name: "otlp-grpc", containerPort: 4317 },
                   { name: "otlp-http", containerPort: 4318 }
                 ],
-                resources: resourcesOf({ cpu: 200, memory: 512 }),
+                resources: sized(settings, { cpu: 200, memory: 512 }),
                 securityContext: containerSecurity,
                 livenessProbe: { httpGet: { path: "/-/healthy", port: "http" }, periodSeconds: 10 },
                 readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 10 },

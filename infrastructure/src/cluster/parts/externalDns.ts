@@ -1,6 +1,7 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
-import { containerSecurity, fromSecret, podSecurity, resourcesOf } from "../../plan/pod.ts"
+import { containerSecurity, fromSecret, podSecurity } from "../../plan/pod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
+import { sized } from "../sized.ts"
 import { images } from "../versions.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
 
@@ -11,6 +12,7 @@ const user = 65_532
 /** Keeps the records of the domain that ingresses name, and touches none that it did not make. */
 export const externalDns = (input: ClusterInput) => {
   const { environment, labels, named, settings: { dns } } = input
+  if (dns.provider === "none") return part({})
   const token = named("external-dns-secrets")
   const selector = { "app.kubernetes.io/name": name }
   const metadata = { name, namespace, labels: { ...labels, ...selector } }
@@ -80,7 +82,7 @@ export const externalDns = (input: ClusterInput) => {
                   ? { env: [{ name: "AWS_DEFAULT_REGION", value: dns.region }] }
                   : { env: fromSecret(name, ["CF_API_TOKEN"]) }),
                 ports: [{ name: "http", containerPort: 7979 }],
-                resources: resourcesOf({ cpu: 50, memory: 128 }),
+                resources: sized(input.settings, { cpu: 50, memory: 128 }),
                 securityContext: containerSecurity,
                 livenessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 10 },
                 readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 10 }

@@ -1,8 +1,9 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import { digest } from "../../plan/names.ts"
 import type { Selfhosted } from "../../plan/PlanEnvironment.ts"
-import { containerSecurity, fromSecret, podSecurity, resourcesOf } from "../../plan/pod.ts"
+import { containerSecurity, fromSecret, podSecurity } from "../../plan/pod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
+import { sized } from "../sized.ts"
 import { images } from "../versions.ts"
 import { garageJob } from "./garageJob.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
@@ -101,7 +102,7 @@ export const garage = (input: ClusterInput<Selfhosted>, ready: ReadonlyArray<str
                 command: ["/garage", "-c", "/etc/garage/garage.toml", "server"],
                 env: fromSecret(name, ["GARAGE_RPC_SECRET", "GARAGE_ADMIN_TOKEN"]),
                 ports: [{ name: "s3", containerPort: port }, { name: "admin", containerPort: adminPort }],
-                resources: resourcesOf({ cpu: 500, memory: 1024 }),
+                resources: sized(settings, { cpu: 500, memory: 1024 }),
                 securityContext: containerSecurity,
                 // Its own health is bad until the job below has given it a layout.
                 livenessProbe: { ...probe, periodSeconds: 10 },

@@ -1,12 +1,14 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import type { Selfhosted } from "../../plan/PlanEnvironment.ts"
-import { containerSecurity, fromSecret, podSecurity, resourcesOf, scratch, users } from "../../plan/pod.ts"
+import { containerSecurity, fromSecret, podSecurity, scratch, users } from "../../plan/pod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
+import { memoryOf, sized } from "../sized.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
 import { serviceOf } from "./serviceOf.ts"
 import { storePolicies } from "./storePolicies.ts"
 import { volume } from "./volume.ts"
 
+/** MiB. */
 const memory = 4096
 
 /** The PostgreSQL that the isolated tenants and the pool share, with the login that the tenants' database jobs use. */
@@ -56,10 +58,17 @@ export const postgresql = (input: ClusterInput<Selfhosted>, ready: ReadonlyArray
               containers: [{
                 name: "postgresql",
                 image: environment.images.postgres,
-                args: ["-c", `port=${port}`, "-c", "max_connections=1000", "-c", `shared_buffers=${memory / 4}MB`],
+                args: [
+                  "-c",
+                  `port=${port}`,
+                  "-c",
+                  "max_connections=1000",
+                  "-c",
+                  `shared_buffers=${Math.floor(memoryOf(settings, memory) / 4)}MB`
+                ],
                 env: fromSecret(name, ["POSTGRES_USER", "POSTGRES_PASSWORD"]),
                 ports: [{ name: "postgresql", containerPort: port }],
-                resources: resourcesOf({ cpu: 2000, memory }),
+                resources: sized(settings, { cpu: 2000, memory }),
                 securityContext: containerSecurity,
                 startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 60 },
                 livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
@@ -74,7 +83,10 @@ export const postgresql = (input: ClusterInput<Selfhosted>, ready: ReadonlyArray
               volumes: [
                 { name: "data", persistentVolumeClaim: { claimName: named("postgresql-volume") } },
                 { name: "run", emptyDir: { sizeLimit: "1Mi" } },
-                { name: "shm", emptyDir: { medium: "Memory", sizeLimit: `${memory / 4}Mi` } },
+                {
+                  name: "shm",
+                  emptyDir: { medium: "Memory", sizeLimit: `${Math.floor(memoryOf(settings, memory) / 4)}Mi` }
+                },
                 scratch("64Mi")
               ]
             }

@@ -1,11 +1,13 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import type { Selfhosted } from "../../plan/PlanEnvironment.ts"
-import { containerSecurity, fromSecret, podSecurity, resourcesOf, users } from "../../plan/pod.ts"
+import { containerSecurity, fromSecret, podSecurity, users } from "../../plan/pod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
+import { memoryOf, sized } from "../sized.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
 import { serviceOf } from "./serviceOf.ts"
 import { storePolicies } from "./storePolicies.ts"
 
+/** MiB. */
 const memory = 1024
 
 /** The Redis that the isolated tenants and the pool share. It holds rate limits alone, so it keeps nothing on disk. */
@@ -59,7 +61,7 @@ export const redis = (input: ClusterInput<Selfhosted>) => {
                   "--appendonly",
                   "no",
                   "--maxmemory",
-                  `${memory * 0.75}mb`,
+                  `${Math.floor(memoryOf(input.settings, memory) * 0.75)}mb`,
                   "--maxmemory-policy",
                   "allkeys-lru",
                   "--requirepass",
@@ -67,7 +69,7 @@ export const redis = (input: ClusterInput<Selfhosted>) => {
                 ],
                 env: fromSecret(name, ["REDIS_PASSWORD"]),
                 ports: [{ name: "redis", containerPort: port }],
-                resources: resourcesOf({ cpu: 500, memory }),
+                resources: sized(input.settings, { cpu: 500, memory }),
                 securityContext: containerSecurity,
                 livenessProbe: { ...probe, periodSeconds: 10 },
                 readinessProbe: { ...probe, periodSeconds: 5 }

@@ -1,6 +1,7 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
 import { release } from "../release.ts"
+import { copies } from "../sized.ts"
 import { charts, images } from "../versions.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
 
@@ -14,14 +15,14 @@ export const traefikLabels = { "app.kubernetes.io/name": "traefik" }
  * named `default`, and there may be only one in the cluster.
  */
 export const traefik = (input: ClusterInput) => {
-  const { environment, labels, named } = input
+  const { environment, labels, named, settings } = input
   const { class: className, namespace } = environment.ingress
   const chart = named("traefik")
   return part({
     cloud: [
       release(chart, charts.traefik, { name: namespace, logicalName: namespaceName(input, namespace) }, {
         image: { tag: images.traefik },
-        deployment: { replicas: 2 },
+        deployment: { replicas: copies(settings) },
         ingressClass: { enabled: true, isDefaultClass: true, name: className },
         providers: { kubernetesIngress: { publishedService: { enabled: true } } },
         additionalArguments: [
