@@ -1,12 +1,15 @@
 /** The command line against a server that keeps its contract in memory. Tests only. */
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { TenantSlug } from "@innkeeper/config"
+import { decodeTenantConfig, type TenantConfig, TenantSlug } from "@innkeeper/config"
 import { type SetupDocument, SetupResult } from "@innkeeper/oncall/api"
 import {
   AdminActor,
   AdminAuthorization,
   CurrentAdmin,
   NotFound,
+  TenantChange,
+  TenantDetail,
+  TenantImportResult,
   TenantSummary,
   Unauthorized,
   Unprocessable
@@ -67,18 +70,61 @@ const setup = HttpApiBuilder.group(AdminApi, "setup", (handlers) =>
       )
   }))
 
+const lakeside = new TenantSummary({
+  id: tenantId,
+  slug: TenantSlug.make("lakeside"),
+  name: "Lakeside Inns",
+  tier: "pooled",
+  state: "active",
+  createdAt: DateTime.makeUnsafe("2026-01-01T00:00:00Z")
+})
+
+/** Configurations that were imported, by slug. */
+export const imported = new Map<string, TenantConfig>()
+
 const tenants = HttpApiBuilder.group(AdminApi, "tenants", (handlers) =>
-  handlers.handle("list", () =>
-    Effect.succeed([
-      new TenantSummary({
-        id: tenantId,
-        slug: TenantSlug.make("lakeside"),
-        name: "Lakeside Inns",
-        tier: "pooled",
-        state: "active",
-        createdAt: DateTime.makeUnsafe("2026-01-01T00:00:00Z")
+  handlers.handleAll({
+    list: () => Effect.succeed([lakeside]),
+    import: Effect.fnUntraced(function*({ payload, query }) {
+      const dryRun = query.dryRun === "true"
+      const stated = yield* Effect.orDie(Effect.forEach(payload.tenants, ({ config, file }) =>
+        Effect.map(decodeTenantConfig(config), (config) => ({ config, file }))))
+      const errors = stated.flatMap(({ config }, index) =>
+        config.domains.flatMap((domain, at) =>
+          `${domain}` === "taken.example"
+            ? [{ path: ["tenants", index, "config", "domains", at], message: "expected a domain of no other tenant" }]
+            : []
+        )
+      )
+      if (errors.length > 0) {
+        return yield* new Unprocessable({ errors })
+      }
+      const changes = stated.map(({ config, file }) => {
+        const known = imported.get(config.slug)
+        if (!dryRun) {
+          imported.set(config.slug, config)
+        }
+        return new TenantChange({
+          file,
+          slug: config.slug,
+          action: known === undefined ? "create" : known.name === config.name ? "unchanged" : "update",
+          fields: known === undefined || known.name === config.name
+            ? []
+            : [{ field: "name", before: known.name, after: config.name }]
+        })
       })
-    ])))
+      return new TenantImportResult({ dryRun, changes })
+    }),
+    get: Effect.fnUntraced(function*({ params: { slug } }) {
+      const config = imported.get(slug) ?? null
+      if (config === null && slug !== lakeside.slug) {
+        return yield* new NotFound({ resource: "tenant" })
+      }
+      return new TenantDetail({ ...lakeside, slug, source: "database", version: config === null ? 0 : 1, config })
+    }),
+    configure: () =>
+      Effect.fail(new NotFound({ resource: "tenant" }))
+  }))
 
 const authorization = Layer.succeed(
   AdminAuthorization,

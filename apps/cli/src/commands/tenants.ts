@@ -4,6 +4,8 @@ import { makeAdminClient } from "../AdminClient.ts"
 import { findConnection } from "../Connection.ts"
 import { explain } from "../explain.ts"
 import { root } from "./root.ts"
+import { tenantsImport } from "./tenantsImport.ts"
+import { tenantsShow } from "./tenantsShow.ts"
 
 const list = Command.make(
   "list",
@@ -24,5 +26,5 @@ const list = Command.make(
 
 export const tenants = Command.make("tenants").pipe(
   Command.withDescription("Tenants of the platform"),
-  Command.withSubcommands([list])
+  Command.withSubcommands([list, tenantsShow, tenantsImport])
 )
