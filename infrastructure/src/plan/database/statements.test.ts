@@ -9,7 +9,7 @@ import type {} from "@innkeeper/testkit"
 import type { DatabaseStatement } from "../Plan.ts"
 import { databaseNames } from "./roles.ts"
 import { psqlScript } from "./script.ts"
-import { databaseStatements } from "./statements.ts"
+import { closePostgres, databaseStatements } from "./statements.ts"
 
 const provisioner = "plan_test_provisioner"
 const passwords: Record<string, string> = {
@@ -203,4 +203,24 @@ describe("the database job", () => {
         assert.deepStrictEqual(yield* catalogue(one.database), before)
       }
     }).pipe(Effect.scoped))
+})
+
+describe("closePostgres", () => {
+  const open = "SELECT has_database_privilege('public', 'postgres', 'CONNECT') AS open"
+
+  it.effect("closes the database postgres to everybody else, once, and only for a login that may", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const sql = yield* connect(superuser, "postgres")
+      // Never committed: other tests work in this database.
+      yield* sql.unsafe("BEGIN")
+      yield* sql.unsafe("GRANT CONNECT ON DATABASE postgres TO PUBLIC")
+      const generated = yield* sql.unsafe<Record<string, string>>(closePostgres)
+      yield* Effect.forEach(generated.flatMap(Object.values), (statement) => sql.unsafe(statement))
+      assert.deepStrictEqual(yield* sql.unsafe(open), [{ open: false }])
+      assert.deepStrictEqual(yield* sql.unsafe(closePostgres), [])
+      yield* sql.unsafe("GRANT CONNECT ON DATABASE postgres TO PUBLIC")
+      yield* sql.unsafe("SET LOCAL ROLE pg_monitor")
+      assert.deepStrictEqual(yield* sql.unsafe(closePostgres), [])
+      yield* sql.unsafe("ROLLBACK")
+    })))
 })

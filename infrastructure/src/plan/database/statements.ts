@@ -25,6 +25,7 @@ export const databaseStatements = (slug: string, connections: number): ReadonlyA
       `SELECT 'GRANT innkeeper_platform TO innkeeper_app WITH INHERIT FALSE, SET TRUE'
 WHERE NOT pg_has_role('innkeeper_app', 'innkeeper_platform', 'SET')`
     ),
+    server("generate", closePostgres),
     server("generate", createRole(owner, "LOGIN")),
     server("generate", createRole(app, "LOGIN")),
     server("generate", createRole(backup, "LOGIN BYPASSRLS")),
@@ -60,6 +61,15 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)})`
     own("execute", refuseTooMuch(owner, app))
   ]
 }
+
+/**
+ * The database that every server has is closed to all but the login that works in it, where that login may do so: a tenant
+ * has no business there. In the cloud it belongs to the cloud, and then this generates nothing.
+ */
+export const closePostgres =
+  `SELECT 'GRANT CONNECT ON DATABASE postgres TO SESSION_USER', 'REVOKE ALL ON DATABASE postgres FROM PUBLIC'
+FROM pg_database
+WHERE datname = 'postgres' AND pg_has_role(datdba, 'USAGE') AND has_database_privilege('public', oid, 'CONNECT')`
 
 const createRole = (role: string, attributes: string) =>
   `SELECT ${literal(`CREATE ROLE ${identifier(role)} ${attributes}`)}
