@@ -21,22 +21,29 @@ import { server } from "./kinds/server.ts"
 import { service, servicePort } from "./kinds/service.ts"
 import { labelsOf } from "./labels.ts"
 import { fixedNames, namesOf, namespaceOf } from "./names.ts"
-import type { OwnTenant } from "./OwnTenant.ts"
+import type { OwnTenant, Service } from "./OwnTenant.ts"
 import type { KubernetesObject, Plan } from "./Plan.ts"
 import type { PlanEnvironment } from "./PlanEnvironment.ts"
 import { PlanRefused } from "./PlanRefused.ts"
 import { checkServerEnvironment, serverEnvironment } from "./serverEnvironment.ts"
 import { type Residents, sizingOf } from "./Sizing.ts"
 
-/** Everything that a tenant of this configuration needs in this environment. A new tier is one more arm. */
-export const planTenant = (config: TenantConfig, environment: PlanEnvironment): Effect.Effect<Plan, PlanRefused> =>
+/**
+ * Everything that a tenant of this configuration needs in this environment. A new tier is one more arm. A pooled tenant
+ * has no pods of its own: that it is suspended is for the pool's servers to say, and its plan is the same.
+ */
+export const planTenant = (
+  config: TenantConfig,
+  environment: PlanEnvironment,
+  service: Service = "active"
+): Effect.Effect<Plan, PlanRefused> =>
   Effect.andThen(
     refuseForeignDomains(config, environment),
     Match.value(config).pipe(
       Match.discriminatorsExhaustive("tier")({
         pooled: (config) => Effect.succeed(planPooled(config, environment)),
-        isolated: (config) => planOwn(config, environment, shared),
-        dedicated: (config) => planOwn(config, environment, own)
+        isolated: (config) => planOwn(config, environment, service, shared),
+        dedicated: (config) => planOwn(config, environment, service, own)
       })
     )
   )
@@ -119,7 +126,12 @@ const own: Foundation = {
 }
 
 const planOwn = Effect.fnUntraced(
-  function*(config: Isolated | Dedicated, environment: PlanEnvironment, foundation: Foundation) {
+  function*(
+    config: Isolated | Dedicated,
+    environment: PlanEnvironment,
+    served: Service,
+    foundation: Foundation
+  ) {
     if (config.mode !== environment.mode) {
       return yield* new PlanRefused({
         problems: [{
@@ -139,7 +151,17 @@ const planOwn = Effect.fnUntraced(
       domains: Math.max(1, domains.length)
     })
     const backing = foundation.backing(environment, { config, namespace, named, labels, sizing })
-    const tenant: OwnTenant = { config, environment, namespace, host: record.name, named, labels, sizing, backing }
+    const tenant: OwnTenant = {
+      config,
+      environment,
+      service: served,
+      namespace,
+      host: record.name,
+      named,
+      labels,
+      sizing,
+      backing
+    }
     const variables = serverEnvironment(tenant)
     yield* checkServerEnvironment(variables)
     const job = databaseJob(tenant)

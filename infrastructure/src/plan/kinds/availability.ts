@@ -2,8 +2,8 @@ import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
 import type { OwnTenant } from "../OwnTenant.ts"
 
-/** How many servers there are, and how many a drained node may take at once. */
-export const availability = ({ config, labels, named, namespace }: OwnTenant) => {
+/** How many servers there are, and how many a drained node may take at once. A suspended tenant has no server to scale. */
+export const availability = ({ config, labels, named, namespace, service }: OwnTenant) => {
   const metadata = { name: named("server"), namespace, labels }
   const { maximum, minimum } = config.quotas.replicas
   return [
@@ -17,7 +17,7 @@ export const availability = ({ config, labels, named, namespace }: OwnTenant) =>
         selector: { matchLabels: selectorOf(config.slug, "server") }
       }
     }),
-    kubernetesObject(named("autoscaler"), {
+    ...(service === "suspended" ? [] : [kubernetesObject(named("autoscaler"), {
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
       metadata,
@@ -31,6 +31,6 @@ export const availability = ({ config, labels, named, namespace }: OwnTenant) =>
         }],
         behavior: { scaleDown: { stabilizationWindowSeconds: 300 } }
       }
-    }, { dependsOn: [named("server")] })
+    }, { dependsOn: [named("server")] })])
   ]
 }

@@ -13,7 +13,8 @@ import { priorityName } from "./priority.ts"
 const graceSeconds = 60
 const drainSeconds = 5
 
-/** The deployment of the server. How many there are is the autoscaler's business, so it names no number of replicas. */
+/** The deployment of the server. How many there are is the autoscaler's business, so it names
+ * no number of replicas unless there are to be none. */
 export const server = (tenant: OwnTenant, environment: ServerEnvironment, databaseJob: string) => {
   const { config, labels, named, namespace, sizing } = tenant
   const selector = selectorOf(config.slug, "server")
@@ -32,6 +33,7 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, databa
       kind: "Deployment",
       metadata: { name: named("server"), namespace, labels: { ...labels, ...selector } },
       spec: {
+        ...(tenant.service === "suspended" && { replicas: 0 }),
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: 600,
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable: 0 } },
