@@ -6,6 +6,7 @@ import { useSearchState } from "../forms/useSearchState.ts"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { Field, Select } from "../ui/Field.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { RowButton } from "../ui/RowButton.tsx"
 import { Table, Td, Th } from "../ui/Table.tsx"
 import { Time } from "../ui/Time.tsx"
 import { DeadLetterBadge, deadLetterStates } from "./DeadLetterBadge.tsx"
@@ -122,13 +123,7 @@ function Row({ letter, tenant, onOpen }: {
   return (
     <tr className="hover:bg-hover">
       <Td className="w-full max-w-0 md:w-1/2">
-        <button
-          type="button"
-          onClick={onOpen}
-          className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
-        >
-          {letter.type}
-        </button>
+        <RowButton onOpen={onOpen}>{letter.type}</RowButton>
         <p className="truncate text-xs text-muted" title={letter.error}>{letter.error.split("\n", 1)[0]}</p>
       </Td>
       <Td className="max-md:hidden">{letter.consumer}</Td>

@@ -6,6 +6,7 @@ import { useSearchState } from "../forms/useSearchState.ts"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { Field, Select } from "../ui/Field.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { RowButton } from "../ui/RowButton.tsx"
 import { Table, Td, Th } from "../ui/Table.tsx"
 import { Time } from "../ui/Time.tsx"
 import { JobBadge } from "./JobBadge.tsx"
@@ -131,13 +132,7 @@ function Row({ job, tenant, onOpen }: {
   return (
     <tr className="hover:bg-hover">
       <Td className="w-full max-w-0">
-        <button
-          type="button"
-          onClick={onOpen}
-          className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
-        >
-          {job.name}
-        </button>
+        <RowButton onOpen={onOpen}>{job.name}</RowButton>
         <p className="truncate text-xs text-muted">{job.error?.split("\n", 1)[0] ?? job.progressText ?? job.key}</p>
       </Td>
       <Td className="max-md:hidden">{job.queue}</Td>
