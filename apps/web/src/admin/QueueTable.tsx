@@ -1,5 +1,6 @@
 import type { QueueState } from "@innkeeper/runtime/api"
 import { Badge } from "../ui/Badge.tsx"
+import { RowButton } from "../ui/RowButton.tsx"
 import { Table, Td, Th } from "../ui/Table.tsx"
 import { countText, lengthText } from "./amounts.ts"
 
@@ -29,13 +30,7 @@ export function QueueTable({ queues, onChoose }: {
       {queues.map((state) => (
         <tr key={state.queue} className="hover:bg-hover">
           <Td className="w-full max-w-0">
-            <button
-              type="button"
-              onClick={() => onChoose(state.queue)}
-              className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
-            >
-              {state.queue}
-            </button>
+            <RowButton onOpen={() => onChoose(state.queue)}>{state.queue}</RowButton>
             {state.unknown > 0 && <Badge tone="high">{countText(state.unknown)} of a type that nobody runs</Badge>}
           </Td>
           <Td className="text-right">{countText(state.ready)}</Td>
