@@ -6,10 +6,9 @@ cd "$(dirname "$0")/.."
 
 export PATH="$PWD/node_modules/.bin:$PATH"
 programs=infrastructure/src/programs
-pack=infrastructure/src/policy/pack
 environment="$PWD/infrastructure/environments/kind"
 state="$(mktemp -d)"
-trap 'rm -rf "$state"' EXIT
+trap 'rm -rf "$state" $programs/cluster/Pulumi.cluster.yaml $programs/tenant/Pulumi.acme.yaml' EXIT
 export INNKEEPER_ENVIRONMENT="$environment/environment.yaml"
 export INNKEEPER_CLUSTER="$environment/cluster.yaml"
 export INNKEEPER_TENANTS="$environment/tenants"
@@ -24,20 +23,18 @@ random() { openssl rand -hex "$1"; }
 prepare() {
   local stack=$1 project=$2
   shift 2
-  pulumi stack init "$stack" --cwd "$programs/$project" --secrets-provider passphrase --config-file "$state/$stack.yaml"
+  pulumi stack init "$stack" --cwd "$programs/$project" --secrets-provider passphrase
   while [ $# -gt 0 ]; do
-    printf '%s' "$2" | pulumi config set --secret "$1" --cwd "$programs/$project" --stack "$stack" \
-      --config-file "$state/$stack.yaml"
+    printf '%s' "$2" | pulumi config set --secret "$1" --cwd "$programs/$project" --stack "$stack"
     shift 2
   done
 }
 
 deploy() {
   local stack=$1 project=$2
-  pulumi up --yes --non-interactive --skip-preview --cwd "$programs/$project" --stack "$stack" \
-    --config-file "$state/$stack.yaml" --policy-pack "$pack"
-  pulumi preview --non-interactive --expect-no-changes --cwd "$programs/$project" --stack "$stack" \
-    --config-file "$state/$stack.yaml" --policy-pack "$pack"
+  local common=(--non-interactive --cwd "$programs/$project" --stack "$stack" --policy-pack "$PWD/infrastructure/src/policy/pack")
+  pulumi up --yes --skip-preview "${common[@]}"
+  pulumi preview --expect-no-changes "${common[@]}"
 }
 
 node tools/install.mjs
