@@ -80,7 +80,9 @@ export const tenantsImport = Command.make(
     yield* print(result, json, tenantReport)
     const wrong = [...read.complaints, ...complaints]
     if (wrong.length > 0) {
-      const end = result.dryRun ? "Nothing was written." : "The other files were imported."
+      const end = result.dryRun || result.changes.length === 0
+        ? "Nothing was written."
+        : "The other files were imported."
       return yield* new Failure({ message: [...wrong, end].join("\n") })
     }
   })
