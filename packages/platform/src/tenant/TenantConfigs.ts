@@ -1,26 +1,13 @@
-import {
-  decodeTenantConfig,
-  type TenantConfig,
-  type TenantConfigError,
-  TenantId,
-  type TenantSlug
-} from "@innkeeper/config"
-import { asTenant, platformWork } from "@innkeeper/database"
+import { decodeTenantConfig, type TenantConfig, type TenantConfigError, type TenantSlug } from "@innkeeper/config"
+import { platformWork } from "@innkeeper/database"
 import { listenTo } from "@innkeeper/runtime"
-import { Cache, Context, Duration, Effect, Exit, Layer, Option, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { Cache, Context, Duration, Effect, Exit, Layer, type Schema } from "effect"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
-import {
-  channel,
-  findConfigs,
-  insertConfigured,
-  lockRegistry,
-  type TenantConfigRow,
-  updateConfig
-} from "./TenantConfigStore.ts"
-import { changeOf, type ConfigSource, importIssues, type StatedConfig, type TenantChange } from "./TenantImport.ts"
+import { channel, findConfigs, type TenantConfigRow } from "./TenantConfigStore.ts"
+import { enterStated, replaceVersion } from "./TenantConfigWriting.ts"
+import type { ConfigSource, TenantChange } from "./TenantImport.ts"
 
 /** A tenant and its configuration; null while none was entered, as for a tenant of a set-up document alone. */
 export type ConfiguredTenant = Omit<TenantConfigRow, "stored"> & { readonly config: TenantConfig | null }
@@ -30,8 +17,6 @@ export interface UncheckedConfig {
   readonly file: string
   readonly config: Schema.Json
 }
-
-const noTenant = new NotFound({ resource: "tenant" })
 
 const wrongAt = (path: ReadonlyArray<string | number>) => ({ problems }: TenantConfigError) =>
   new Unprocessable({
@@ -68,23 +53,12 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
       TenantConfigs,
       Effect.gen(function*() {
         const across = yield* platformWork("tenant configurations")
-        const audit = yield* Audit
-        const adminAudit = yield* AdminAudit
+        const records = Context.make(Audit, yield* Audit).pipe(Context.add(AdminAudit, yield* AdminAudit))
 
-        const cache = yield* Cache.makeWith(
-          (slug: TenantSlug) => Effect.map(across(findConfigs(slug)), ([found]) => Option.fromNullishOr(found)),
-          {
-            capacity: 2000,
-            timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
-          }
-        )
-        const forget = (slugs: ReadonlyArray<string>) =>
-          Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
-
-        const get = Effect.fn("TenantConfigs.get")(function*(slug: TenantSlug) {
-          const found = yield* Cache.get(cache, slug)
-          if (Option.isNone(found)) return yield* noTenant
-          const { stored, ...tenant } = found.value
+        const read = Effect.fnUntraced(function*(slug: TenantSlug) {
+          const [found] = yield* across(findConfigs(slug))
+          if (found === undefined) return yield* new NotFound({ resource: "tenant" })
+          const { stored, ...tenant } = found
           if (tenant.version === 0) return { ...tenant, config: null }
           const config = yield* decodeTenantConfig(stored).pipe(
             Effect.mapError(({ problems }) => {
@@ -94,6 +68,13 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           )
           return { ...tenant, config }
         })
+        const cache = yield* Cache.makeWith(read, {
+          capacity: 2000,
+          timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
+        })
+        const get = Effect.fn("TenantConfigs.get")((slug: TenantSlug) => Cache.get(cache, slug))
+        const forget = (slugs: ReadonlyArray<string>) =>
+          Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
 
         const allowed = (source: ConfigSource) =>
           source === options.source ? Effect.void : Effect.fail(
@@ -101,25 +82,6 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
               detail: "TENANT_CONFIG_SOURCE is yaml: change the files of TENANT_CONFIG_FOLDER and restart"
             })
           )
-
-        /** Carries out a change of the registry and puts it on the tenant's record. */
-        const write = Effect.fnUntraced(
-          function*(
-            { config }: StatedConfig,
-            { action, fields, slug }: TenantChange,
-            source: ConfigSource,
-            known: TenantConfigRow | undefined
-          ) {
-            const id = known?.id ?? TenantId.make(SecureRandom.uuidV7Unsafe())
-            if (action === "create") yield* insertConfigured(id, config, source)
-            else yield* updateConfig(config, source)
-            yield* audit.record({
-              action: action === "create" ? "tenant.created" : "tenant.configured",
-              subject: `tenant:${id}`,
-              detail: { slug, source, fields }
-            }).pipe(asTenant(id))
-          }
-        )
 
         const enter = Effect.fn("TenantConfigs.enter")(
           function*({ dryRun, source, tenants }: {
@@ -140,39 +102,7 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
             if (wrong.length > 0) return yield* new Unprocessable({ errors: wrong })
             const stated = decoded.flatMap((result) => result._tag === "Success" ? [result.success] : [])
 
-            const changes = yield* across(Effect.gen(function*() {
-              if (!dryRun) yield* lockRegistry
-              const registered = yield* findConfigs()
-              const issues = importIssues(registered, stated)
-              if (issues.length > 0) {
-                return yield* new Unprocessable({
-                  errors: issues.map(({ index, message, path }) => ({
-                    path: ["tenants", index, "config", ...path],
-                    message
-                  }))
-                })
-              }
-              const known = new Map(registered.map((row) => [row.slug, row]))
-              const planned = stated.map((one) => ({ one, change: changeOf(known.get(one.config.slug), one, source) }))
-              const changing = planned.filter(({ change }) => change.action !== "unchanged")
-              if (!dryRun && changing.length > 0) {
-                yield* Effect.forEach(
-                  changing,
-                  ({ change, one }) => write(one, change, source, known.get(change.slug)),
-                  { discard: true }
-                )
-                const slugs = (action: TenantChange["action"]) =>
-                  changing.filter(({ change }) => change.action === action).map(({ change }) => change.slug)
-                if (source === "database") {
-                  yield* adminAudit.record({
-                    action: "tenants.imported",
-                    subject: null,
-                    detail: { created: slugs("create"), changed: slugs("update") }
-                  })
-                }
-              }
-              return planned.map(({ change }) => change)
-            }))
+            const changes = yield* across(enterStated({ stated, dryRun, source })).pipe(Effect.provideContext(records))
             if (!dryRun) yield* forget(changes.map(({ slug }) => slug))
             return changes
           }
@@ -187,33 +117,7 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
                 errors: [{ path: ["config", "slug"], message: `expected ${slug}, a tenant's slug does not change` }]
               })
             }
-            yield* across(Effect.gen(function*() {
-              yield* lockRegistry
-              const registered = yield* findConfigs()
-              const known = registered.find((row) => row.slug === slug)
-              if (known === undefined) return yield* noTenant
-              if (known.version !== wanted.version) {
-                return yield* new Conflict({
-                  field: "version",
-                  detail: `The configuration of ${slug} has the version ${known.version} by now, not ${wanted.version}`
-                })
-              }
-              const stated = { file: slug, config }
-              const issues = importIssues(registered, [stated])
-              if (issues.length > 0) {
-                return yield* new Unprocessable({
-                  errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))
-                })
-              }
-              const change = changeOf(known, stated, "database")
-              if (change.action === "unchanged") return
-              yield* write(stated, change, "database", known)
-              yield* adminAudit.record({
-                action: "tenant.configured",
-                subject: `tenant:${known.id}`,
-                detail: { slug, version: known.version + 1, fields: change.fields }
-              })
-            }))
+            yield* across(replaceVersion(config, wanted.version)).pipe(Effect.provideContext(records))
             yield* forget([slug])
             return yield* get(slug)
           }

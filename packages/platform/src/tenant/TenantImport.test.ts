@@ -76,6 +76,16 @@ describe("an import", () => {
     )
   })
 
+  it("refuses a file that is sent twice", () => {
+    const twice = importIssues([], [stated(1), stated(1)])
+    assert.deepStrictEqual(twice.map(({ index, path }) => [index, ...path]), [
+      [0, "slug"],
+      [0, "domains", 0],
+      [1, "slug"],
+      [1, "domains", 0]
+    ])
+  })
+
   it("lets a domain move from one tenant to another", () => {
     const [one, other] = [registered(1, { domains: ["a.example"] }), registered(2, { domains: ["b.example"] })]
     assert.deepStrictEqual(

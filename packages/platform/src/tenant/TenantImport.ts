@@ -90,24 +90,27 @@ export const importIssues = (
   registered: ReadonlyArray<RegisteredConfig>,
   stated: ReadonlyArray<StatedConfig>
 ): ReadonlyArray<ImportIssue> => {
-  const bySlug = Map.groupBy(stated, ({ config }) => config.slug)
+  const files = stated.map(({ config, file }, index) => ({ config, file, index }))
+  const bySlug = Map.groupBy(files, ({ config }) => config.slug)
   const owners = Map.groupBy(
     [
-      ...stated.flatMap(({ config, file }) => config.domains.map((domain) => ({ domain: `${domain}`, owner: file }))),
+      ...files.flatMap(({ config, file, index }) =>
+        config.domains.map((domain) => ({ domain: `${domain}`, index, owner: file }))
+      ),
       ...registered.filter(({ slug }) => !bySlug.has(slug)).flatMap(({ slug, stored }) =>
-        domainsOf(stored).map((domain) => ({ domain: `${domain}`, owner: `the tenant ${slug}` }))
+        domainsOf(stored).map((domain) => ({ domain: `${domain}`, index: null, owner: `the tenant ${slug}` }))
       )
     ],
     ({ domain }) => domain
   )
-  return stated.flatMap(({ config, file }, index) => [
-    ...(bySlug.get(config.slug) ?? []).filter((other) => other.file !== file).slice(0, 1).map((other) => ({
+  return files.flatMap(({ config, index }) => [
+    ...(bySlug.get(config.slug) ?? []).filter((other) => other.index !== index).slice(0, 1).map(({ file }) => ({
       index,
       path: ["slug"],
-      message: `expected a slug of its own, that of ${other.file} is the same`
+      message: `expected a slug of its own, that of ${file} is the same`
     })),
     ...config.domains.flatMap((domain, at) =>
-      (owners.get(domain) ?? []).filter(({ owner }) => owner !== file).slice(0, 1).map(({ owner }) => ({
+      (owners.get(domain) ?? []).filter((other) => other.index !== index).slice(0, 1).map(({ owner }) => ({
         index,
         path: ["domains", at],
         message: `expected a domain of no other tenant, ${owner} has it`
