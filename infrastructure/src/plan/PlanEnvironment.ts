@@ -81,6 +81,14 @@ export class Cloud extends Schema.Class<Cloud>("infrastructure/Cloud")({
   mode: Schema.tag("cloud"),
   ...common,
   region: ObjectName,
+  /** Number of the AWS account. */
+  account: Schema.String.check(Schema.isPattern(/^\d{12}$/, { expected: "an account number of 12 digits" })),
+  /** The cluster's OpenID Connect issuer, without `https://`: it says which service account a pod has. */
+  identityIssuer: Schema.String.check(
+    Schema.isPattern(/^[a-z0-9][a-z0-9.-]+(?:\/[\w.-]+)*$/i, {
+      expected: "an issuer such as oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF"
+    })
+  ),
   /** Networks of the subnets in which databases and caches are. */
   dataNetworks: Schema.NonEmptyArray(Network),
   dataSubnetGroup: ObjectName,

@@ -24,6 +24,7 @@ const ofKind: Readonly<Record<string, ReadonlyArray<string>>> = {
     "inputs.replicationGroupId",
     "inputs.subnetGroupName"
   ],
+  "aws:iam/role:Role": ["inputs.name"],
   "aws:rds/instance:Instance": [
     "inputs.engine",
     "inputs.identifier",

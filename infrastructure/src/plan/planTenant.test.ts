@@ -131,9 +131,9 @@ describe("planTenant", () => {
         const labelled = [
           ...manifestsOf(plan).map(({ metadata }) => metadata?.labels),
           ...plan.secrets.map(({ labels }) => labels),
-          ...plan.cloud.filter(({ references }) => references["bucket"] === undefined).map(({ inputs }) =>
-            inputs["tags"]
-          )
+          // What belongs to a bucket or a role has no tags of its own.
+          ...plan.cloud.filter(({ references: { bucket, role } }) => bucket === undefined && role === undefined)
+            .map(({ inputs }) => inputs["tags"])
         ]
         for (const labels of labelled) {
           assert.include(labels, { "innkeeper/tenant": tenant.config.slug, "innkeeper/cost-centre": "platform" })

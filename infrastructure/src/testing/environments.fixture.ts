@@ -56,6 +56,8 @@ export const cloudInput = {
   ...common,
   storageClass: "gp3",
   region: "eu-central-1",
+  account: "111122223333",
+  identityIssuer: "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF",
   dataNetworks: ["10.0.48.0/20"],
   dataSubnetGroup: "innkeeper-data",
   cacheSubnetGroup: "innkeeper-cache",

@@ -25,6 +25,8 @@ export interface Backing {
     readonly endpoint: string
     readonly region: string
     readonly bucket: SecretText
+    /** How the pod that writes them shows who it is: by keys of the configuration, or by its service account's role. */
+    readonly identity: { readonly by: "keys" } | { readonly by: "role"; readonly account: string }
     readonly pods: { readonly peers: ReadonlyArray<INetworkPolicyPeer>; readonly port: number } | undefined
   }
   readonly objects: ReadonlyArray<KubernetesObject>

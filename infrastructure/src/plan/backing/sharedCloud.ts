@@ -1,4 +1,5 @@
 import { backupBucket } from "../kinds/backupBucket.ts"
+import { backupAccount, backupRole } from "../kinds/backupRole.ts"
 import type { Cloud } from "../PlanEnvironment.ts"
 import type { Backing } from "./Backing.ts"
 import type { BackingInput } from "./BackingInput.ts"
@@ -27,10 +28,11 @@ export const sharedCloud = (environment: Cloud, input: BackingInput): Backing =>
       endpoint: `https://s3.${environment.region}.amazonaws.com`,
       region: environment.region,
       bucket: [{ from: "resource", name: bucket, output: "bucket" }],
+      identity: { by: "role", account: input.named("backup-account") },
       pods: undefined
     },
-    objects: [],
-    cloud: backupBucket(environment, input),
+    objects: backupAccount(environment, input),
+    cloud: [...backupBucket(environment, input), ...backupRole(environment, input)],
     passwords: [],
     ready: []
   }

@@ -23,6 +23,7 @@ export const sharedCluster = ({ backup, cache, database }: Selfhosted): Backing 
     endpoint: `http://${backup.host}:${backup.port}`,
     region: backup.region,
     bucket: [backup.bucket],
+    identity: { by: "keys" },
     pods: { peers: [podsOf(backup)], port: backup.port }
   },
   objects: [],

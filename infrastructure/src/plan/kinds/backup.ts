@@ -35,6 +35,8 @@ export const backup = (tenant: OwnTenant, databaseJob: string) => {
   const selector = selectorOf(config.slug, "backup")
   const authorities = authoritiesVolume(tenant)
   const resources = resourcesOf(sizing.backup)
+  const { identity } = backing.backup
+  const account = identity.by === "role" ? identity.account : named("account")
   const mounts = [{ name: "backup", mountPath: folder }, { name: "tmp", mountPath: "/tmp" }]
   return [
     kubernetesObject(named("backup"), {
@@ -58,7 +60,7 @@ export const backup = (tenant: OwnTenant, databaseJob: string) => {
               metadata: { labels: { ...labels, ...selector } },
               spec: {
                 ...podSecurity(users.rclone),
-                serviceAccountName: named("account"),
+                serviceAccountName: account,
                 priorityClassName: priorityName(tenant),
                 // Tries again in the same pod: another would need a volume of its own, which the quota does not hold.
                 restartPolicy: "OnFailure",
@@ -85,13 +87,15 @@ export const backup = (tenant: OwnTenant, databaseJob: string) => {
                       RCLONE_CONFIG_STORE_PROVIDER: environment.mode === "cloud" ? "AWS" : "Other",
                       RCLONE_CONFIG_STORE_ENDPOINT: backing.backup.endpoint,
                       RCLONE_CONFIG_STORE_REGION: backing.backup.region,
+                      ...(identity.by === "role" && { RCLONE_CONFIG_STORE_ENV_AUTH: "true" }),
                       RCLONE_S3_NO_CHECK_BUCKET: "true",
                       PREFIX: config.slug
                     }),
                     ...fromSecret(named("backup"), [
                       "BUCKET",
-                      "RCLONE_CONFIG_STORE_ACCESS_KEY_ID",
-                      "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY"
+                      ...(identity.by === "keys"
+                        ? ["RCLONE_CONFIG_STORE_ACCESS_KEY_ID", "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY"]
+                        : [])
                     ])
                   ],
                   resources,
@@ -123,7 +127,7 @@ export const backup = (tenant: OwnTenant, databaseJob: string) => {
     }, {
       dependsOn: [
         named("backup-secrets"),
-        named("account"),
+        account,
         priorityName(tenant),
         databaseJob,
         ...authorities.dependsOn

@@ -47,8 +47,10 @@ export const secrets = (tenant: OwnTenant, environment: ServerEnvironment): Read
       PGPASSWORD: password("backup-password"),
       PGDATABASE: [names.database],
       BUCKET: backup.bucket,
-      RCLONE_CONFIG_STORE_ACCESS_KEY_ID: [{ from: "configuration", key: "backupAccessKey" }],
-      RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: [{ from: "configuration", key: "backupSecretKey" }]
+      ...(backup.identity.by === "keys" && {
+        RCLONE_CONFIG_STORE_ACCESS_KEY_ID: [{ from: "configuration", key: "backupAccessKey" } as const],
+        RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: [{ from: "configuration", key: "backupSecretKey" } as const]
+      })
     }),
     ...(sizing.database.cpu > 0
       ? [secret("database-root", { POSTGRES_PASSWORD: database.administrator.password })]
