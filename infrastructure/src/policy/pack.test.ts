@@ -9,7 +9,7 @@ import { cloudInput, selfhostedInput } from "../testing/environments.fixture.ts"
 import { clusterConfiguration, configuration } from "../testing/mocks.fixture.ts"
 import { oneOfEach, tenantInput } from "../testing/tenants.fixture.ts"
 import { resourceRules, stackRules } from "./rules.ts"
-import { runPack } from "./runPack.ts"
+import { openPack } from "./openPack.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
 const program = (name: string) => fileURLToPath(new URL(`../programs/${name}/index.ts`, import.meta.url))
@@ -97,65 +97,61 @@ const broken: Readonly<
 describe("the policy pack", () =>
   layer(NodeServices.layer)((it) => {
     it.effect("lets every tier in every mode pass", () =>
-      Effect.forEach(oneOfEach, ({ mode, tier }) =>
-        Effect.gen(function*() {
-          const { resources } = yield* previewOf("tenant", mode, tier)
-          const { rules, violations } = yield* runPack(resources)
-          assert.sameMembers(
-            rules,
-            [...resourceRules, ...stackRules].map(({ name }) =>
-              name
-            )
-          )
-          assert.deepStrictEqual(violations, [])
-        })), { timeout: 180_000 })
+      Effect.gen(function*() {
+        const pack = yield* openPack
+        assert.sameMembers(pack.rules, [...resourceRules, ...stackRules].map(({ name }) => name))
+        yield* Effect.forEach(oneOfEach, ({ mode, tier }) =>
+          Effect.gen(function*() {
+            const { resources } = yield* previewOf("tenant", mode, tier)
+            assert.deepStrictEqual(yield* pack.violationsIn(resources), [])
+          }))
+      }).pipe(Effect.scoped), { timeout: 180_000 })
 
     it.effect("lets the cluster pass", () =>
       Effect.gen(function*() {
+        const pack = yield* openPack
         const { resources } = yield* previewOf("cluster", "selfhosted", "pooled")
-        assert.deepStrictEqual((yield* runPack(resources)).violations, [])
-      }), { timeout: 120_000 })
+        assert.deepStrictEqual(yield* pack.violationsIn(resources), [])
+      }).pipe(Effect.scoped), { timeout: 120_000 })
 
     it.effect("has an example that breaks each rule, and finds it by that rule", () =>
       Effect.gen(function*() {
+        const pack = yield* openPack
         const { resources } = yield* previewOf("tenant", "selfhosted", "dedicated")
-        assert.sameMembers(
-          Object.keys(broken),
-          [...resourceRules, ...stackRules].map(({ name }) =>
-            name
-          )
-        )
+        assert.sameMembers(Object.keys(broken), pack.rules)
         yield* Effect.forEach(Object.entries(broken), ([rule, examples]) =>
           Effect.forEach(examples, ([name, change, others]) =>
-            Effect.map(runPack(changed(resources, name, change, others)), ({ violations }) => {
-              assert.include(
-                violations.map(({ rule }) => rule),
-                rule,
-                `${rule}: ${name}`
-              )
-            })), { concurrency: 2 })
-      }), { timeout: 300_000 })
+            Effect.map(pack.violationsIn(changed(resources, name, change, others)), (violations) =>
+              assert.include(violations.map(({ rule }) => rule), rule, `${rule}: ${name}`))))
+      }).pipe(Effect.scoped), { timeout: 180_000 })
 
     it.effect("finds a chart without a version, a database and a bucket that the cloud would delete", () =>
       Effect.gen(function*() {
+        const pack = yield* openPack
         const cluster = yield* previewOf("cluster", "cloud", "pooled")
         const chart = changed(cluster.resources, "cluster-traefik", (inputs) =>
           delete inputs["version"])
         assert.deepStrictEqual(
-          (yield* runPack(chart)).violations.map(({ rule }) =>
+          (yield* pack.violationsIn(chart)).map(({ rule }) =>
             rule
           ),
           ["pins"]
         )
         const { resources } = yield* previewOf("tenant", "cloud", "dedicated")
         const open = changed(
-          changed(resources, "acme-database", (inputs) => delete inputs["deletionProtection"]),
+          changed(resources, "acme-database", (inputs) =>
+            delete inputs["deletionProtection"]),
           "acme-backups",
           (inputs) => (inputs["forceDestroy"] = true)
         )
-        assert.deepStrictEqual((yield* runPack(open)).violations.map(({ rule }) => rule), [
-          "deletion-protection",
-          "deletion-protection"
-        ])
-      }), { timeout: 120_000 })
+        assert.deepStrictEqual(
+          (yield* pack.violationsIn(open)).map(({ rule }) =>
+            rule
+          ),
+          [
+            "deletion-protection",
+            "deletion-protection"
+          ]
+        )
+      }).pipe(Effect.scoped), { timeout: 120_000 })
   }))

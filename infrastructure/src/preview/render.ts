@@ -7,7 +7,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { decodePlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { planTenant } from "../plan/planTenant.ts"
 import { secretKeysOf } from "../plan/secretKeys.ts"
-import { runPack, type Violation } from "../policy/runPack.ts"
+import { openPack, type Violation } from "../policy/openPack.ts"
 import { preview } from "./preview.ts"
 import { type Previewed, shown } from "./Previewed.ts"
 
@@ -81,6 +81,7 @@ export const plans = Effect.fnUntraced(function*({ environment, tenants }: Sourc
  */
 export const render = Effect.fnUntraced(function*(sources: Sources, before: ReadonlyArray<Plan>) {
   const old = new Map(before.map((plan) => [plan.stack, plan]))
+  const pack = yield* openPack
   return yield* Effect.forEach(
     yield* plans(sources),
     Effect.fnUntraced(function*(plan) {
@@ -97,13 +98,13 @@ export const render = Effect.fnUntraced(function*(sources: Sources, before: Read
         secrets: Object.fromEntries(secretKeysOf(plan).map((key) => [key, `the-secret-${key}`])),
         variables: { INNKEEPER_ENVIRONMENT: sources.environment, INNKEEPER_TENANTS: sources.tenants }
       })
-      const { violations } = yield* runPack(resources)
+      const violations = yield* pack.violationsIn(resources)
       const visible = resources.map((resource) => ({ ...resource, inputs: shown(resource.inputs) }))
       return { stack, plan, changes, resources: visible, violations } satisfies Rendered
     }),
     { concurrency: 2 }
   )
-})
+}, Effect.scoped)
 
 const signs: Readonly<Record<Change["action"], string>> = { create: "+", update: "~", replace: "±", delete: "-" }
 

@@ -8,7 +8,7 @@ import { images } from "../versions.ts"
 import { serviceOf } from "./serviceOf.ts"
 
 /** Gives Garage its layout, its bucket and its key, each unless it is there (admin API of Garage 2). */
-const script = `set -eu
+export const garageScript = `set -eu
 api() {
   curl --silent --show-error --fail --max-time 20 --retry 30 --retry-delay 2 --retry-connrefused \\
     --header "Authorization: Bearer $GARAGE_ADMIN_TOKEN" --header "Content-Type: application/json" \\
@@ -46,7 +46,7 @@ export const garageJob = (
         containers: [{
           name: "garage-setup",
           image: images.curl,
-          command: ["sh", "-c", script],
+          command: ["sh", "-c", garageScript],
           env: [
             ...literals({
               ADMIN: adminUrl,

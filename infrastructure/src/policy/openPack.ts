@@ -103,21 +103,22 @@ const violationsOf = (response: AnalyzerMessages.AnalyzeResponse) =>
     problem: diagnostic.getMessage()
   }))
 
-/** Runs the real policy pack, in a process of its own, on what a preview registered. */
-export const runPack = Effect.fnUntraced(
-  function*(resources: ReadonlyArray<Previewed>) {
-    const client = yield* startPack
-    const info = yield* call<AnalyzerMessages.AnalyzerInfo>((answer) =>
-      client.getAnalyzerInfo(new empty.Empty(), answer)
-    )
-    const configuration = new analyzerMessages.ConfigureAnalyzerRequest()
-    for (const policy of info.getPoliciesList()) {
-      const config = new analyzerMessages.PolicyConfig()
-      config.setEnforcementlevel(policy.getEnforcementlevel())
-      config.setProperties(struct.Struct.fromJavaScript({}))
-      configuration.getPolicyconfigMap().set(policy.getName(), config)
-    }
-    yield* call<unknown>((answer) => client.configure(configuration, answer))
+/**
+ * Starts the real policy pack in a process of its own, as long as the scope lasts. Gives the names of its rules, and a
+ * function that finds what breaks them among the resources of a stack.
+ */
+export const openPack = Effect.gen(function*() {
+  const client = yield* startPack
+  const info = yield* call<AnalyzerMessages.AnalyzerInfo>((answer) => client.getAnalyzerInfo(new empty.Empty(), answer))
+  const configuration = new analyzerMessages.ConfigureAnalyzerRequest()
+  for (const policy of info.getPoliciesList()) {
+    const config = new analyzerMessages.PolicyConfig()
+    config.setEnforcementlevel(policy.getEnforcementlevel())
+    config.setProperties(struct.Struct.fromJavaScript({}))
+    configuration.getPolicyconfigMap().set(policy.getName(), config)
+  }
+  yield* call<unknown>((answer) => client.configure(configuration, answer))
+  const violationsIn = Effect.fnUntraced(function*(resources: ReadonlyArray<Previewed>) {
     const each = yield* Effect.forEach(resources, (resource) =>
       Effect.map(
         call<AnalyzerMessages.AnalyzeResponse>((answer) => client.analyze(requestOf(resource), answer)),
@@ -126,11 +127,7 @@ export const runPack = Effect.fnUntraced(
     const together = yield* call<AnalyzerMessages.AnalyzeResponse>((answer) =>
       client.analyzeStack(stackRequestOf(resources), answer)
     )
-    return {
-      rules: info.getPoliciesList().map((policy) => policy.getName()),
-      violations: [...each.flat(), ...violationsOf(together)]
-    }
-  },
-  Effect.catchTag("PlatformError", (error) => Effect.fail(failed(error.message))),
-  Effect.scoped
-)
+    return [...each.flat(), ...violationsOf(together)]
+  })
+  return { rules: info.getPoliciesList().map((policy) => policy.getName()), violationsIn }
+}).pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(failed(error.message))))
