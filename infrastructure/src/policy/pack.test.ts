@@ -8,8 +8,8 @@ import { clusterInput } from "../testing/cluster.fixture.ts"
 import { cloudInput, selfhostedInput } from "../testing/environments.fixture.ts"
 import { clusterConfiguration, configuration } from "../testing/mocks.fixture.ts"
 import { oneOfEach, tenantInput } from "../testing/tenants.fixture.ts"
-import { resourceRules, stackRules } from "./rules.ts"
 import { openPack } from "./openPack.ts"
+import { resourceRules, stackRules } from "./rules.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
 const program = (name: string) => fileURLToPath(new URL(`../programs/${name}/index.ts`, import.meta.url))
