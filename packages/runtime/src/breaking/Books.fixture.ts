@@ -19,6 +19,22 @@ const readBooks = Effect.gen(function*() {
   return { ticks, jobs, postings: Map.groupBy(postings, ({ transfer }) => transfer), timers, letters }
 }).pipe(Effect.orDie)
 
+/** What the engine holds of the runs of some transfers, for whoever wants to know why one is not done. */
+const messagesOf = Effect.fnUntraced(function*(transfers: ReadonlyArray<string>) {
+  if (transfers.length === 0) return ""
+  const sql = yield* OwnerSql
+  const rows = yield* sql<{ readonly line: string }>`
+    SELECT concat_ws(' ', message.message_id, 'processed', message.processed, 'read', message.last_read, 'due',
+      message.deliver_at, 'reply', left(reply.payload, 120)) AS line
+    FROM cluster_messages message LEFT JOIN cluster_replies reply ON reply.id = message.last_reply_id
+    WHERE message.entity_id IN (
+      SELECT entity_id FROM cluster_messages
+      WHERE tag = 'run' AND payload::json ->> 'id' IN ${sql.in(transfers)}
+    )
+    ORDER BY message.rowid`
+  return rows.map(({ line }) => line).join("\n")
+}, Effect.orDie)
+
 /** The value below which that part of the sorted values is. */
 const quantile = (values: ReadonlyArray<number>, part: number) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0
@@ -69,7 +85,7 @@ export const audit = Effect.fnUntraced(function*(
   )
 
   const missing = accepted.filter(({ id }) => books.postings.get(id)?.length !== 2 || !told.has(id)).map(({ id }) => id)
-  assert.deepStrictEqual(missing, [], `not done:\n${logs(pods)}`)
+  assert.deepStrictEqual(missing, [], `not done:\n${yield* messagesOf(missing)}\n${logs(pods)}`)
   const twice = [...told].filter(([, { keys }]) => keys.size !== 1).map(([id]) => id)
   assert.deepStrictEqual(twice, [], "one transfer had more than one effect outside")
   for (const { amount, id } of accepted) {

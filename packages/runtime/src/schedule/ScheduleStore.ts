@@ -25,6 +25,10 @@ export const announceSchedule = Effect.fnUntraced(function*({ cron, name, nextAt
         ELSE excluded.next_at END`
 })
 
+/**
+ * Writes down that a run begins, and tells whether it shall: not when the same or a later one has ended already, which the
+ * cluster may not have learnt before its pod was lost.
+ */
 export const beginRun = Effect.fnUntraced(function*(run: {
   readonly name: string
   readonly scheduledFor: DateTime.Utc
@@ -32,11 +36,16 @@ export const beginRun = Effect.fnUntraced(function*(run: {
   readonly nextAt: DateTime.Utc
 }) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
+  const rows = yield* sql`
     UPDATE schedule_state SET scheduled_for = ${instant(run.scheduledFor)}::timestamptz,
       started_at = ${instant(run.startedAt)}::timestamptz, outcome = 'running', error = NULL, duration_ms = NULL,
       next_at = ${instant(run.nextAt)}::timestamptz
-    WHERE name = ${run.name}`
+    WHERE name = ${run.name} AND NOT (
+      scheduled_for IS NOT NULL AND scheduled_for >= ${instant(run.scheduledFor)}::timestamptz
+        AND outcome IN ('succeeded', 'failed', 'skipped')
+    )
+    RETURNING name`
+  return rows.length > 0
 })
 
 export const endRun = Effect.fnUntraced(function*(run: {

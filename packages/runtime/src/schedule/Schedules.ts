@@ -42,7 +42,10 @@ const layer = <E, R>(options: {
 
   /** The run counts, not its record: without the database the cluster would not have come so far. */
   const record = <A, F, S>(effect: Effect.Effect<A, F, S>) =>
-    Effect.catchCause(effect, (cause) => Effect.logWarning("Could not write down a scheduled run", cause))
+    Effect.catchCause(
+      effect,
+      (cause) => Effect.as(Effect.logWarning("Could not write down a scheduled run", cause), undefined)
+    )
 
   const execute = Effect.gen(function*() {
     const scheduledFor = yield* ClusterCron.CurrentScheduledTime
@@ -52,7 +55,8 @@ const layer = <E, R>(options: {
       yield* count("skipped")
       return yield* record(skipRun({ name, scheduledFor, nextAt: yield* next }))
     }
-    yield* record(beginRun({ name, scheduledFor, startedAt, nextAt: yield* next }))
+    const begun = yield* record(beginRun({ name, scheduledFor, startedAt, nextAt: yield* next }))
+    if (begun === false) return
     const [duration, exit] = yield* Effect.timed(Effect.exit(run))
     if (Exit.isFailure(exit)) yield* Effect.logError("A scheduled run failed", exit.cause)
     yield* count(Exit.isSuccess(exit) ? "succeeded" : "failed")
