@@ -118,3 +118,23 @@ export const findRequests = Effect.fnUntraced(
   ClusterError.PersistenceError.refail,
   Effect.withTracerEnabled(false)
 )
+
+/**
+ * Lets messages of these shards be read again that were read half a minute ago and are not answered. Of those that are being
+ * handled the engine knows and leaves them alone. Others were read by a pod that had lost the shard: after it was frozen, say.
+ */
+export const releaseOldReads = Effect.fnUntraced(
+  function*(shards: ReadonlyArray<string>) {
+    if (shards.length === 0) return
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    yield* sql`
+    WITH old AS (
+      SELECT id FROM ${sql(messages)}
+      WHERE ${sql.in("shard_id", shards)} AND NOT processed AND last_read < now() - interval '30 seconds'
+      ORDER BY rowid FOR UPDATE
+    )
+    UPDATE ${sql(messages)} SET last_read = NULL WHERE id IN (SELECT id FROM old)`
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)

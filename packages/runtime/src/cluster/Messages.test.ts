@@ -6,6 +6,7 @@ import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { migrations } from "../Migrations.ts"
 import { clusterLayer } from "./Cluster.ts"
+import { StorageReads } from "./Messages.ts"
 
 const Desk = Entity.make("Desk", [
   Rpc.make("Note", { payload: { id: Schema.String }, primaryKey: ({ id }) => id, success: Schema.String }),
@@ -15,6 +16,7 @@ const Desk = Entity.make("Desk", [
 /** Ids that the desks handled, as often as they did. */
 const handled: Array<string> = []
 const held = Deferred.makeUnsafe<void>()
+const patience = Deferred.makeUnsafe<void>()
 
 const DeskLive = Desk.toLayer({
   Note: ({ payload: { id } }) =>
@@ -25,6 +27,7 @@ const DeskLive = Desk.toLayer({
   Hold: ({ payload: { id } }) =>
     Effect.suspend(() => {
       handled.push(id)
+      if (id === "handled") return Deferred.await(patience)
       return handled.filter((other) => other === id).length > 1 ? Effect.void : Deferred.await(held)
     })
 }, { concurrency: "unbounded" })
@@ -114,6 +117,41 @@ layer(Layer.provideMerge(Pod, database), { excludeTestServices: true })("message
       yield* Fiber.interrupt(own)
     }))
 })
+
+layer(Layer.provideMerge(Layer.fresh(Pod), database), { excludeTestServices: true })(
+  "messages that were read",
+  (it) => {
+    it.effect("by a pod that had lost the shard are read again, and those that are handled are left alone", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const desk = yield* Desk.client
+        const { askDatabase, releaseOldReads } = yield* StorageReads
+        const { pollStorage } = yield* Sharding.Sharding
+        yield* desk("stranger").Note({ id: "model" })
+        yield* sql`
+        INSERT INTO cluster_messages (
+          id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, last_read
+        )
+        SELECT id + 1, id + 1, kind, 'Desk/stranger/Note/stolen', shard_id, entity_type, entity_id, tag,
+          '{"id":"stolen"}', headers, now() - interval '31 seconds'
+        FROM cluster_messages WHERE message_id = 'Desk/stranger/Note/model'`
+        yield* desk("patient").Hold({ id: "handled" }, { discard: true })
+        yield* eventually(() => times("handled") === 1)
+        yield* sql`UPDATE cluster_messages SET last_read = now() - interval '31 seconds' WHERE NOT processed`
+        yield* askDatabase
+        yield* pollStorage
+        yield* Effect.sleep("200 millis")
+        assert.strictEqual(times("stolen"), 0)
+        yield* releaseOldReads
+        yield* askDatabase
+        yield* pollStorage
+        yield* eventually(() => times("stolen") === 1)
+        yield* Effect.sleep("200 millis")
+        assert.strictEqual(times("handled"), 1)
+        yield* Deferred.succeed(patience, undefined)
+      }))
+  }
+)
 
 layer(database, { excludeTestServices: true })("messages of a pod that hangs", (it) => {
   it.effect("are handled by the next one, if they were not answered", () =>

@@ -1,5 +1,13 @@
 import { Array as Arr, Context, Effect, Latch, Layer, Option } from "effect"
-import { type Envelope, MessageStorage, type Reply, ShardId, Snowflake, SqlMessageStorage } from "effect/cluster"
+import {
+  type ClusterError,
+  type Envelope,
+  MessageStorage,
+  type Reply,
+  ShardId,
+  Snowflake,
+  SqlMessageStorage
+} from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { inBatches } from "../batch/inBatches.ts"
 import { clusterPrefix } from "../Migrations.ts"
@@ -10,6 +18,7 @@ import {
   longestPlainKey,
   type NewExit,
   type NewRequest,
+  releaseOldReads,
   type Reset,
   takeBackReplies
 } from "./MessageStore.ts"
@@ -20,6 +29,8 @@ export class StorageReads extends Context.Service<StorageReads, {
   readonly askDatabase: Effect.Effect<void>
   /** Open when the last look left the database out, so that one has to follow. */
   readonly leftOut: Latch.Latch
+  /** Lets messages of this pod's shards be read again that somebody read and nobody handles. */
+  readonly releaseOldReads: Effect.Effect<void, ClusterError.PersistenceError>
 }>()("runtime/StorageReads") {}
 
 const isOfWorkflow = ({ address }: Envelope.Encoded) => address.entityType.startsWith("Workflow/")
@@ -244,7 +255,11 @@ const make = Effect.gen(function*() {
   }
 
   return Context.make(MessageStorage.MessageStorage, storage).pipe(
-    Context.add(StorageReads, { askDatabase, leftOut })
+    Context.add(StorageReads, {
+      askDatabase,
+      leftOut,
+      releaseOldReads: Effect.suspend(() => Effect.provideContext(releaseOldReads([...owned]), context))
+    })
   )
 })
 
