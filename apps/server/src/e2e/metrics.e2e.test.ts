@@ -31,7 +31,7 @@ const dashboard: { readonly panels: ReadonlyArray<{ readonly targets?: ReadonlyA
 const ofDashboard = dashboard.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => metricsOf(expr)))
 
 const rules = read("docs/operations/alerts.yml")
-const expressions = [...rules.matchAll(/^ {8}expr: (?:\|-\n((?: {10}.*\n)+)|'(.*)'|(.*))$/gm)]
+const expressions = [...rules.matchAll(/^ {8}expr: (?:\|-\n((?: {10}.*\n)* {10}.*)|'(.*)'|(.*))$/gm)]
   .map(([, block, quoted, plain]) => metricsOf(block ?? quoted ?? plain ?? ""))
 
 /** What a healthy server has no occasion to count within a minute; the source has to declare it all the same. */
