@@ -1,9 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
-import { GuardedHttpClient, Mailer, Signer, WebhookSecrets } from "@innkeeper/platform"
-import { Context, Effect, Layer, Redacted, Schema } from "effect"
-import { Clock, DateTime } from "effect"
+import { GuardedHttpClient, Mailer, signedHeaders, Signer, WebhookSecrets } from "@innkeeper/platform"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
-import { Webhook } from "standardwebhooks"
 import { signLink } from "./Links.ts"
 import type { Delivery } from "./NotificationStore.ts"
 import { htmlOf, linkLifetime, type PageLinks, subjectOf, textOf, webhookOf } from "./PageContent.ts"
@@ -74,15 +72,10 @@ export class Channels extends Context.Service<Channels, {
 
         const webhook = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery, links: PageLinks) {
           const secret = yield* secrets.ofContactMethod(tenantId, delivery.contactMethodId)
-          const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+          const timestamp = Math.floor((yield* Clock.currentTimeMillis) / 1000)
           const body = JSON.stringify(webhookOf(delivery, links))
-          const signature = new Webhook(Redacted.value(secret)).sign(delivery.id, DateTime.toDate(now), body)
           const response = yield* HttpClientRequest.post(delivery.address).pipe(
-            HttpClientRequest.setHeaders({
-              "webhook-id": delivery.id,
-              "webhook-timestamp": String(Math.floor(DateTime.toEpochMillis(now) / 1000)),
-              "webhook-signature": signature
-            }),
+            HttpClientRequest.setHeaders(signedHeaders({ id: delivery.id, timestamp, body }, [secret])),
             HttpClientRequest.setBody(HttpBody.text(body, "application/json")),
             client.execute,
             Effect.timeout("15 seconds"),

@@ -2,12 +2,12 @@ import { isTimeZoneName } from "@innkeeper/config"
 import { type CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { randomBytes } from "node:crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
 import { makeChanged } from "../audit/makeChanged.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
+import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
@@ -137,8 +137,8 @@ export class Users extends Context.Service<Users, {
       const addContactMethod = Effect.fn("Users.addContactMethod")(
         function*(id: UserId, input: typeof NewContactMethod.Type) {
           yield* checkAddress(input)
-          const secret = input.kind === "webhook" ? `whsec_${randomBytes(32).toString("base64")}` : null
-          const sealed = secret === null ? null : yield* secrets.seal(webhookPurpose, Redacted.make(secret))
+          const secret = input.kind === "webhook" ? newSecret() : null
+          const sealed = secret === null ? null : yield* secrets.seal(webhookPurpose, secret)
           const contactMethod = new ContactMethod({ ...input, id: ContactMethodId.make(SecureRandom.uuidV7Unsafe()) })
           yield* unique("address")(
             Effect.gen(function*() {
@@ -147,7 +147,7 @@ export class Users extends Context.Service<Users, {
               yield* changed("contact-method.added", id, { kind: input.kind, address: input.address })
             })
           )
-          return { contactMethod, secret }
+          return { contactMethod, secret: secret === null ? null : Redacted.value(secret) }
         }
       )
 

@@ -1,10 +1,9 @@
-import { Redacted } from "effect"
-import { createHmac, randomBytes } from "node:crypto"
-
-const prefix = "whsec_"
+import { DateTime, Redacted } from "effect"
+import { randomBytes } from "node:crypto"
+import { Webhook } from "standardwebhooks"
 
 /** A signing secret of 256 random bits, written as Standard Webhooks does: `whsec_` and base64. */
-export const newSecret = () => Redacted.make(`${prefix}${randomBytes(32).toString("base64")}`)
+export const newSecret = () => Redacted.make(`whsec_${randomBytes(32).toString("base64")}`)
 
 /** The message that is signed; `id` holds no full stop. */
 export interface Signed {
@@ -14,12 +13,10 @@ export interface Signed {
   readonly body: string
 }
 
-const sign = ({ body, id, timestamp }: Signed) => (secret: Redacted.Redacted<string>) =>
-  `v1,${
-    createHmac("sha256", Buffer.from(Redacted.value(secret).slice(prefix.length), "base64"))
-      .update(`${id}.${timestamp}.${body}`)
-      .digest("base64")
-  }`
+const sign = ({ body, id, timestamp }: Signed) => {
+  const at = DateTime.toDate(DateTime.makeUnsafe(timestamp * 1000))
+  return (secret: Redacted.Redacted<string>) => new Webhook(Redacted.value(secret)).sign(id, at, body)
+}
 
 /** The headers of Standard Webhooks 1.0.0, with a signature by each of the secrets. */
 export const signedHeaders = (message: Signed, secrets: ReadonlyArray<Redacted.Redacted<string>>) => ({
