@@ -23,6 +23,11 @@ export const jsonFlag = Flag.Boolean("json").pipe(
   Flag.withDefault(false)
 )
 
+export const dryRunFlag = Flag.Boolean("dry-run").pipe(
+  Flag.withDescription("Say what would change, and change nothing"),
+  Flag.withDefault(false)
+)
+
 export const limitFlag = Flag.Int("limit").pipe(
   Flag.withDescription("At most so many, 1 to 200"),
   Flag.withDefault(50),

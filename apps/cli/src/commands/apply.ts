@@ -6,6 +6,7 @@ import { findConnection } from "../Connection.ts"
 import { explain } from "../explain.ts"
 import { Failure } from "../Failure.ts"
 import { describeIssues } from "../Issues.ts"
+import { dryRunFlag } from "../operator.ts"
 import { readDocument } from "../readDocument.ts"
 import { report } from "../report.ts"
 import { root } from "./root.ts"
@@ -19,10 +20,7 @@ export const apply = Command.make(
       Argument.withDescription("A set-up document, YAML or JSON"),
       Argument.withMetavar("FILE")
     ),
-    dryRun: Flag.Boolean("dry-run").pipe(
-      Flag.withDescription("Say what would change, and change nothing"),
-      Flag.withDefault(false)
-    ),
+    dryRun: dryRunFlag,
     json: Flag.Boolean("json").pipe(
       Flag.withDescription("Print the result as JSON, for programs"),
       Flag.withDefault(false)

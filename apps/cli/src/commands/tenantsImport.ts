@@ -6,7 +6,7 @@ import { findConnection } from "../Connection.ts"
 import { explain } from "../explain.ts"
 import { Failure } from "../Failure.ts"
 import { describeIssues, type Issue } from "../Issues.ts"
-import { jsonFlag, printing } from "../operator.ts"
+import { dryRunFlag, jsonFlag, printing } from "../operator.ts"
 import { readTenantFolder, type TenantFile } from "../readTenantFolder.ts"
 import { tenantReport } from "../tenantReport.ts"
 import { root } from "./root.ts"
@@ -57,10 +57,7 @@ export const tenantsImport = Command.make(
       Argument.withDescription("A folder of YAML or JSON files, one for each tenant"),
       Argument.withMetavar("FOLDER")
     ),
-    dryRun: Flag.Boolean("dry-run").pipe(
-      Flag.withDescription("Say what would change, and change nothing"),
-      Flag.withDefault(false)
-    ),
+    dryRun: dryRunFlag,
     partial: Flag.Boolean("partial").pipe(
       Flag.withDescription("Import the files that are right even if others are wrong"),
       Flag.withDefault(false)
