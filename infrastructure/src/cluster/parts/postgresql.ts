@@ -1,6 +1,7 @@
 import { kubernetesObject } from "../../plan/kubernetesObject.ts"
 import type { Selfhosted } from "../../plan/PlanEnvironment.ts"
-import { containerSecurity, fromSecret, podSecurity, scratch, users } from "../../plan/pod.ts"
+import { containerSecurity, fromSecret, podSecurity, users } from "../../plan/pod.ts"
+import { postgresMounts, postgresProbes, postgresVolumes } from "../../plan/postgresPod.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
 import { memoryOf, sized } from "../sized.ts"
 import { clusterNamespace, namespaceName } from "./namespaces.ts"
@@ -18,7 +19,6 @@ export const postgresql = (input: ClusterInput<Selfhosted>, ready: ReadonlyArray
   const name = serviceOf(host)
   const metadata = { name, namespace, labels: { ...labels, ...selector } }
   const inNamespace = { dependsOn: [namespaceName(input, namespace)] }
-  const probe = { exec: { command: ["pg_isready", "--username=postgres", "--host=127.0.0.1"] } }
   return part({
     secrets: [{
       name: named("postgresql-secrets"),
@@ -70,25 +70,10 @@ export const postgresql = (input: ClusterInput<Selfhosted>, ready: ReadonlyArray
                 ports: [{ name: "postgresql", containerPort: port }],
                 resources: sized(settings, { cpu: 2000, memory }),
                 securityContext: containerSecurity,
-                startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 60 },
-                livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-                readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3 },
-                volumeMounts: [
-                  { name: "data", mountPath: "/var/lib/postgresql" },
-                  { name: "run", mountPath: "/var/run/postgresql" },
-                  { name: "shm", mountPath: "/dev/shm" },
-                  { name: "tmp", mountPath: "/tmp" }
-                ]
+                ...postgresProbes(),
+                volumeMounts: postgresMounts()
               }],
-              volumes: [
-                { name: "data", persistentVolumeClaim: { claimName: named("postgresql-volume") } },
-                { name: "run", emptyDir: { sizeLimit: "1Mi" } },
-                {
-                  name: "shm",
-                  emptyDir: { medium: "Memory", sizeLimit: `${Math.floor(memoryOf(settings, memory) / 4)}Mi` }
-                },
-                scratch("64Mi")
-              ]
+              volumes: postgresVolumes(named("postgresql-volume"), memoryOf(settings, memory))
             }
           }
         }

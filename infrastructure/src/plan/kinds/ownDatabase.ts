@@ -3,7 +3,8 @@ import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
 import { fixedNames } from "../names.ts"
 import type { Selfhosted } from "../PlanEnvironment.ts"
-import { containerSecurity, fromSecret, podSecurity, resourcesOf, scratch, users } from "../pod.ts"
+import { containerSecurity, fromSecret, podSecurity, resourcesOf, users } from "../pod.ts"
+import { postgresMounts, postgresProbes, postgresVolumes } from "../postgresPod.ts"
 import { storageOf } from "../storage.ts"
 import { priorityName } from "./priority.ts"
 
@@ -15,7 +16,6 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
   const { config, labels, named, namespace, sizing } = input
   const selector = selectorOf(config.slug, "database")
   const metadata = (role: string) => ({ name: named(role), namespace, labels: { ...labels, ...selector } })
-  const probe = { exec: { command: ["pg_isready", "--username=postgres", "--host=127.0.0.1"] } }
   return [
     kubernetesObject(named("database-volume"), {
       apiVersion: "v1",
@@ -56,22 +56,10 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
               ports: [{ name: "postgresql", containerPort: 5432 }],
               resources: resourcesOf(sizing.database),
               securityContext: containerSecurity,
-              startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 60 },
-              livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-              readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3 },
-              volumeMounts: [
-                { name: "data", mountPath: "/var/lib/postgresql" },
-                { name: "run", mountPath: "/var/run/postgresql" },
-                { name: "shm", mountPath: "/dev/shm" },
-                { name: "tmp", mountPath: "/tmp" }
-              ]
+              ...postgresProbes(),
+              volumeMounts: postgresMounts()
             }],
-            volumes: [
-              { name: "data", persistentVolumeClaim: { claimName: named("database-volume") } },
-              { name: "run", emptyDir: { sizeLimit: "1Mi" } },
-              { name: "shm", emptyDir: { medium: "Memory", sizeLimit: `${Math.floor(sizing.database.memory / 4)}Mi` } },
-              scratch("64Mi")
-            ]
+            volumes: postgresVolumes(named("database-volume"), sizing.database.memory)
           }
         }
       }
