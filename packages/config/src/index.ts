@@ -2,6 +2,7 @@ export { decodeTenantConfig, TenantConfigError } from "./decodeTenantConfig.ts"
 export { environment } from "./Environment.ts"
 export { environmentDocument } from "./EnvironmentDocument.ts"
 export { EnvironmentError, loadEnvironment } from "./loadEnvironment.ts"
+export { ProvisionEvent, ProvisionRequest, ResourceChange, ServiceState } from "./ProvisionerProtocol.ts"
 export {
   AdminConfig,
   ClusterConfig,

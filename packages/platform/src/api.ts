@@ -50,6 +50,18 @@ export {
   UserApi,
   UserChange
 } from "./identity/UserApi.ts"
+export { LifecycleApi } from "./lifecycle/LifecycleApi.ts"
+export {
+  ManagedTenant,
+  OperationId,
+  OperationKind,
+  OperationLine,
+  OperationRequest,
+  OperationStatus,
+  TenantOperation,
+  TenantPlan,
+  TenantState
+} from "./lifecycle/TenantOperation.ts"
 export { CaughtMail, MailboxApi } from "./mail/MailboxApi.ts"
 export { PlatformApi } from "./PlatformApi.ts"
 export { Team, TeamId, TeamInput } from "./team/Team.ts"
