@@ -37,13 +37,20 @@ export const CreatedContactMethod = Schema.Struct({
   secret: Schema.NullOr(Schema.String)
 })
 
-/** People. A person may change their own name, zone and contact methods; the rest needs `users:write`. */
+/**
+ * People. A person may change their own name, zone and contact methods; the rest needs `users:write`. A role is given, and
+ * what decides who signs in is changed, only by those who hold all that the role implies.
+ */
 export class UserApi extends HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("list", "/", { success: Schema.Array(User) }).annotate(AccessRule, needs("users:read")),
     HttpApiEndpoint.get("get", "/:id", { params: { id: UserId }, success: User, error: NotFound })
       .annotate(AccessRule, needs("users:read")),
-    HttpApiEndpoint.post("create", "/", { payload: NewUser, success: User, error: [Conflict, Unprocessable] })
+    HttpApiEndpoint.post("create", "/", {
+      payload: NewUser,
+      success: User,
+      error: [Forbidden, Conflict, Unprocessable]
+    })
       .annotate(AccessRule, needs("users:write")),
     HttpApiEndpoint.patch("update", "/:id", {
       params: { id: UserId },

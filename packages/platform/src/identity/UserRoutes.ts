@@ -1,7 +1,9 @@
 import { Effect, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { scopesOf } from "../access/Access.ts"
 import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
+import { mustHold } from "../access/mustHold.ts"
 import { Forbidden, Unprocessable } from "../access/Problems.ts"
 import { PlatformApi } from "../PlatformApi.ts"
 import { Sessions } from "./Sessions.ts"
@@ -30,15 +32,20 @@ export const UserRoutes = HttpApiBuilder.group(
     const users = yield* Users
     const sessions = yield* Sessions
 
+    /** Who decides about another person holds all that this person's role implies. */
+    const mustEqual = Effect.fnUntraced(function*(id: UserId) {
+      yield* mustHold(scopesOf[(yield* users.get(id)).role])
+    })
+
     return handlers.handleAll({
       list: () => users.list,
       get: ({ params }) => users.get(params.id),
-      create: ({ payload }) =>
-        users.create(payload).pipe(
-          Effect.tap((user) =>
-            Effect.flatMap(sessions.makeInvitation(user.id), (link) => sessions.mailInvitation(user, link))
-          )
-        ),
+      create: Effect.fnUntraced(function*({ payload }) {
+        yield* mustHold(scopesOf[payload.role])
+        const user = yield* users.create(payload)
+        yield* sessions.mailInvitation(user, yield* sessions.makeInvitation(user.id))
+        return user
+      }),
       update: Effect.fnUntraced(function*({ params, payload }) {
         const { principal, self } = yield* selfOrAdmin(params.id)
         const ofAdmins = payload.role !== undefined || payload.active !== undefined
@@ -50,6 +57,8 @@ export const UserRoutes = HttpApiBuilder.group(
             detail: "Nobody changes their own role: ask another admin, so that one always remains"
           })
         }
+        if (payload.role !== undefined) yield* mustHold(scopesOf[payload.role])
+        if (ofAdmins) yield* mustEqual(params.id)
         const user = yield* users.update(params.id, payload)
         if (payload.active === false) yield* sessions.endOthers(params.id, null)
         return user
@@ -59,6 +68,8 @@ export const UserRoutes = HttpApiBuilder.group(
         if (self) {
           const known = yield* sessions.checkPassword(params.id, Redacted.make(payload.currentPassword ?? ""))
           if (!known) return yield* wrongPassword
+        } else {
+          yield* mustEqual(params.id)
         }
         yield* users.setPassword(params.id, Redacted.make(payload.password))
         const { cookies } = yield* HttpServerRequest.HttpServerRequest
