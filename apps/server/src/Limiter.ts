@@ -2,6 +2,7 @@ import { NodeRedis } from "@effect/platform-node"
 import type { RedisConfig } from "@innkeeper/config"
 import { Effect, FileSystem, Layer, Redacted, Schema } from "effect"
 import { RateLimiter, Redis } from "effect/persistence"
+import { limiterMemory } from "./limiterMemory.ts"
 
 /** Redis cannot be reached at the start. While the server runs, requests pass when it is away. */
 export class RedisUnreachable extends Schema.TaggedError<RedisUnreachable>()("RedisUnreachable", {
@@ -17,7 +18,7 @@ export const limiterLayer = ({ ca, url }: RedisConfig) =>
   RateLimiter.layer.pipe(
     Layer.provide(
       url === undefined
-        ? RateLimiter.layerStoreMemory
+        ? limiterMemory
         : RateLimiter.layerStoreRedis({ prefix: "innkeeper:limit:" }).pipe(
           Layer.provide(redis(Redacted.value(url), ca))
         )
