@@ -54,6 +54,8 @@ const breaks: ReadonlyArray<readonly [statement: string, gap: RegExp]> = [
     /^the function leak/
   ],
   ["ALTER TABLE child OWNER TO innkeeper_app", /^innkeeper_app owns child/],
+  ["ALTER TABLE child OWNER TO innkeeper_removal", /^innkeeper_removal owns child/],
+  ["ALTER ROLE innkeeper_removal BYPASSRLS", /^innkeeper_removal is a superuser or has BYPASSRLS/],
   ["ALTER ROLE innkeeper_app BYPASSRLS", /^innkeeper_app is a superuser or has BYPASSRLS/]
 ]
 

@@ -67,10 +67,11 @@ export const isolationGaps = Effect.fn("isolationGaps")(function*() {
     UNION ALL
     SELECT format('%s owns %s', r.rolname, c.relname)
       FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
-      WHERE c.relnamespace = 'public'::regnamespace AND r.rolname IN ('innkeeper_app', 'innkeeper_platform')
+      WHERE c.relnamespace = 'public'::regnamespace AND r.rolname IN ('innkeeper_app', 'innkeeper_platform', 'innkeeper_removal')
     UNION ALL
     SELECT format('%s is a superuser or has BYPASSRLS', rolname)
-      FROM pg_roles WHERE rolname IN ('innkeeper_app', 'innkeeper_platform') AND (rolsuper OR rolbypassrls)
+      FROM pg_roles
+      WHERE rolname IN ('innkeeper_app', 'innkeeper_platform', 'innkeeper_removal') AND (rolsuper OR rolbypassrls)
     ORDER BY gap`
   return rows.map(({ gap }) => gap)
 })

@@ -3,7 +3,7 @@ import { SqlClient } from "effect/sql"
 import type { MigrationSet } from "./MigrationSet.ts"
 
 /**
- * The two roles of the app. A login of the app is a member of `innkeeper_app`; it may take `innkeeper_platform` for one
+ * The first two roles of the app. A login of the app is a member of `innkeeper_app`; it may take `innkeeper_platform` for one
  * transaction and has nothing of it otherwise. Roles belong to the whole server: another database may have made them.
  */
 const roles = Effect.gen(function*() {
@@ -50,8 +50,36 @@ const tenant = Effect.gen(function*() {
   yield* sql`GRANT SELECT, INSERT, UPDATE, DELETE ON tenant TO innkeeper_platform`
 })
 
+/**
+ * The role that removes rows of one tenant, also those that are only ever added, and can do nothing else. `tenantTable`
+ * grants it what comes later.
+ */
+const removal = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    DO $$
+    DECLARE
+      tenant_table regclass;
+    BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'innkeeper_removal') THEN
+        CREATE ROLE innkeeper_removal NOLOGIN;
+      END IF;
+      IF NOT pg_has_role('innkeeper_app', 'innkeeper_removal', 'SET') THEN
+        GRANT innkeeper_removal TO innkeeper_app WITH INHERIT FALSE, SET TRUE;
+      END IF;
+      GRANT USAGE ON SCHEMA public TO innkeeper_removal;
+      FOR tenant_table IN
+        SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+          AND a.attname = 'tenant_id' AND NOT a.attisdropped
+      LOOP
+        EXECUTE format('GRANT SELECT, DELETE ON %s TO innkeeper_removal', tenant_table);
+      END LOOP;
+    END $$`
+})
+
 /** What every other package's tables stand on: roles, extensions and the tenants. Runs first. */
 export const migrations: MigrationSet = {
   table: "database_migrations",
-  migrations: { "0001_roles": roles, "0002_tenant": tenant }
+  migrations: { "0001_roles": roles, "0002_tenant": tenant, "0003_removal": removal }
 }

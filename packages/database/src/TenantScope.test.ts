@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { MigrationSet } from "./MigrationSet.ts"
 import { OwnerSql } from "./OwnerSql.ts"
-import { asTenant, withPlatform, withTenant } from "./TenantScope.ts"
+import { asTenant, withPlatform, withRemoval, withSnapshot, withTenant } from "./TenantScope.ts"
 import { tenantTable } from "./TenantTable.ts"
 
 const notes: MigrationSet = {
@@ -183,6 +183,23 @@ layer(TestDatabase.layer([notes]))("platform scope", (it) => {
       }
     }))
 
+  it.effect("is needed by no removal: that sees and deletes one tenant's rows, and changes none", () =>
+    Effect.gen(function*() {
+      const { acme, globex, sql, texts } = yield* twoTenants
+      for (const tenant of [acme, globex]) {
+        yield* sql`INSERT INTO receipt (text) VALUES ('of a year ago')`.pipe(withTenant, asTenant(tenant))
+      }
+      const remove = <A, E, R>(self: Effect.Effect<A, E, R>) => asTenant(acme)(withRemoval(self))
+      assert.deepStrictEqual(yield* remove(texts), ["of acme"])
+      assert.strictEqual((yield* remove(sql`DELETE FROM receipt RETURNING id`)).length, 1)
+      assert.match(yield* reason(remove(sql`UPDATE note SET text = 'gone'`)), /permission denied/)
+      assert.match(yield* reason(remove(sql`INSERT INTO note (text) VALUES ('new')`)), /permission denied/)
+      assert.match(yield* reason(remove(sql`SELECT * FROM tenant`)), /permission denied/)
+      assert.deepStrictEqual(yield* texts.pipe(withTenant, asTenant(globex)), ["of globex"])
+      const receipts = Effect.map(sql`SELECT FROM receipt`, (rows) => rows.length)
+      assert.strictEqual(yield* receipts.pipe(withTenant, asTenant(globex)), 1)
+    }))
+
   it.effect("is the only way to the registry: a tenant reads its own row and changes none", () =>
     Effect.gen(function*() {
       const { acme, sql } = yield* twoTenants
@@ -193,6 +210,25 @@ layer(TestDatabase.layer([notes]))("platform scope", (it) => {
         yield* reason(sql`UPDATE tenant SET name = 'mine'`.pipe(withTenant, asTenant(acme))),
         /permission denied/
       )
+    }))
+})
+
+layer(TestDatabase.layer([notes]))("snapshot", (it) => {
+  it.effect("sees what was there at its beginning, holds no reader of events back, and changes nothing", () =>
+    Effect.gen(function*() {
+      const { acme, globex, sql, texts } = yield* twoTenants
+      const owner = yield* OwnerSql
+      const seen = yield* Effect.gen(function*() {
+        const first = yield* texts
+        const [written] = yield* owner<{ id: string }>`
+          INSERT INTO note (tenant_id, text) VALUES (${acme}, 'later') RETURNING pg_current_xact_id()::text AS id`
+        const [horizon] = yield* owner<{ xmin: string }>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin`
+        return { first, second: yield* texts, passed: BigInt(horizon!.xmin) > BigInt(written!.id) }
+      }).pipe(withSnapshot, asTenant(acme))
+      assert.deepStrictEqual(seen, { first: ["of acme"], second: ["of acme"], passed: true })
+      assert.deepStrictEqual(yield* texts.pipe(withTenant, asTenant(acme)), ["of acme", "later"])
+      assert.match(yield* reason(sql`DELETE FROM note`.pipe(withSnapshot, asTenant(acme))), /read-only/)
+      assert.deepStrictEqual(yield* texts.pipe(withSnapshot, asTenant(globex)), ["of globex"])
     }))
 })
 

@@ -33,8 +33,33 @@ export const withPlatform =
       attributes: { "innkeeper.platform_scope": name }
     })
 
+/**
+ * Runs `effect` in one transaction that reads and deletes rows of the current tenant, also those of append-only tables, and
+ * can do nothing else. For the end of a tenant and of what it keeps no longer.
+ */
+export const withRemoval = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError.SqlError, R | CurrentTenant | SqlClient.SqlClient> =>
+  Effect.flatMap(
+    CurrentTenant,
+    ({ id }) => Effect.withSpan(within({ role: "innkeeper_removal", tenantId: id }, effect), "withRemoval")
+  )
+
+/**
+ * Runs `effect` in one transaction of the current tenant that sees all rows as they were at its beginning and can change
+ * none. Outside of any other transaction.
+ */
+export const withSnapshot = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError.SqlError, R | CurrentTenant | SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    sql.withTransaction(Effect.andThen(
+      sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`,
+      withTenant(effect)
+    )))
+
 interface Scope {
-  readonly role: "none" | "innkeeper_platform"
+  readonly role: "none" | "innkeeper_platform" | "innkeeper_removal"
   readonly tenantId: string
 }
 

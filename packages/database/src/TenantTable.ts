@@ -6,7 +6,8 @@ import { SqlClient } from "effect/sql"
  * and grants it to the app.
  *
  * `tenant_id` defaults to the current tenant, so no statement names it. `key` are the columns of the primary key after
- * `tenant_id`. The rows of an `appendOnly` table can be inserted and read, by nobody but the owner changed or deleted.
+ * `tenant_id`. The rows of an `appendOnly` table can be inserted and read, by nobody but the owner changed, and
+ * deleted by `withRemoval` alone.
  */
 export const tenantTable = Effect.fnUntraced(function*(
   name: string,
@@ -29,6 +30,7 @@ export const tenantTable = Effect.fnUntraced(function*(
       WITH CHECK (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))`
   yield* sql`CREATE POLICY platform ON ${table} TO innkeeper_platform USING (true) WITH CHECK (true)`
   yield* grant(name, options)
+  yield* sql`GRANT SELECT, DELETE ON ${table} TO innkeeper_removal`
 })
 
 /**

@@ -70,12 +70,18 @@ const scene = Effect.acquireRelease(
         IF NOT pg_has_role('innkeeper_app', 'innkeeper_platform', 'SET') THEN
           GRANT innkeeper_platform TO innkeeper_app WITH INHERIT FALSE, SET TRUE;
         END IF;
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'innkeeper_removal') THEN
+          CREATE ROLE innkeeper_removal NOLOGIN;
+        END IF;
+        IF NOT pg_has_role('innkeeper_app', 'innkeeper_removal', 'SET') THEN
+          GRANT innkeeper_removal TO innkeeper_app WITH INHERIT FALSE, SET TRUE;
+        END IF;
       END $$`
     )
     yield* query(
       superuser,
       "postgres",
-      `GRANT innkeeper_app, innkeeper_platform TO ${provisioner} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`
+      `GRANT innkeeper_app, innkeeper_platform, innkeeper_removal TO ${provisioner} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`
     )
   }),
   () =>

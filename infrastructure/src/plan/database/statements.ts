@@ -1,6 +1,9 @@
 import type { DatabaseStatement } from "../Plan.ts"
 import { databaseNames } from "./roles.ts"
 
+/** What the app may take for one transaction. */
+const roles = ["innkeeper_platform", "innkeeper_removal"]
+
 const identifier = (name: string) => `"${name.replaceAll("\"", "\"\"")}"`
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
@@ -19,11 +22,13 @@ export const databaseStatements = (slug: string, connections: number): ReadonlyA
   const server = (run: DatabaseStatement["run"], sql: string): DatabaseStatement => ({ database: "postgres", run, sql })
   const own = (run: DatabaseStatement["run"], sql: string): DatabaseStatement => ({ database, run, sql })
   return [
-    ...["innkeeper_app", "innkeeper_platform"].map((role) => server("generate", createRole(role, "NOLOGIN"))),
-    server(
-      "generate",
-      `SELECT 'GRANT innkeeper_platform TO innkeeper_app WITH INHERIT FALSE, SET TRUE'
-WHERE NOT pg_has_role('innkeeper_app', 'innkeeper_platform', 'SET')`
+    ...["innkeeper_app", ...roles].map((role) => server("generate", createRole(role, "NOLOGIN"))),
+    ...roles.map((role) =>
+      server(
+        "generate",
+        `SELECT 'GRANT ${role} TO innkeeper_app WITH INHERIT FALSE, SET TRUE'
+WHERE NOT pg_has_role('innkeeper_app', '${role}', 'SET')`
+      )
     ),
     server("generate", closePostgres),
     server("generate", createRole(owner, "LOGIN")),
@@ -51,7 +56,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)})`
       `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${identifier(app)}, ${identifier(backup)}, SESSION_USER`
     ),
     own("execute", "REVOKE ALL ON SCHEMA public FROM PUBLIC"),
-    own("execute", `GRANT USAGE ON SCHEMA public TO innkeeper_app, innkeeper_platform, ${identifier(backup)}`),
+    own("execute", `GRANT USAGE ON SCHEMA public TO innkeeper_app, ${roles.join(", ")}, ${identifier(backup)}`),
     own("execute", `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${identifier(backup)}`),
     own("execute", `GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ${identifier(backup)}`),
     own("execute", `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${identifier(backup)}`),
@@ -91,7 +96,9 @@ const refuseTooMuch = (owner: string, app: string) =>
   `DO $$
 BEGIN
   IF EXISTS (
-    SELECT FROM pg_roles WHERE rolname IN (${literal(owner)}, ${literal(app)}, 'innkeeper_app', 'innkeeper_platform')
+    SELECT FROM pg_roles WHERE rolname IN (${literal(owner)}, ${literal(app)}, 'innkeeper_app', ${
+    roles.map(literal).join(", ")
+  })
       AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
   ) THEN
     RAISE EXCEPTION 'a role of the tenant has attributes that pass its limits';

@@ -1,0 +1,74 @@
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+
+const Found = Schema.Struct({
+  name: Schema.String,
+  /** What is stored of a row, but for its tenant, in the table's order. */
+  columns: Schema.Array(Schema.Struct({ name: Schema.String, type: Schema.String })),
+  /** Tables of tenants that its foreign keys lead to. */
+  references: Schema.Array(Schema.String),
+  /** Rows are only ever added to it. */
+  appendOnly: Schema.Boolean
+})
+/** A table of tenants, as the catalogue of PostgreSQL knows it. */
+export type TenantTable = typeof Found.Type
+const decodeTables = Schema.decodeUnknownEffect(Schema.Array(Found))
+
+/** All tables with a `tenant_id`, those first that others refer to. Foreign keys in a circle are a defect. */
+export const findTenantTables = Effect.fn("findTenantTables")(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* decodeTables(
+    yield* sql`
+      SELECT c.relname::text AS name, NOT has_table_privilege('innkeeper_app', c.oid, 'UPDATE') AS "appendOnly",
+        (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum), '[]')
+          FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+            AND a.attname <> 'tenant_id') AS columns,
+        (SELECT coalesce(jsonb_agg(DISTINCT target.relname), '[]')
+          FROM pg_constraint k JOIN pg_class target ON target.oid = k.confrelid
+          WHERE k.conrelid = c.oid AND k.contype = 'f' AND target.oid <> c.oid
+            AND target.relname <> 'tenant') AS references
+      FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND EXISTS (
+          SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)
+      ORDER BY c.relname`
+  )
+  return yield* parentsFirst(tables)
+}, Effect.orDie)
+
+/** In an order in which each table comes after those that it refers to. */
+export const parentsFirst = Effect.fnUntraced(function*<A extends Pick<TenantTable, "name" | "references">>(
+  tables: ReadonlyArray<A>
+) {
+  const ordered: Array<A> = []
+  const placed = new Set<string>()
+  let left = tables
+  while (left.length > 0) {
+    const free = left.filter(({ references }) => references.every((name) => placed.has(name)))
+    if (free.length === 0) {
+      return yield* Effect.die(new Error(`Foreign keys in a circle: ${left.map(({ name }) => name).join(", ")}`))
+    }
+    ordered.push(...free)
+    for (const { name } of free) placed.add(name)
+    left = left.filter(({ name }) => !placed.has(name))
+  }
+  return ordered
+})
+
+/** The newest migration of each set, by the name of its table. */
+export const schemaVersion = Effect.fn("schemaVersion")(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const sets = yield* sql<{ name: string }>`
+    SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE '%\\_migrations' AND a.attname = 'migration_id'
+      AND has_table_privilege(c.oid, 'SELECT')
+    ORDER BY c.relname`
+  const newest = yield* Effect.forEach(sets, ({ name }) =>
+    Effect.map(
+      sql<{ id: number }>`SELECT coalesce(max(migration_id), 0) AS id FROM ${sql(name)}`,
+      ([row]): readonly [string, number] => [name, row!.id]
+    ))
+  return Object.fromEntries(newest)
+}, Effect.orDie)
