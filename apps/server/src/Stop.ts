@@ -9,7 +9,7 @@ import {
   SchemaOutdated
 } from "@innkeeper/database"
 import { ClusterSettingsDiffer } from "@innkeeper/runtime"
-import { Cause, Effect, Option, Schema } from "effect"
+import { Cause, Duration, Effect, Option, Schema } from "effect"
 import { HttpServerError } from "effect/http"
 import { setTimeout } from "node:timers"
 import { RedisUnreachable } from "./Limiter.ts"
@@ -78,18 +78,18 @@ export const explain = <E>(cause: Cause.Cause<E>) => {
   })
 }
 
-/** Milliseconds that the parts have to end: less than the 30 s that Kubernetes gives a pod. */
-const patience = 25_000
-
 /**
  * Ends the process when some part of it does not let itself be ended in time: build it last. What it was doing is on record,
  * and goes on in another pod or after the next start.
  */
-export const stopInTime = Effect.addFinalizer(() =>
-  Effect.sync(() => {
-    setTimeout(() => {
-      process.stderr.write("Some work could not be ended in 25 s; it goes on after the next start.\n")
-      process.exit(1)
-    }, patience).unref()
-  })
-)
+export const stopInTime = (patience: Duration.Duration) =>
+  Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      setTimeout(() => {
+        process.stderr.write(
+          `Some work could not be ended in ${Duration.format(patience)}; it goes on after the next start.\n`
+        )
+        process.exit(1)
+      }, Duration.toMillis(patience)).unref()
+    })
+  )

@@ -3,7 +3,7 @@ import { loadEnvironment, type ServerConfig } from "@innkeeper/config"
 import { asTenant, Database } from "@innkeeper/database"
 import { playStory } from "@innkeeper/oncall"
 import { telemetryLayer } from "@innkeeper/runtime"
-import { Clock, Console, Effect, Layer } from "effect"
+import { Clock, Console, Duration, Effect, Layer } from "effect"
 import { banner } from "./Banner.ts"
 import { ensureDemo } from "./Demo.ts"
 import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
@@ -37,7 +37,8 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
   yield* writeCommandLineAccess(config, installation)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   yield* Console.log(banner({ config, demo: demo?.access ?? null, seconds }))
-  yield* stopInTime
+  // Less than the 30 s that Kubernetes gives a pod.
+  yield* stopInTime(Duration.seconds(25))
   yield* Effect.addFinalizer(() => Console.log("Stopping …"))
   return yield* Effect.never
 }, Effect.scoped)
