@@ -22,7 +22,7 @@ export const banner = ({ config, demo, seconds }: {
     "",
     `  Open       ${url}`,
     ...(demo === null ? [] : [`  Sign in    ${demo.email}   password: ${demo.password}`]),
-    ...(config.mail.smtpUrl === undefined ? [`  Mailbox    ${url}/mailbox`] : []),
+    ...(config.mail.delivery._tag === "Caught" ? [`  Mailbox    ${url}/mailbox`] : []),
     `  API        ${url}/docs`,
     ...adminToken(config).map((token) => `  Console    ${url}/admin   token: ${token}`),
     ...(demo?.alertUrl === undefined || demo.alertUrl === null ? [] : [

@@ -127,19 +127,58 @@ export const environment = {
     description: "Certificate authorities that the certificate of a `rediss://` server is checked with."
   }),
 
-  EMAIL_PROVIDER: variable(Schema.Literals(["smtp"]), {
+  EMAIL_PROVIDER: variable(Schema.Literals(["smtp", "resend", "postmark", "ses"]), {
     group: mail,
     default: "smtp",
-    expected: "smtp",
-    description: "What hands mail over."
+    expected: "smtp, resend, postmark or ses",
+    description: "What hands mail over: an SMTP server, Resend, Postmark or Amazon SES."
   }),
   SMTP_URL: variable(Secret(Url("smtp:", "smtps:")), {
     group: mail,
     defaultText: "in development, a mailbox page in the web UI",
     secret: true,
     requiredInProduction: true,
+    requiredWith: { variable: "EMAIL_PROVIDER", value: "smtp" },
     expected: "an smtp:// or smtps:// URL",
     description: "Mail server, with user and password where it asks for them."
+  }),
+  RESEND_API_KEY: variable(Secret(Schema.String.check(Schema.isPattern(/^re_\w{8,}$/))), {
+    group: mail,
+    defaultText: "none",
+    secret: true,
+    requiredWith: { variable: "EMAIL_PROVIDER", value: "resend" },
+    expected: "an API key of Resend, which begins with re_",
+    description: "Lets us in at Resend."
+  }),
+  POSTMARK_SERVER_TOKEN: variable(Secret(Schema.String.check(Schema.isUUID())), {
+    group: mail,
+    defaultText: "none",
+    secret: true,
+    requiredWith: { variable: "EMAIL_PROVIDER", value: "postmark" },
+    expected: "the token of a server at Postmark, a UUID",
+    description: "Lets us in at Postmark."
+  }),
+  SES_REGION: variable(Schema.String.check(Schema.isPattern(/^[a-z]{2}(?:-[a-z]+)+-\d$/)), {
+    group: mail,
+    defaultText: "none",
+    requiredWith: { variable: "EMAIL_PROVIDER", value: "ses" },
+    expected: "a region such as eu-central-1",
+    description: "Region of Amazon SES."
+  }),
+  SES_ACCESS_KEY_ID: variable(Schema.String.check(Schema.isPattern(/^[A-Z0-9]{16,128}$/)), {
+    group: mail,
+    defaultText: "the credentials of the process, such as the role of its service account",
+    requiredWith: { variable: "SES_SECRET_ACCESS_KEY" },
+    expected: "the id of an access key, such as AKIAIOSFODNN7EXAMPLE",
+    description: "Access key for Amazon SES."
+  }),
+  SES_SECRET_ACCESS_KEY: variable(Secret(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9/+=]{40}$/))), {
+    group: mail,
+    defaultText: "the credentials of the process",
+    secret: true,
+    requiredWith: { variable: "SES_ACCESS_KEY_ID" },
+    expected: "the secret of SES_ACCESS_KEY_ID, of 40 characters",
+    description: "Secret of the access key for Amazon SES."
   }),
   EMAIL_FROM: variable(Mailbox, {
     group: mail,

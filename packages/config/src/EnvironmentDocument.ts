@@ -1,5 +1,5 @@
 import { environment } from "./Environment.ts"
-import type { Variable } from "./EnvironmentVariable.ts"
+import { circumstance, type Variable } from "./EnvironmentVariable.ts"
 
 /** `docs/configuration.md`, made from the environment contract. */
 export const environmentDocument = (): string => {
@@ -26,7 +26,11 @@ export const environmentDocument = (): string => {
 
 const defaultOf = (variable: Variable<unknown>) => {
   const text = variable.defaultText ?? (variable.default === "" ? "none" : `\`${variable.default}\``)
-  return variable.requiredInProduction ? `${text}; required in production` : text
+  const when = [
+    ...(variable.requiredInProduction ? ["in production"] : []),
+    ...(variable.requiredWith ? [`with \`${circumstance(variable.requiredWith)}\``] : [])
+  ]
+  return when.length > 0 ? `${text}; required ${when.join(" ")}` : text
 }
 
 const meaningOf = ({ description, expected, secret }: Variable<unknown>) =>

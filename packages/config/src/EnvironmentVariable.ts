@@ -16,7 +16,16 @@ export interface Variable<A> {
   readonly secret?: true
   /** The start is refused without it when `INNKEEPER_ENV` is `production`. */
   readonly requiredInProduction?: true
+  /**
+   * The start is refused without it while another variable has the value, or is set if there is none here; together with
+   * `requiredInProduction` only in production.
+   */
+  readonly requiredWith?: { readonly variable: string; readonly value?: string }
 }
+
+/** As one would write it: `EMAIL_PROVIDER=ses`, or the variable's name where any value will do. */
+export const circumstance = ({ value, variable }: NonNullable<Variable<unknown>["requiredWith"]>): string =>
+  value === undefined ? variable : `${variable}=${value}`
 
 /** States one variable. A variable with a `default` always has a value. */
 export const variable = <A, const Options extends Omit<Variable<A>, "schema">>(

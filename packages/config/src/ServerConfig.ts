@@ -35,10 +35,22 @@ export class RedisConfig extends Schema.Class<RedisConfig>("config/RedisConfig")
   ca: Schema.optional(Schema.String)
 }) {}
 
-/** How mail leaves. Without `smtpUrl` it is caught and shown, in development only. */
+/** What hands mail over. `Caught`: nothing does, and the web UI shows it; in development only. */
+const MailDelivery = Schema.Union([
+  Schema.TaggedStruct("Caught", {}),
+  Schema.TaggedStruct("Smtp", { url: SecretText }),
+  Schema.TaggedStruct("Resend", { apiKey: SecretText }),
+  Schema.TaggedStruct("Postmark", { serverToken: SecretText }),
+  Schema.TaggedStruct("Ses", {
+    region: Schema.String,
+    /** Without them those of the process count. */
+    credentials: Schema.optionalKey(Schema.Struct({ accessKeyId: Schema.String, secretAccessKey: SecretText }))
+  })
+])
+
+/** How mail leaves. */
 export class MailConfig extends Schema.Class<MailConfig>("config/MailConfig")({
-  provider: Schema.Literals(["smtp"]),
-  smtpUrl: Schema.optional(SecretText),
+  delivery: MailDelivery,
   from: Schema.String,
   replyTo: Schema.optional(Schema.String)
 }) {}
@@ -107,6 +119,25 @@ export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfi
   tenants: TenantsConfig
 }) {}
 
+/** `loadEnvironment` has refused what lacks the variables of its provider. */
+const mailDelivery = (values: EnvironmentValues): typeof MailDelivery.Type => {
+  const { EMAIL_PROVIDER, POSTMARK_SERVER_TOKEN, RESEND_API_KEY, SES_REGION, SMTP_URL } = values
+  const { SES_ACCESS_KEY_ID: accessKeyId, SES_SECRET_ACCESS_KEY: secretAccessKey } = values
+  if (EMAIL_PROVIDER === "resend" && RESEND_API_KEY) return { _tag: "Resend", apiKey: RESEND_API_KEY }
+  if (EMAIL_PROVIDER === "postmark" && POSTMARK_SERVER_TOKEN) {
+    return { _tag: "Postmark", serverToken: POSTMARK_SERVER_TOKEN }
+  }
+  if (EMAIL_PROVIDER === "ses" && SES_REGION) {
+    return {
+      _tag: "Ses",
+      region: SES_REGION,
+      ...(accessKeyId !== undefined && secretAccessKey !== undefined &&
+        { credentials: { accessKeyId, secretAccessKey } })
+    }
+  }
+  return SMTP_URL === undefined ? { _tag: "Caught" } : { _tag: "Smtp", url: SMTP_URL }
+}
+
 /** Groups the variables, and fills in the defaults that depend on others. */
 export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
   const environment = values.INNKEEPER_ENV
@@ -133,8 +164,7 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     }),
     redis: new RedisConfig({ url: values.REDIS_URL, ca: values.REDIS_TLS_CA }),
     mail: new MailConfig({
-      provider: values.EMAIL_PROVIDER,
-      smtpUrl: values.SMTP_URL,
+      delivery: mailDelivery(values),
       from: values.EMAIL_FROM,
       replyTo: values.EMAIL_REPLY_TO
     }),

@@ -17,6 +17,8 @@ const production = {
   EMAIL_FROM: "Bell <bell@example.com>"
 }
 
+const keyId = "AKIAIOSFODNN7EXAMPLE"
+
 describe("loadEnvironment", () => {
   it.effect("needs nothing in development", () =>
     Effect.gen(function*() {
@@ -57,7 +59,8 @@ describe("loadEnvironment", () => {
   it.effect("never shows the value of a secret", () =>
     Effect.gen(function*() {
       const secrets = Object.entries(environment).filter(([, variable]) => "secret" in variable).map(([name]) => name)
-      const error = yield* Effect.flip(load(Object.fromEntries(secrets.map((name) => [name, "hunter2"]))))
+      const given = { ...Object.fromEntries(secrets.map((name) => [name, "hunter2"])), SES_ACCESS_KEY_ID: keyId }
+      const error = yield* Effect.flip(load(given))
       assert.deepStrictEqual(error.problems.map(({ variable }) => variable).toSorted(), secrets.toSorted())
       assert.notInclude(JSON.stringify(error), "hunter2")
       assert.notInclude(error.message, "hunter2")
@@ -78,6 +81,27 @@ describe("loadEnvironment", () => {
       assert.strictEqual(config.telemetry.logFormat, "json")
       assert.strictEqual(config.cluster.mode, "cluster")
       assert.isFalse(config.demo)
+    }))
+
+  it.effect("demands what the provider of mail needs, and nothing of the others", () =>
+    Effect.gen(function*() {
+      const { SMTP_URL: _, ...withoutMail } = production
+      const needed = (provider: string, given: Record<string, string> = {}) =>
+        problems({ ...withoutMail, EMAIL_PROVIDER: provider, ...given })
+      assert.deepStrictEqual(yield* needed("smtp"), ["SMTP_URL"])
+      assert.deepStrictEqual(yield* needed("resend"), ["RESEND_API_KEY"])
+      assert.deepStrictEqual(yield* needed("postmark"), ["POSTMARK_SERVER_TOKEN"])
+      assert.deepStrictEqual(yield* needed("ses"), ["SES_REGION"])
+      const region = { SES_REGION: "eu-central-1" }
+      assert.deepStrictEqual(yield* needed("ses", { ...region, SES_ACCESS_KEY_ID: keyId }), ["SES_SECRET_ACCESS_KEY"])
+      assert.deepStrictEqual(yield* needed("ses", { ...region, SES_SECRET_ACCESS_KEY: "k".repeat(40) }), [
+        "SES_ACCESS_KEY_ID"
+      ])
+
+      const config = yield* load({ ...withoutMail, EMAIL_PROVIDER: "ses", ...region })
+      assert.deepStrictEqual(config.mail.delivery, { _tag: "Ses", region: "eu-central-1" })
+      assert.strictEqual((yield* load({})).mail.delivery._tag, "Caught")
+      assert.strictEqual((yield* load(production)).mail.delivery._tag, "Smtp")
     }))
 
   it.effect("takes a misspelt variable of ours for wrong, and leaves those of others alone", () =>

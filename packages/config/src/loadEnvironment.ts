@@ -1,6 +1,6 @@
 import { ConfigProvider, Effect, Option, Schema } from "effect"
 import { environment, type EnvironmentValues } from "./Environment.ts"
-import { decodeVariable, type Variable } from "./EnvironmentVariable.ts"
+import { circumstance, decodeVariable, type Variable } from "./EnvironmentVariable.ts"
 import { toServerConfig } from "./ServerConfig.ts"
 
 /** The environment is wrong; `problems` is everything that is, not the first thing only. No value of a secret is in it. */
@@ -38,10 +38,27 @@ const read = Effect.fnUntraced(function*(name: string) {
   return node?.value
 })
 
+const variables: Readonly<Record<string, Variable<unknown>>> = environment
+
+/** When a variable that is not set has to be, in words; undefined where it may be left out. */
+const missingBecause = Effect.fnUntraced(
+  function*({ requiredInProduction, requiredWith }: Variable<unknown>, production: boolean) {
+    if (requiredInProduction && !production) return undefined
+    if (requiredWith === undefined) return requiredInProduction ? "in production" : undefined
+    const { value, variable } = requiredWith
+    const given = (yield* read(variable)) ?? variables[variable]?.default
+    const required = value === undefined ? given !== undefined : given === value
+    return required ? `with ${circumstance(requiredWith)}` : undefined
+  }
+)
+
 const readVariable = Effect.fnUntraced(function*(name: string, variable: Variable<unknown>, production: boolean) {
   const given = yield* read(name)
-  if (given === undefined && production && variable.requiredInProduction) {
-    return { problem: `is not set; in production it has to be. Expected ${variable.expected}` }
+  if (given === undefined) {
+    const missing = yield* missingBecause(variable, production)
+    if (missing !== undefined) {
+      return { problem: `is not set; ${missing} it has to be. Expected ${variable.expected}` }
+    }
   }
   const text = given ?? variable.default
   if (text === undefined) return { value: undefined }

@@ -1,6 +1,13 @@
 /** On-call as a whole on a database of its own: services, workers, real mail and webhook servers. Tests only. */
 import { asTenant } from "@innkeeper/database"
-import { Mailer, migrations as platformMigrations, platformServices, Tenants, Users } from "@innkeeper/platform"
+import {
+  Mailer,
+  migrations as platformMigrations,
+  platformServices,
+  smtpTransport,
+  Tenants,
+  Users
+} from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { clusterLayer, Jobs, migrations as runtimeMigrations, Outbox, OutboxSignal } from "@innkeeper/runtime"
 import { HttpSink, SmtpSink, TestDatabase, tick } from "@innkeeper/testkit"
@@ -24,10 +31,9 @@ import { Setups } from "./setup/Setups.ts"
 
 export const publicUrl = "https://innkeeper.example.com"
 
-const mailer = Layer.unwrap(Effect.map(
-  SmtpSink,
-  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
-))
+const mailer = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) }))))
+)
 
 /** The test clock begins at the real time, which the database knows, too. */
 const presentTime = Layer.effectDiscard(

@@ -8,16 +8,16 @@ import { RateLimiter } from "effect/persistence"
 import type { Role } from "./access/Access.ts"
 import { Users } from "./identity/Users.ts"
 import { Mailer } from "./mail/Mailer.ts"
+import { smtpTransport } from "./mail/smtpTransport.ts"
 import { migrations } from "./Migrations.ts"
 import { platformServices } from "./PlatformServices.ts"
 import type { WebhookSource } from "./webhook/WebhookSource.ts"
 
 export const publicUrl = "https://innkeeper.example.com"
 
-const mailer = Layer.unwrap(Effect.map(
-  SmtpSink,
-  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
-))
+const mailer = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) }))))
+)
 
 /** Every service of the platform, and the database and the mail server to look at what they did. */
 export const platformWith = (options: {

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Mailer } from "@innkeeper/platform"
+import { Mailer, smtpTransport } from "@innkeeper/platform"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Effect, Layer, Redacted } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
@@ -181,7 +181,9 @@ layer(Layer.provideMerge(deliveries, oncallLayer))("Delivery by mail", (it) => {
     }))
 })
 
-const away = Mailer.layer({ url: Redacted.make("smtp://127.0.0.1:1"), from: "Innkeeper <bell@example.com>" })
+const away = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
+  Layer.provide(smtpTransport({ url: Redacted.make("smtp://127.0.0.1:1") }))
+)
 
 layer(Layer.provideMerge(workersLayer, Layer.provideMerge(useCasesWith(away), groundLayer)))(
   "While the mail server is away",

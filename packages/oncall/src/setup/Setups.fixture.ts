@@ -7,6 +7,7 @@ import {
   Passwords,
   SecretBox,
   Sessions,
+  smtpTransport,
   Teams,
   Tenants,
   Users,
@@ -24,10 +25,9 @@ import { Setups } from "./Setups.ts"
 
 const publicUrl = "https://innkeeper.example.com"
 
-const mailer = Layer.unwrap(Effect.map(
-  SmtpSink,
-  ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" })
-))
+const mailer = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) }))))
+)
 
 /** Gives `Setups` and all that it stands on, to look at what it did. */
 export const setupsLayer = Setups.layer.pipe(

@@ -6,6 +6,7 @@ import { lookup } from "node:dns"
 import { lookup as resolve } from "node:dns/promises"
 import { isIP } from "node:net"
 import { Agent, buildConnector } from "undici"
+import { untraced } from "./untraced.ts"
 
 /** An address that a user gave must not be called. `reason` says what was expected. */
 export class AddressRefused extends Schema.TaggedError<AddressRefused>()("AddressRefused", {
@@ -71,15 +72,7 @@ export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpCl
   static readonly layer = (options: { readonly allowInside: boolean }) =>
     Layer.effect(
       GuardedHttpClient,
-      Effect.map(
-        HttpClient.HttpClient,
-        HttpClient.transformResponse((response) =>
-          response.pipe(
-            Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-            Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
-          )
-        )
-      )
+      Effect.map(HttpClient.HttpClient, untraced)
     ).pipe(
       Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
       Layer.provide(Layer.effect(

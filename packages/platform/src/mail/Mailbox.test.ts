@@ -9,6 +9,7 @@ import { CaughtMail } from "./MailboxApi.ts"
 import { MailCatcher } from "./MailCatcher.ts"
 import { Mailer } from "./Mailer.ts"
 import { fileShelf } from "./MailShelf.ts"
+import { smtpTransport } from "./smtpTransport.ts"
 
 const path = "/api/v1/mailbox"
 
@@ -26,8 +27,8 @@ const decodeMails = Schema.decodeUnknownSync(Schema.fromJsonString(
   Schema.Array(Schema.Struct({ id: Schema.String, subject: Schema.String, text: Schema.String, html: Schema.String }))
 ))
 
-const sender = Layer.unwrap(
-  Effect.map(MailCatcher, ({ url }) => Mailer.layer({ url: Redacted.make(url), from: "Innkeeper <bell@example.com>" }))
+const sender = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(MailCatcher, ({ url }) => smtpTransport({ url: Redacted.make(url) }))))
 )
 
 const withCatcher = HttpRouter.serve(apiLayer(), { disableLogger: true, disableListenLog: true }).pipe(

@@ -3,6 +3,7 @@ import { TenantId } from "@innkeeper/config"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Effect, Layer, Redacted } from "effect"
 import { Mailer } from "./Mailer.ts"
+import { smtpTransport } from "./smtpTransport.ts"
 
 const mail = {
   tenantId: TenantId.make("00000000-0000-4000-8000-000000000001"),
@@ -13,12 +14,10 @@ const mail = {
   headers: { "X-Incident": "1" }
 }
 
-const MailerLive = Layer.unwrap(Effect.map(SmtpSink, ({ url }) =>
-  Mailer.layer({
-    url: Redacted.make(url),
-    from: "Innkeeper <bell@example.com>",
-    replyTo: "ops@example.com"
-  }))).pipe(Layer.provideMerge(SmtpSink.layer))
+const MailerLive = Mailer.layer({ from: "Innkeeper <bell@example.com>", replyTo: "ops@example.com" }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) })))),
+  Layer.provideMerge(SmtpSink.layer)
+)
 
 layer(MailerLive)("Mailer", (it) => {
   it.effect("hands a mail over as it is and returns the server's answer", () =>
@@ -62,7 +61,9 @@ layer(MailerLive)("Mailer", (it) => {
     }))
 })
 
-const nobody = Mailer.layer({ url: Redacted.make("smtp://127.0.0.1:1"), from: "bell@example.com" })
+const nobody = Mailer.layer({ from: "bell@example.com" }).pipe(
+  Layer.provide(smtpTransport({ url: Redacted.make("smtp://127.0.0.1:1") }))
+)
 
 layer(nobody)("a mail server that is away", (it) => {
   it.effect("is a delay", () =>

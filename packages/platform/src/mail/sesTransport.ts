@@ -1,0 +1,68 @@
+import { GetAccountCommand, SendEmailCommand, SESv2Client } from "@aws-sdk/client-sesv2"
+import { Effect, Layer, Redacted, Schema } from "effect"
+import { createTransport } from "nodemailer"
+import { MailDelayed, MailRefused, MailTransport } from "./MailTransport.ts"
+
+const Failure = Schema.Struct({ name: Schema.String, message: Schema.String })
+const isFailure = Schema.is(Failure)
+
+/** Errors of SendEmail that are about the mail and not about our account. */
+const aboutTheMail = ["MessageRejected", "BadRequestException"]
+
+const failureOf = (cause: unknown) => {
+  if (!isFailure(cause)) return new MailDelayed({ answer: `Amazon SES: ${cause}` })
+  const answer = `Amazon SES: ${cause.name} ${cause.message}`
+  return aboutTheMail.includes(cause.name) ? new MailRefused({ answer }) : new MailDelayed({ answer })
+}
+
+/**
+ * Hands mails to Amazon SES (API v2, SendEmail). Without `credentials` those of the process count, such as the role of its
+ * service account. SES gives each mail a `Message-ID` of its own.
+ */
+export const sesTransport = (options: {
+  readonly region: string
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: Redacted.Redacted<string>
+  }
+  readonly url?: string
+}) =>
+  Layer.effect(
+    MailTransport,
+    Effect.gen(function*() {
+      const { credentials, region, url } = options
+      const sesClient = yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          new SESv2Client({
+            region,
+            // What is delayed is tried again by whoever sends it.
+            maxAttempts: 1,
+            ...(url !== undefined && { endpoint: url }),
+            ...(credentials !== undefined && {
+              credentials: {
+                accessKeyId: credentials.accessKeyId,
+                secretAccessKey: Redacted.value(credentials.secretAccessKey)
+              }
+            })
+          })
+        ),
+        (client) => Effect.sync(() => client.destroy())
+      )
+      const transport = createTransport({ SES: { sesClient, SendEmailCommand } })
+      return MailTransport.of({
+        send: ({ to, ...mail }) =>
+          Effect.tryPromise({
+            try: () => transport.sendMail({ ...mail, to: { name: "", address: to } }),
+            catch: failureOf
+          }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`)),
+        verify: Effect.tryPromise({
+          try: () => sesClient.send(new GetAccountCommand({})),
+          catch: failureOf
+        }).pipe(
+          Effect.asVoid,
+          // The credentials are taken, and may send and no more.
+          Effect.catchIf(({ answer }) => answer.includes("AccessDeniedException"), () => Effect.void)
+        )
+      })
+    })
+  )
