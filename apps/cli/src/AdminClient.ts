@@ -3,6 +3,7 @@ import {
   ClusterApi,
   DeadLetterApi,
   JobApi,
+  LifecycleApi,
   PlatformScheduleApi,
   TenantApi,
   WorkflowRunApi
@@ -14,10 +15,12 @@ import type { Connection } from "./Connection.ts"
 
 /** The part of Innkeeper's API that the platform's admins have. */
 export class AdminApi extends HttpApi.make("innkeeper")
-  .add(SetupApi, TenantApi, ClusterApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi)
+  .add(SetupApi, TenantApi, LifecycleApi, ClusterApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}
+
+export type AdminClient = HttpApiClient.ForApi<typeof AdminApi>
 
 export const makeAdminClient = ({ adminToken, url }: Connection) =>
   HttpApiClient.make(AdminApi, {

@@ -14,15 +14,17 @@ import {
   Unauthorized,
   Unprocessable
 } from "@innkeeper/platform/api"
-import { ConfigProvider, DateTime, Effect, FileSystem, Layer, Redacted, Result } from "effect"
-import { Command } from "effect/cli"
+import { ConfigProvider, DateTime, Effect, Fiber, FileSystem, Layer, Redacted, Result, Terminal } from "effect"
+import { Command, TerminalCapabilities } from "effect/cli"
 import { FetchHttpClient, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
-import { TestConsole } from "effect/testing"
+import { TestClock, TestConsole } from "effect/testing"
 import { createServer } from "node:http"
 import { AdminApi } from "./AdminClient.ts"
 import { consoleGroups, tenantId } from "./console.fixture.ts"
 import { innkeeper } from "./innkeeper.ts"
+import { lifecycle } from "./lifecycle.fixture.ts"
+import { typing } from "./typing.fixture.ts"
 
 export const token = "the admin token of the server"
 
@@ -139,7 +141,7 @@ const authorization = Layer.succeed(
 
 const server = HttpRouter.serve(
   HttpApiBuilder.layer(AdminApi).pipe(
-    Layer.provide([setup, tenants, consoleGroups]),
+    Layer.provide([setup, tenants, lifecycle, consoleGroups]),
     Layer.provide([authorization, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   { disableLogger: true, disableListenLog: true }
@@ -153,24 +155,40 @@ export interface Printed {
   readonly failure: string | null
 }
 
-/** Runs the command line in this process. `env` is all of its environment; the address of the server is added. */
-export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) {
+/**
+ * Runs the command line in this process. `env` is all of its environment; the address of the server is added. Time flies.
+ * With `typed` there is a terminal, at which somebody types that.
+ */
+export const run = Effect.fnUntraced(function*(
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>,
+  typed?: string
+) {
   const { address } = yield* HttpServer.HttpServer
   const url = HttpServer.formatAddress(address)
   const before = (yield* TestConsole.logLines).length
-  const exit = yield* Command.runWith(innkeeper, { version: "1.2.3" })(args).pipe(
+  const capabilities = { canColor: false, canAnimate: false, canPrompt: typed !== undefined }
+  const fiber = yield* Command.runWith(innkeeper, { version: "1.2.3" })(args).pipe(
     Effect.provideService(
       ConfigProvider.ConfigProvider,
       ConfigProvider.fromEnv({ env: { INNKEEPER_URL: url, INNKEEPER_DATA: "/nowhere", ...env } })
     ),
-    Effect.result
+    Effect.provideService(Terminal.Terminal, typing(typed ?? "")),
+    Effect.provideService(TerminalCapabilities.TerminalCapabilities, capabilities),
+    Effect.result,
+    Effect.forkChild
   )
+  yield* Effect.repeat(tick, { until: () => fiber.pollUnsafe() !== undefined })
+  const exit = yield* Fiber.join(fiber)
   const printed: Printed = {
     out: (yield* TestConsole.logLines).slice(before).join("\n"),
     failure: Result.isFailure(exit) ? exit.failure.message : null
   }
   return printed
 })
+
+/** A second of the clock's, after a moment for the server to answer. */
+export const tick = Effect.andThen(TestClock.withLive(Effect.sleep("1 millis")), TestClock.adjust("1 second"))
 
 /** A file with this text, which goes with the scope. */
 export const makeFile = Effect.fnUntraced(function*(name: string, text: string) {

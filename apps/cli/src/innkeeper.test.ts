@@ -57,7 +57,10 @@ layer(commandLineLayer)("innkeeper", (it) => {
   it.effect("lists tenants", () =>
     Effect.gen(function*() {
       const { out } = yield* run(["tenants", "list"], env)
-      assert.deepStrictEqual(out.split(/ {2,}/), ["lakeside", "pooled", "active", "Lakeside Inns"])
+      assert.deepStrictEqual(out.split("\n").map((line) => line.split(/ {2,}/)), [
+        ["SLUG", "TIER", "STATE", "OPERATION", "NAME"],
+        ["lakeside", "pooled", "active", "-", "Lakeside Inns"]
+      ])
     }))
 
   it.effect("says at its line in the file what the server refuses", () =>

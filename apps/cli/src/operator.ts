@@ -10,7 +10,9 @@ import { Failure } from "./Failure.ts"
 type Client = Effect.Success<ReturnType<typeof makeAdminClient>>
 
 /** Calls the server that the flags or the environment name; a refusal becomes a sentence. */
-export const calling = Effect.fnUntraced(function*<A>(call: (client: Client) => Effect.Effect<A, CallError | Failure>) {
+export const calling = Effect.fnUntraced(function*<A, R>(
+  call: (client: Client) => Effect.Effect<A, CallError | Failure, R>
+) {
   const connection = yield* findConnection(yield* root)
   const client = yield* makeAdminClient(connection)
   return yield* call(client).pipe(

@@ -1,30 +1,56 @@
-import { Console, Effect } from "effect"
+import { isUnderWay, ManagedTenant } from "@innkeeper/platform/api"
+import { Effect, Schema } from "effect"
 import { Command } from "effect/cli"
-import { makeAdminClient } from "../AdminClient.ts"
-import { findConnection } from "../Connection.ts"
-import { explain } from "../explain.ts"
-import { root } from "./root.ts"
+import { calling, jsonFlag, printing } from "../operator.ts"
+import { instant, table } from "../table.ts"
+import { tenantsApply, tenantsCreate, tenantsPlan } from "./tenantsChange.ts"
+import { tenantsHistory, tenantsWatch } from "./tenantsHistory.ts"
 import { tenantsImport } from "./tenantsImport.ts"
+import { tenantsCancel, tenantsOffboard, tenantsRestore, tenantsResume, tenantsSuspend } from "./tenantsLife.ts"
 import { tenantsShow } from "./tenantsShow.ts"
+
+const print = printing(Schema.Array(ManagedTenant))
+
+/** What is under way with a tenant and how far it is, or that the last thing failed. */
+const operationText = ({ operation }: ManagedTenant): string => {
+  if (operation === null) return "-"
+  const { kind, progress, removeAt, status } = operation
+  if (status === "waiting") return `${kind}, deletes after ${instant(removeAt)}`
+  if (!isUnderWay(status)) return status === "failed" ? `${kind} failed` : "-"
+  return `${kind} ${status}${progress === null ? "" : ` ${progress.done}/${progress.total}`}`
+}
+
+const report = (tenants: ReadonlyArray<ManagedTenant>) =>
+  tenants.length === 0 ? "No tenants. innkeeper tenants create FILE makes one." : table([
+    { head: "SLUG", cell: ({ slug }) => slug },
+    { head: "TIER", cell: ({ tier }) => tier },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "OPERATION", cell: operationText },
+    { head: "NAME", cell: ({ name }) => name }
+  ], tenants)
 
 const list = Command.make(
   "list",
-  {},
-  Effect.fnUntraced(function*() {
-    const connection = yield* findConnection(yield* root)
-    const client = yield* makeAdminClient(connection)
-    const tenants = yield* client.tenants.list().pipe(Effect.mapError(explain(connection.url)))
-    const width = Math.max(0, ...tenants.map(({ slug }) => slug.length))
-    yield* Effect.forEach(
-      tenants,
-      ({ name, slug, state, tier }) =>
-        Console.log(`${slug.padEnd(width)}  ${tier.padEnd("dedicated".length)}  ${state}  ${name}`),
-      { discard: true }
-    )
-  })
-).pipe(Command.withDescription("Slug, tier, state and name of every tenant"))
+  { json: jsonFlag },
+  ({ json }) => calling((client) => Effect.flatMap(client.lifecycle.list(), (tenants) => print(tenants, json, report)))
+).pipe(Command.withDescription("Every tenant with its tier, its state and what is under way with it"))
 
 export const tenants = Command.make("tenants").pipe(
-  Command.withDescription("Tenants of the platform"),
-  Command.withSubcommands([list, tenantsShow, tenantsImport])
+  Command.withAlias("tenant"),
+  Command.withDescription("Tenants of the platform, from their creation to their end"),
+  Command.withSubcommands([
+    list,
+    tenantsShow,
+    tenantsPlan,
+    tenantsCreate,
+    tenantsApply,
+    tenantsSuspend,
+    tenantsResume,
+    tenantsOffboard,
+    tenantsRestore,
+    tenantsWatch,
+    tenantsCancel,
+    tenantsHistory,
+    tenantsImport
+  ])
 )

@@ -7,7 +7,8 @@ import { explain } from "../explain.ts"
 import { Failure } from "../Failure.ts"
 import { describeIssues, type Issue } from "../Issues.ts"
 import { dryRunFlag, jsonFlag, printing } from "../operator.ts"
-import { readTenantFolder, type TenantFile } from "../readTenantFolder.ts"
+import type { TenantFile } from "../readTenantFile.ts"
+import { readTenantFolder } from "../readTenantFolder.ts"
 import { tenantReport } from "../tenantReport.ts"
 import { root } from "./root.ts"
 
@@ -34,7 +35,7 @@ const send = Effect.fnUntraced(function*(
   const post = (files: ReadonlyArray<TenantFile>, dryRun: boolean) =>
     client.tenants.import({
       query: { dryRun: dryRun ? "true" : "false" },
-      payload: new TenantImport({ tenants: files.map(({ config, source: { file } }) => ({ file, config })) })
+      payload: new TenantImport({ tenants: files.map(({ json, source: { file } }) => ({ file, config: json })) })
     })
   return yield* post(tenants, options.dryRun).pipe(
     Effect.map((result) => ({ result, complaints: [] as ReadonlyArray<string> })),

@@ -1,9 +1,10 @@
-import { TenantConfig, TenantSlug } from "@innkeeper/config"
+import { TenantConfig } from "@innkeeper/config"
 import { TenantDetail } from "@innkeeper/platform/api"
 import { Effect, Schema } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Command } from "effect/cli"
 import { stringify } from "yaml"
 import { calling, jsonFlag, printing } from "../operator.ts"
+import { slugArgument } from "./slugArgument.ts"
 
 const print = printing(TenantDetail)
 const encode = Schema.encodeSync(TenantConfig)
@@ -19,11 +20,7 @@ const asFile = ({ config, id, slug, source, state, tier, version }: TenantDetail
 export const tenantsShow = Command.make(
   "show",
   {
-    slug: Argument.String("slug").pipe(
-      Argument.withSchema(TenantSlug),
-      Argument.withDescription("The tenant's slug"),
-      Argument.withMetavar("SLUG")
-    ),
+    slug: slugArgument,
     json: jsonFlag
   },
   ({ json, slug }) =>

@@ -1,0 +1,36 @@
+import { decodeTenantConfig, TenantConfig } from "@innkeeper/config"
+import { Effect, FileSystem, Schema } from "effect"
+import { Failure } from "./Failure.ts"
+import { describeIssues } from "./Issues.ts"
+import { readSource, type Source } from "./Source.ts"
+
+/** A file that states a valid configuration of a tenant. `source.file` is its path as it was found. */
+export interface TenantFile {
+  readonly source: Source
+  /** As it is written. */
+  readonly json: Schema.Json
+  readonly config: TenantConfig
+}
+
+const decodeJson = Schema.decodeUnknownEffect(Schema.Json)
+
+/** Reads a tenant's configuration, YAML or JSON; fails with everything in it that the schema does not allow. */
+export const readTenantFile = Effect.fnUntraced(function*(file: string) {
+  const files = yield* FileSystem.FileSystem
+  const text = yield* files.readFileString(file).pipe(
+    Effect.mapError(({ reason }) =>
+      new Failure({
+        message: reason._tag === "NotFound"
+          ? `${file}: expected a file, found none`
+          : `${file}: expected a file that can be read: ${reason.description ?? reason._tag}`
+      })
+    )
+  )
+  const source = yield* Effect.fromResult(readSource(file, text))
+  const config = yield* Effect.mapError(decodeTenantConfig(source.value), ({ problems }) =>
+    new Failure({
+      message: describeIssues(source, problems.map(({ path, problem }) => ({ path, message: problem })))
+    }))
+  const json = yield* Effect.orDie(decodeJson(source.value))
+  return { source, json, config } satisfies TenantFile
+})
