@@ -1,4 +1,3 @@
-import { GetAccountCommand, SendEmailCommand, SESv2Client } from "@aws-sdk/client-sesv2"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { createTransport } from "nodemailer"
 import { MailDelayed, MailRefused, MailTransport } from "./MailTransport.ts"
@@ -31,6 +30,10 @@ export const sesTransport = (options: {
     MailTransport,
     Effect.gen(function*() {
       const { credentials, region, url } = options
+      // Large, so that it is loaded by those alone who use it.
+      const { GetAccountCommand, SendEmailCommand, SESv2Client } = yield* Effect.promise(() =>
+        import("@aws-sdk/client-sesv2")
+      )
       const sesClient = yield* Effect.acquireRelease(
         Effect.sync(() =>
           new SESv2Client({
