@@ -103,6 +103,19 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
         ))
     }
 
+    it.effect("say of a compressed body that it is one, and take one that is said to be as it is", () =>
+      each((receiver) =>
+        Effect.gen(function*() {
+          const { post } = yield* Receivers
+          const body = JSON.stringify(receiver.sample)
+          for (const coding of ["gzip", "deflate", "br", "GZIP"]) {
+            const answer = yield* post(receiver, { body: gzipSync(body), headers: { "content-encoding": coding } })
+            assert.include(answer.text, "content-encoding")
+          }
+          assert.strictEqual((yield* post(receiver, { body, headers: { "content-encoding": "identity" } })).status, 202)
+        })
+      ))
+
     it.effect("take a sample whatever its content type says", () =>
       each((receiver) =>
         Effect.gen(function*() {
@@ -152,6 +165,7 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
         const { named, post } = yield* Receivers
         const cases = [
           ["generic", { summary: 5 }, "summary"],
+          ["generic", { summary: " \t\n" }, "summary"],
           ["generic", { labels: ["a"] }, "labels"],
           ["generic", { links: [{ href: 5, text: "x" }] }, "links.0.href"],
           ["generic", { priority: "urgent" }, "priority"],
@@ -167,8 +181,10 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
           ],
           ["enqueue", { severity: "urgent" }, "payload.severity"],
           ["enqueue", { summary: 5 }, "payload.summary"],
+          ["enqueue", { summary: "  " }, "payload.summary"],
           ["enqueueChange", { summary: null }, "payload.summary"],
           ["opsgenie", { message: 5 }, "message"],
+          ["opsgenie", { message: "\n" }, "message"],
           ["opsgenie", { priority: "P0" }, "priority"],
           ["opsgenie", { tags: "a,b" }, "tags"],
           ["opsgenie", { responders: [{ type: "team" }, { type: 5 }] }, "responders.1.type"]

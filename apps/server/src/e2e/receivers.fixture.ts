@@ -100,12 +100,14 @@ const decodeOpsgenie = Schema.decodeUnknownSync(Schema.Struct({
   errors: Schema.optionalKey(Schema.Record(Schema.String, Schema.NonEmptyString))
 }))
 
+const isField = (name: string) => name !== "body"
+
 /** The fields that a refusal names, such as `labels` or `alerts.0.status`; empty when it is about the body as a whole. */
 export const namedFields = (receiver: Receiver, { json }: Answer): ReadonlyArray<string> =>
   receiver.pagerDuty
-    ? decodePagerDuty(json).errors.flatMap((error) => /'([^']+)'/.exec(error)?.[1] ?? [])
+    ? decodePagerDuty(json).errors.flatMap((error) => /'([^']+)'/.exec(error)?.[1] ?? []).filter(isField)
     : receiver.name === "opsgenie"
-    ? Object.keys(decodeOpsgenie(json).errors ?? {}).filter((field) => field !== "body")
+    ? Object.keys(decodeOpsgenie(json).errors ?? {}).filter(isField)
     : (decodeProblem(json).errors ?? []).flatMap(({ path: [, ...path] }) => path.length === 0 ? [] : [path.join(".")])
 
 const describeAnswer = ({ status, text }: Answer) => `${status} ${text.slice(0, 500)}`

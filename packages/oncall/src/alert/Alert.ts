@@ -9,6 +9,9 @@ export type AlertId = typeof AlertId.Type
 export const Priority = Schema.Literals(["critical", "high", "medium", "low", "info"])
 export type Priority = typeof Priority.Type
 
+/** What people read at night: a text of blanks alone would be a page about nothing. */
+export const notBlank = Schema.isPattern(/\S/, { expected: "a text that is not blank" })
+
 /** Names two alerts the same: a second one with the same key joins the open incident of the first. */
 export const DedupKey = Text(255).check(Schema.isMinLength(1))
 

@@ -65,8 +65,8 @@ export const fromAlertmanager = (
 ): ReadonlyArray<InboundAlert> =>
   body.alerts.map((alert, index) => {
     const annotations = alert.annotations ?? {}
-    const name = alert.labels.alertname || "Alert"
-    const summary = annotations.summary || annotations.message || annotations.title || name
+    const name = alert.labels.alertname?.trim() || "Alert"
+    const summary = [annotations.summary, annotations.message, annotations.title].find((text) => text?.trim()) ?? name
     const links = [
       ["Source", alert.generatorURL],
       ["Alertmanager", body.externalURL],

@@ -1,11 +1,11 @@
 import { Instant, noNullCharacter, Text } from "@innkeeper/platform/api"
 import { DateTime, Option, Schema } from "effect"
-import { DedupKey, InboundAlert, Labels, Priority } from "../alert/Alert.ts"
+import { DedupKey, InboundAlert, Labels, notBlank, Priority } from "../alert/Alert.ts"
 
 /** Body of `POST /in/{key}`. Only `summary` is needed; unknown keys are refused, so that a typing error shows. */
 export const GenericAlert = Schema.Struct({
   /** What is wrong, in one line. */
-  summary: Text(1024).check(Schema.isMinLength(1)),
+  summary: Text(1024).check(notBlank),
   action: Schema.optionalKey(Schema.Literals(["trigger", "acknowledge", "resolve"])),
   /** Alerts with the same key belong to one incident. Left out: the summary. */
   dedupKey: Schema.optionalKey(DedupKey),

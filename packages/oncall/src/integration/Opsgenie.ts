@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { createHash } from "node:crypto"
-import { type DedupKey, InboundAlert, type Priority } from "../alert/Alert.ts"
+import { type DedupKey, InboundAlert, notBlank, type Priority } from "../alert/Alert.ts"
 
 const OpsgeniePriority = Schema.Literals(["P1", "P2", "P3", "P4", "P5"])
 
@@ -14,7 +14,7 @@ const Responder = Schema.Struct({ type: text, id: text, name: text, username: te
  * @see https://docs.opsgenie.com/docs/alert-api#create-alert
  */
 export const OpsgenieAlert = Schema.Struct({
-  message: Schema.NonEmptyString,
+  message: Schema.String.check(notBlank),
   alias: text,
   description: text,
   responders: Schema.optionalKey(Schema.NullOr(Schema.Array(Responder))),

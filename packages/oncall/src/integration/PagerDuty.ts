@@ -1,12 +1,12 @@
 import { Text } from "@innkeeper/platform/api"
 import { Schema } from "effect"
-import { DedupKey, InboundAlert, type Priority } from "../alert/Alert.ts"
+import { DedupKey, InboundAlert, notBlank, type Priority } from "../alert/Alert.ts"
 import { parseInstant } from "./Generic.ts"
 
 const Severity = Schema.Literals(["critical", "error", "warning", "info"])
 
 const Payload = Schema.Struct({
-  summary: Schema.NonEmptyString,
+  summary: Schema.String.check(notBlank),
   source: Schema.NonEmptyString,
   severity: Severity,
   timestamp: Schema.optionalKey(Schema.NullOr(Schema.String)),

@@ -22,8 +22,18 @@ const parse = (text: string) =>
     )
   )
 
+/** A compressed body is said to be one, since as text it would only be "not JSON". */
+const plain = ({ headers }: HttpServerRequest.HttpServerRequest) => {
+  const coding = headers["content-encoding"] ?? "identity"
+  return coding.toLowerCase() === "identity" ? Effect.void : badRequest(
+    `The body is compressed (Content-Encoding: ${coding.slice(0, 20)}). Send it as it is.`,
+    [{ path: ["headers", "content-encoding"], message: "expected none, or identity" }]
+  )
+}
+
 /** The JSON document that a sender posted: at most 512 KiB, and nothing in it that could not be stored. */
 export const readJson = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  yield* plain(request)
   const text = yield* request.text.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maximumBody)),
     Effect.mapError((error) =>

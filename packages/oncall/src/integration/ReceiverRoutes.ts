@@ -38,7 +38,7 @@ const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
   refused(
     "invalid event",
     "Event object is invalid",
-    (problem.errors ?? []).map(({ message, path }) => `'${path.slice(1).join(".")}' ${message}`)
+    (problem.errors ?? []).map(({ message, path }) => `'${path.slice(1).join(".") || "body"}' ${message}`)
   )
 
 const invalidKey = refused("invalid key", "Invalid routing key", [

@@ -55,6 +55,18 @@ describe("Alertmanager webhook", () => {
       assert.propertyVal(alerts[1]?.payload, "fingerprint", "8df98227bdd81384")
     }))
 
+  it.effect("takes the first words that are not blank for the summary", () =>
+    Effect.gen(function*() {
+      const summaryOf = (labels: Record<string, string>, annotations: Record<string, string>) =>
+        Effect.map(
+          alertmanager({ status: "firing", alerts: [{ status: "firing", labels, annotations }] }),
+          (body) => fromAlertmanager(body, [])[0]?.summary
+        )
+      assert.strictEqual(yield* summaryOf({ alertname: "Full" }, { summary: " \n", message: "Disk full" }), "Disk full")
+      assert.strictEqual(yield* summaryOf({ alertname: "Full" }, { summary: "", title: "  " }), "Full")
+      assert.strictEqual(yield* summaryOf({ alertname: " " }, {}), "Alert")
+    }))
+
   it.effect("resolves by fingerprint", () =>
     Effect.gen(function*() {
       const alerts = fromAlertmanager(yield* alertmanager(sample("alertmanager_v4_resolved")), [])
