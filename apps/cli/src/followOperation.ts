@@ -1,4 +1,4 @@
-import { isUnderWay, lineText, type OperationLine, type TenantOperation } from "@innkeeper/platform/api"
+import { isTold, isUnderWay, lineText, type OperationLine, type TenantOperation } from "@innkeeper/platform/api"
 import { Console, Effect, Schedule } from "effect"
 import type { AdminClient } from "./AdminClient.ts"
 import type { CallError } from "./explain.ts"
@@ -14,9 +14,6 @@ const patiently = <A, E extends CallError>(call: Effect.Effect<A, E>) =>
     times: 60,
     schedule: Schedule.spaced(every)
   })
-
-/** What is worth a line to somebody who watches: that a resource begins is not, its end follows. */
-const isTold = ({ event }: OperationLine) => event?._tag !== "Progress" || event.status !== "began"
 
 const printLine = (line: OperationLine) =>
   Console.log(line.event === null ? line.step : lineText(line).replace(/^/gm, "  "))

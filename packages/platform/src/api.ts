@@ -51,7 +51,7 @@ export {
   UserChange
 } from "./identity/UserApi.ts"
 export { LifecycleApi } from "./lifecycle/LifecycleApi.ts"
-export { changeCounts, isUnderWay, lineText } from "./lifecycle/operationWords.ts"
+export { changeCounts, isTold, isUnderWay, lineText } from "./lifecycle/operationWords.ts"
 export {
   ManagedTenant,
   OperationId,

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ProvisionEvent } from "@innkeeper/config"
 import { DateTime } from "effect"
-import { changeCounts, isUnderWay, lineText } from "./operationWords.ts"
+import { changeCounts, isTold, isUnderWay, lineText } from "./operationWords.ts"
 import { OperationLine, OperationStatus } from "./TenantOperation.ts"
 
 const change = (action: "create" | "update" | "replace" | "delete") => ({
@@ -11,8 +11,10 @@ const change = (action: "create" | "update" | "replace" | "delete") => ({
   fields: []
 })
 
-const line = (event: ProvisionEvent | null) =>
-  lineText(new OperationLine({ number: 1, at: DateTime.makeUnsafe(0), step: "Build", event }))
+const lineOf = (event: ProvisionEvent | null) =>
+  new OperationLine({ number: 1, at: DateTime.makeUnsafe(0), step: "Build", event })
+
+const line = (event: ProvisionEvent | null) => lineText(lineOf(event))
 
 describe("Words of an operation", () => {
   it("count what becomes of the resources, the deleted last", () => {
@@ -50,6 +52,15 @@ describe("Words of an operation", () => {
         "No quota.\nNo node."
       ]
     )
+  })
+
+  it("leave out that a resource begins", () => {
+    const progress = { _tag: "Progress", kind: "Service", name: "server", done: 2, total: 9 } as const
+    assert.deepStrictEqual(
+      (["began", "done", "failed"] as const).map((status) => isTold(lineOf({ ...progress, status }))),
+      [false, true, true]
+    )
+    assert.isTrue(isTold(lineOf(null)))
   })
 
   it("know which statuses are ends", () =>

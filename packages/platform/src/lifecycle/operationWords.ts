@@ -18,6 +18,9 @@ export const changeCounts = (changes: ReadonlyArray<ResourceChange>): string =>
       .map(({ action, count }) => `${count} to ${action}`)
       .join(", ")
 
+/** Whether a line is worth a look to somebody who follows: that a resource begins is not, its end follows. */
+export const isTold = ({ event }: OperationLine): boolean => event?._tag !== "Progress" || event.status !== "began"
+
 /** A line of an operation's history in words; several lines of text where several things are wrong. */
 export const lineText = ({ event, step }: OperationLine): string => {
   if (event === null) return step
