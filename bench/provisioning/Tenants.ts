@@ -49,7 +49,7 @@ export const environmentInput = {
   dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
   telemetry: { ...pods("telemetry", "alloy"), endpoint: "http://alloy.telemetry.svc:4318" },
   pool: { namespace: "innkeeper", service: "server", port: 80 },
-  smtpPort: 587,
+  mail: { provider: "smtp", port: 587 },
   database: { ...pods("database", "postgresql"), host: "postgresql.database.svc", port: 5432 },
   cache: { ...pods("cache", "redis"), host: "redis.cache.svc", port: 6379 },
   backup: { ...pods("garage", "garage"), host: "garage.garage.svc", port: 3900, bucket: "backups", region: "garage" }

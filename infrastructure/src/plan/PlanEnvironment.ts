@@ -1,5 +1,6 @@
 import { Domain } from "@innkeeper/config"
 import { Effect, Schema, SchemaIssue } from "effect"
+import { MailPlan } from "./mail.ts"
 import { PlanRefused } from "./PlanRefused.ts"
 
 const Name = Schema.String.check(
@@ -63,8 +64,7 @@ const common = {
   telemetry: Schema.Struct({ ...Pods.fields, endpoint: HttpUrl }),
   /** Where the pods are that all pooled tenants share. */
   pool: Schema.Struct({ namespace: ObjectName, service: ObjectName, port: Port }),
-  /** Port of the mail server. */
-  smtpPort: Port
+  mail: MailPlan
 }
 
 /** A cluster with everything in it: PostgreSQL, Redis, and Garage for backups. */

@@ -2,6 +2,7 @@ import { type environment as contract, loadEnvironment } from "@innkeeper/config
 import { ConfigProvider, Effect } from "effect"
 import { databaseNames } from "./database/roles.ts"
 import { authoritiesFile } from "./kinds/authorities.ts"
+import { mailEnvironment, mailSamples } from "./mail.ts"
 import type { OwnTenant } from "./OwnTenant.ts"
 import type { Reference, SecretText } from "./Plan.ts"
 import { PlanRefused } from "./PlanRefused.ts"
@@ -48,6 +49,7 @@ const displayName = (name: string) => name.replace(/[<>()[\]:;@\\,."\p{Cc}]+/gu,
 export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
   const { backing, config, environment, host, named } = tenant
   const { fromAddress, fromName, replyTo } = config.mail
+  const mail = mailEnvironment(environment.mail)
   return {
     values: {
       INNKEEPER_ENV: "production",
@@ -60,7 +62,8 @@ export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
       POSTGRES_SSL: backing.database.tls ? "true" : "false",
       ...(backing.database.tls && { POSTGRES_SSL_CA: authoritiesFile }),
       DATABASE_POOL: `${poolOf(tenant)}`,
-      EMAIL_PROVIDER: "smtp",
+      EMAIL_PROVIDER: environment.mail.provider,
+      ...mail.values,
       EMAIL_FROM: `${displayName(fromName)} <${fromAddress}>`.trim(),
       ...(replyTo !== undefined && { EMAIL_REPLY_TO: replyTo }),
       OTEL_EXPORTER_OTLP_ENDPOINT: environment.telemetry.endpoint,
@@ -73,7 +76,7 @@ export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
       DATABASE_URL: urlOf(tenant, "app"),
       DATABASE_OWNER_URL: urlOf(tenant, "owner"),
       REDIS_URL: backing.cache.url,
-      SMTP_URL: [{ from: "configuration", key: "smtpUrl" }],
+      ...mail.secrets,
       INNKEEPER_ADMIN_TOKEN: [{ from: "password", name: named("admin-token") }],
       INNKEEPER_SECRET: [{ from: "password", name: named("server-secret") }]
     },
@@ -90,7 +93,7 @@ const sample = (reference: Reference): string => {
 
 const samplesOfConfiguration: Readonly<Record<string, string>> = {
   cacheUrl: "rediss://cache.example:6379",
-  smtpUrl: "smtps://mail.example"
+  ...mailSamples
 }
 
 /** The environment as a process would see it, with samples for what is not known yet. */
