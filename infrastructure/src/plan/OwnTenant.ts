@@ -9,11 +9,28 @@ import type { Sizing } from "./Sizing.ts"
  */
 export type Service = "active" | "suspended"
 
+/** What is asked of a tenant's plan beside the tenant's configuration. */
+export interface PlanOptions {
+  readonly service: Service
+  /** Name of a backup that is made now; see `backupNameOf`. */
+  readonly backup: string | null
+  /** Name of a backup that the database begins with, if it is empty. */
+  readonly restoreFrom: string | null
+  /**
+   * Whether it is about to be deleted: what is protected is let go, but for the backups, and what the tenant has on a
+   * database server of others is dropped.
+   */
+  readonly release: boolean
+}
+
+/** What nothing more is asked of than its configuration. */
+export const served: PlanOptions = { service: "active", backup: null, restoreFrom: null, release: false }
+
 /** A tenant with pods of its own, and what is decided before its objects are written. */
 export interface OwnTenant {
   readonly config: Isolated | Dedicated
   readonly environment: PlanEnvironment
-  readonly service: Service
+  readonly options: PlanOptions
   readonly namespace: string
   /** Host name below the environment's domain. */
   readonly host: string
@@ -23,3 +40,6 @@ export interface OwnTenant {
   readonly sizing: Sizing
   readonly backing: Backing
 }
+
+/** Whether a server runs. One that is about to be deleted has none, so that nobody works in its database. */
+export const isServed = ({ options }: Pick<OwnTenant, "options">) => options.service === "active" && !options.release

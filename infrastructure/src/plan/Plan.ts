@@ -96,6 +96,8 @@ export interface CloudResource extends Named {
   readonly inputs: Readonly<Record<string, unknown>>
   /** Inputs whose values are secret or not known yet. */
   readonly references: Readonly<Record<string, SecretText>>
+  /** Whether it holds backups, and so stays when all else is deleted. */
+  readonly keep?: true
 }
 
 /** A record in a zone of ours. It reaches the zone as an annotation of the ingress that it leads to. */

@@ -30,6 +30,8 @@ const smallestDatabase: Size = { cpu: 250, memory: 512 }
 const cache: Size = { cpu: 100, memory: 128 }
 const databaseJob: Size = { cpu: 100, memory: 128 }
 const backup: Size = { cpu: 200, memory: 256 }
+/** Pods with a dump that can exist at once: that of the night, and one that was asked for or is restored. */
+export const backups = 2
 /** As cert-manager starts it: one for each domain that waits for its certificate. */
 export const solver: Size = { cpu: 10, memory: 64 }
 
@@ -54,7 +56,7 @@ export const sizingOf = (quotas: OwnQuotas, residents: Residents): Effect.Effect
   const servers = quotas.replicas.maximum + maxSurge
   const solvers = residents.domains
   const fixed = (part: keyof Size) =>
-    databaseJob[part] + backup[part] + solver[part] * solvers + (residents.cache ? cache[part] : 0)
+    databaseJob[part] + backup[part] * backups + solver[part] * solvers + (residents.cache ? cache[part] : 0)
   const databaseOf = (part: keyof Size, total: number) =>
     residents.database ? Math.max(smallestDatabase[part], Math.floor((total - fixed(part)) * databaseShare)) : 0
   const least = (part: keyof Size) => {
@@ -90,6 +92,6 @@ export const sizingOf = (quotas: OwnQuotas, residents: Residents): Effect.Effect
     databaseJob,
     backup,
     solver,
-    pods: servers + solvers + 2 + (residents.database ? 1 : 0) + (residents.cache ? 1 : 0)
+    pods: servers + solvers + 1 + backups + (residents.database ? 1 : 0) + (residents.cache ? 1 : 0)
   })
 }

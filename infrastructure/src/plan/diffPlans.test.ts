@@ -52,13 +52,13 @@ describe("the difference of two plans", () => {
       ])
     }))
 
-  it.effect("of a pooled tenant that gets a namespace creates it and takes down the way to the pool", () =>
-    Effect.forEach(modes, (mode) =>
-      Effect.map(diff(mode, ["pooled"], ["isolated"]), (changes) => {
-        assert.deepStrictEqual(named(changes, "replace"), [])
-        assert.deepStrictEqual(named(changes, "update"), [])
-        assert.deepStrictEqual(named(changes, "delete"), ["Certificate", "Ingress"])
-      })))
+  it.effect("refuses to move a tenant to or from the pool's database", () =>
+    Effect.forEach(
+      [["pooled", "isolated"], ["dedicated", "pooled"]] as const,
+      ([from, to]) =>
+        Effect.map(Effect.flip(diff("cloud", [from], [to])), ({ message }) =>
+          assert.match(message, /^tier: expected (pooled|isolated or dedicated), since nothing moves the data/))
+    ))
 
   it.effect("names the fields that a larger quota changes", () =>
     Effect.gen(function*() {

@@ -19,6 +19,8 @@ interface Item {
   readonly kind: string
   readonly name: string
   readonly protect: boolean
+  /** Whether it stays when all else is deleted. */
+  readonly keep?: true | undefined
   readonly content: object
 }
 
@@ -30,10 +32,11 @@ const itemsOf = ({ cloud, objects, passwords, secrets }: Plan): ReadonlyArray<It
     protect,
     content: { labels, namespace, objectName, values }
   })),
-  ...cloud.map(({ inputs, name, protect, references, type }) => ({
+  ...cloud.map(({ inputs, keep, name, protect, references, type }) => ({
     kind: type,
     name,
     protect,
+    keep,
     content: { inputs, references, type }
   })),
   ...passwords.map(({ length, name }) => ({ kind: "Password", name, protect: false, content: { length } }))
@@ -53,12 +56,21 @@ const differences = (before: unknown, after: unknown, path: string): ReadonlyArr
 /**
  * What applying `after` would do where `before` is applied; everything is created where nothing is.
  *
- * Refuses what would lose data: another slug, which names everything; storage that shrinks, which neither Kubernetes nor
- * RDS can; and the deletion or replacement of what is protected.
+ * Refuses what would lose data: another slug, which names everything; a move to or from the pool's database; storage that
+ * shrinks, which neither Kubernetes nor RDS can; and the deletion or replacement of what is protected.
  */
 export const diffPlans = (before: Plan | undefined, after: Plan): Effect.Effect<ReadonlyArray<Change>, PlanRefused> => {
   if (before !== undefined && before.stack !== after.stack) {
     return refuse("slug", `expected ${before.stack}, since a renamed tenant would be built anew, got ${after.stack}`)
+  }
+  if (before !== undefined && before.tier !== after.tier && [before.tier, after.tier].includes("pooled")) {
+    return refuse(
+      "tier",
+      `expected ${
+        before.tier === "pooled" ? "pooled" : "isolated or dedicated"
+      }, since nothing moves the data between the ` +
+        `pool's database and one of the tenant's own, got ${after.tier}`
+    )
   }
   const old = new Map(before === undefined ? [] : itemsOf(before).map((item) => [item.name, item]))
   const items = itemsOf(after)
@@ -82,6 +94,10 @@ export const diffPlans = (before: Plan | undefined, after: Plan): Effect.Effect<
   if (lost !== undefined) return refuse("tier", `expected one that keeps ${lost.name}, which holds data`)
   return Effect.succeed(changes)
 }
+
+/** What deleting a tenant would do: everything goes but its backups. */
+export const deletionsOf = (plan: Plan): ReadonlyArray<Change> =>
+  itemsOf(plan).flatMap(({ keep, kind, name }) => keep === true ? [] : [{ action: "delete", name, kind, fields: [] }])
 
 const refuse = (field: string, problem: string) => Effect.fail(new PlanRefused({ problems: [{ field, problem }] }))
 

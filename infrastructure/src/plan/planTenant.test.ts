@@ -219,13 +219,14 @@ describe("planTenant", () => {
           `${tenant.mode} ${tenant.tier}`,
           [...plan.objects, ...plan.cloud].filter(({ protect }) => protect).map(({ name }) => name)
         ]))
+      const store = ["", "-private", "-encryption", "-versions", "-lifecycle"].map((part) => `acme-backups${part}`)
       assert.deepStrictEqual(Object.fromEntries(kept), {
         "selfhosted pooled": [],
         "selfhosted isolated": ["acme-namespace"],
         "selfhosted dedicated": ["acme-namespace", "acme-database-volume", "acme-database-set"],
         "cloud pooled": [],
-        "cloud isolated": ["acme-namespace", "acme-backups"],
-        "cloud dedicated": ["acme-namespace", "acme-backups", "acme-database"]
+        "cloud isolated": ["acme-namespace", ...store],
+        "cloud dedicated": ["acme-namespace", ...store, "acme-database"]
       })
     }))
 })

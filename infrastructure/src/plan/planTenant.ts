@@ -6,25 +6,28 @@ import { ownCloud } from "./backing/ownCloud.ts"
 import { ownCluster } from "./backing/ownCluster.ts"
 import { sharedCloud } from "./backing/sharedCloud.ts"
 import { sharedCluster } from "./backing/sharedCluster.ts"
+import { isBackupName } from "./backupNames.ts"
 import { access } from "./kinds/access.ts"
 import { authoritiesOf } from "./kinds/authorities.ts"
 import { availability } from "./kinds/availability.ts"
-import { backup } from "./kinds/backup.ts"
+import { backup, backupNow } from "./kinds/backup.ts"
 import { databaseJob, statementsOf } from "./kinds/databaseJob.ts"
 import { namespace as namespaceObject } from "./kinds/namespace.ts"
 import { networkPolicies } from "./kinds/networkPolicies.ts"
 import { priority } from "./kinds/priority.ts"
 import { quota } from "./kinds/quota.ts"
+import { restore } from "./kinds/restore.ts"
 import { customDomains, dnsRecord, hostOf, route } from "./kinds/route.ts"
 import { passwords, secrets } from "./kinds/secrets.ts"
 import { server } from "./kinds/server.ts"
 import { service, servicePort } from "./kinds/service.ts"
 import { labelsOf } from "./labels.ts"
 import { fixedNames, namesOf, namespaceOf } from "./names.ts"
-import type { OwnTenant, Service } from "./OwnTenant.ts"
+import { type OwnTenant, type PlanOptions, served } from "./OwnTenant.ts"
 import type { KubernetesObject, Plan } from "./Plan.ts"
 import type { PlanEnvironment } from "./PlanEnvironment.ts"
 import { PlanRefused } from "./PlanRefused.ts"
+import { released } from "./released.ts"
 import { checkServerEnvironment, serverEnvironment } from "./serverEnvironment.ts"
 import { type Residents, sizingOf } from "./Sizing.ts"
 
@@ -35,15 +38,15 @@ import { type Residents, sizingOf } from "./Sizing.ts"
 export const planTenant = (
   config: TenantConfig,
   environment: PlanEnvironment,
-  service: Service = "active"
+  options: PlanOptions = served
 ): Effect.Effect<Plan, PlanRefused> =>
   Effect.andThen(
-    refuseForeignDomains(config, environment),
+    Effect.andThen(refuseForeignDomains(config, environment), refuseBackupNames(options)),
     Match.value(config).pipe(
       Match.discriminatorsExhaustive("tier")({
         pooled: (config) => Effect.succeed(planPooled(config, environment)),
-        isolated: (config) => planOwn(config, environment, service, shared),
-        dedicated: (config) => planOwn(config, environment, service, own)
+        isolated: (config) => planOwn(config, environment, options, shared),
+        dedicated: (config) => planOwn(config, environment, options, own)
       })
     )
   )
@@ -54,6 +57,15 @@ const refuseForeignDomains = ({ domains }: TenantConfig, environment: PlanEnviro
     `.${domain}`.endsWith(`.${environment.domain}`)
       ? [{ field: `domains.${index}`, problem: `expected a domain outside ${environment.domain}, got ${domain}` }]
       : []
+  )
+  return problems.length > 0 ? Effect.fail(new PlanRefused({ problems })) : Effect.void
+}
+
+const refuseBackupNames = ({ backup, restoreFrom }: PlanOptions) => {
+  const problems = Object.entries({ backup, restoreFrom }).flatMap(([field, name]) =>
+    name === null || isBackupName(name)
+      ? []
+      : [{ field, problem: "expected letters, digits and hyphens, and .dump at the end" }]
   )
   return problems.length > 0 ? Effect.fail(new PlanRefused({ problems })) : Effect.void
 }
@@ -129,7 +141,7 @@ const planOwn = Effect.fnUntraced(
   function*(
     config: Isolated | Dedicated,
     environment: PlanEnvironment,
-    served: Service,
+    options: PlanOptions,
     foundation: Foundation
   ) {
     if (config.mode !== environment.mode) {
@@ -154,7 +166,7 @@ const planOwn = Effect.fnUntraced(
     const tenant: OwnTenant = {
       config,
       environment,
-      service: served,
+      options,
       namespace,
       host: record.name,
       named,
@@ -165,6 +177,7 @@ const planOwn = Effect.fnUntraced(
     const variables = serverEnvironment(tenant)
     yield* checkServerEnvironment(variables)
     const job = databaseJob(tenant)
+    const restored = restore(tenant, job.name)
     const objects = [
       ...quota(tenant),
       ...access(tenant),
@@ -172,10 +185,13 @@ const planOwn = Effect.fnUntraced(
       ...authoritiesOf(tenant),
       ...backing.objects,
       ...job.objects,
-      ...server(tenant, variables, job.name),
+      ...restored,
+      // It stops before its database is taken away.
+      ...server(tenant, variables, options.release ? [] : [job.name, ...restored.map(({ name }) => name)]),
       ...availability(tenant),
       ...service(tenant),
       ...backup(tenant, job.name),
+      ...backupNow(tenant, job.name),
       ...route({
         named,
         namespace,
@@ -187,7 +203,7 @@ const planOwn = Effect.fnUntraced(
         dependsOn: [named("service")]
       })
     ]
-    return {
+    const plan: Plan = {
       stack: config.slug,
       tier: config.tier,
       mode: environment.mode,
@@ -204,7 +220,8 @@ const planOwn = Effect.fnUntraced(
       dns: [record],
       domains,
       database: statementsOf(tenant)
-    } satisfies Plan
+    }
+    return options.release ? released(plan) : plan
   }
 )
 

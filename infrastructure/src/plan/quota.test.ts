@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Isolated } from "@innkeeper/config"
-import { Arbitrary, Effect } from "effect"
+import { Arbitrary, Effect, Schema } from "effect"
 import { environments } from "../testing/environments.fixture.ts"
 import { hardOf, peakOf } from "../testing/Peak.fixture.ts"
 import { decoded, modes, oneOfEach, plan, tenantInput, tenants } from "../testing/tenants.fixture.ts"
@@ -14,24 +14,27 @@ const overruns = (hard: Record<string, number>, peak: Record<string, number>) =>
 
 describe("the quota of a namespace", () => {
   it.effect.prop(
-    "holds the peak of a rollout with jobs and certificate solvers",
-    [tenants],
-    ([tenant]) =>
-      Effect.map(plan(tenant), (plan) => {
+    "holds the peak of a rollout with jobs, a backup or a restoration, and certificate solvers",
+    [tenants, Arbitrary.schema(Schema.Literals(["backup", "restoreFrom"]))],
+    ([tenant, asked]) =>
+      Effect.map(plan(tenant, { [asked]: "operation-1.dump" }), (plan) => {
         if (plan.tier === "pooled") return
         assert.deepStrictEqual(overruns(hardOf(plan), peakOf(plan)), [])
       })
   )
 
   it.effect("is used up to a rest of less than one pod's rounding", () =>
-    Effect.forEach(oneOfEach.filter(({ tier }) => tier !== "pooled"), (tenant) =>
-      Effect.map(plan(tenant), (plan) => {
-        const hard = hardOf(plan)
-        const peak = peakOf(plan)
-        assert.isAbove(peak["limits.cpu"]!, hard["limits.cpu"]! * 0.95)
-        assert.isAbove(peak["limits.memory"]!, hard["limits.memory"]! * 0.95)
-        assert.strictEqual(peak["pods"], hard["pods"])
-      })))
+    Effect.forEach(
+      oneOfEach.filter(({ tier }) => tier !== "pooled"),
+      (tenant) =>
+        Effect.map(plan(tenant, { backup: "operation-1.dump" }), (plan) => {
+          const hard = hardOf(plan)
+          const peak = peakOf(plan)
+          assert.isAbove(peak["limits.cpu"]!, hard["limits.cpu"]! * 0.95)
+          assert.isAbove(peak["limits.memory"]!, hard["limits.memory"]! * 0.95)
+          assert.strictEqual(peak["pods"], hard["pods"])
+        })
+    ))
 
   it.effect.prop(
     "is refused with its field and what would do, or it holds the peak, whatever is ordered",

@@ -29,7 +29,7 @@ describe("a configuration that no plan is made of", () => {
       assert.match(yield* messageFor({ tier: "gold" }), /^tier: Expected .*pooled.*isolated.*dedicated.*$/)
       assert.strictEqual(
         yield* messageFor({ quotas: { ...quotas, cpu: 0.5 } }),
-        "quotas.cpu: expected at least 0.81 cores for 4 replicas, one more during a rollout, and the jobs beside them, got 0.5"
+        "quotas.cpu: expected at least 1.01 cores for 4 replicas, one more during a rollout, and the jobs beside them, got 0.5"
       )
       assert.strictEqual(
         yield* messageFor({ domains: ["globex.innkeeper.example"] }),

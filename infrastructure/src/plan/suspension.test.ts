@@ -14,7 +14,7 @@ describe("a suspended tenant", () => {
     ([tenant]) =>
       Effect.gen(function*() {
         const active = yield* plan(tenant)
-        const suspended = yield* plan(tenant, "suspended")
+        const suspended = yield* plan(tenant, { service: "suspended" })
         const changes = (yield* diffPlans(active, suspended)).map(({ action, fields, kind }) => ({
           action,
           fields,
@@ -33,7 +33,7 @@ describe("a suspended tenant", () => {
 
   it.effect.prop("comes back as it was", [tenants], ([tenant]) =>
     Effect.gen(function*() {
-      const back = yield* diffPlans(yield* plan(tenant, "suspended"), yield* plan(tenant))
+      const back = yield* diffPlans(yield* plan(tenant, { service: "suspended" }), yield* plan(tenant))
       assert.isTrue(back.every(({ action }) => action === "update" || action === "create"))
     }))
 

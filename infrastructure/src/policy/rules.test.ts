@@ -40,7 +40,7 @@ describe("the rules", () => {
     it.effect.prop(
       `let the plan of any tenant pass that is ${service}`,
       [tenants],
-      ([tenant]) => Effect.map(plan(tenant, service), (plan) => assert.deepStrictEqual(broken(checkedOf(plan)), []))
+      ([tenant]) => Effect.map(plan(tenant, { service }), (plan) => assert.deepStrictEqual(broken(checkedOf(plan)), []))
     )
   }
 

@@ -1,6 +1,6 @@
 import { decodeTenantConfig, defaultQuotas, DisplayName, type TenantConfig, Tier } from "@innkeeper/config"
 import { Arbitrary, Effect, Schema } from "effect"
-import type { Service } from "../plan/OwnTenant.ts"
+import { type PlanOptions, served } from "../plan/OwnTenant.ts"
 import { type PlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { planTenant } from "../plan/planTenant.ts"
 import { environments } from "./environments.fixture.ts"
@@ -96,8 +96,8 @@ export const tenants = Arbitrary.map(
 /** The tenant's plan in the environment of its mode. */
 export const plan = (
   { config, mode }: { readonly config: TenantConfig; readonly mode: Mode },
-  service: Service = "active"
-) => planTenant(config, environments[mode], service)
+  options: Partial<PlanOptions> = {}
+) => planTenant(config, environments[mode], { ...served, ...options })
 
 /** One tenant of each tier in each mode. */
 export const oneOfEach = modes.flatMap((mode) =>

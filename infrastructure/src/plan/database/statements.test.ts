@@ -9,7 +9,7 @@ import type {} from "@innkeeper/testkit"
 import type { DatabaseStatement } from "../Plan.ts"
 import { databaseNames } from "./roles.ts"
 import { psqlScript } from "./script.ts"
-import { closePostgres, databaseStatements } from "./statements.ts"
+import { closePostgres, databaseStatements, removalStatements } from "./statements.ts"
 
 const provisioner = "plan_test_provisioner"
 const passwords: Record<string, string> = {
@@ -37,7 +37,9 @@ const run = (statements: ReadonlyArray<DatabaseStatement>) =>
   Effect.forEach(["server", "own"] as const, (part) =>
     Effect.scoped(Effect.gen(function*() {
       const mine = statements.filter(({ database }) => (database === "postgres") === (part === "server"))
-      const sql = yield* connect(provisioner, mine[0]!.database)
+      const [first] = mine
+      if (first === undefined) return
+      const sql = yield* connect(provisioner, first.database)
       for (const statement of mine) {
         const text = statement.sql.replace(/:'(\w+)'/g, (_, name) => `'${passwords[name]?.replaceAll("'", "''")}'`)
         const rows = yield* sql.unsafe<Record<string, string>>(text)
@@ -213,6 +215,35 @@ describe("the database job", () => {
 
 describe("closePostgres", () => {
   const open = "SELECT has_database_privilege('public', 'postgres', 'CONNECT') AS open"
+
+  it.effect(
+    "are taken away as a whole, only when nobody works in it, and the second time nothing is done",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        yield* scene
+        yield* run(one.statements)
+        yield* run(two.statements)
+        yield* migrate(one)
+        const removal = removalStatements(one.slug)
+        yield* Effect.scoped(Effect.gen(function*() {
+          const sql = yield* connect(one.app, one.database)
+          yield* sql.unsafe("SELECT 1")
+          assert.match(yield* refusal(run(removal)), /is being accessed by other users/)
+        }))
+        yield* run(removal)
+        yield* run(removal)
+        const left = yield* query<{ readonly name: string }>(
+          superuser,
+          "postgres",
+          `SELECT datname AS name FROM pg_database WHERE datname LIKE 'tenant_plan-test%'
+         UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'tenant_plan-test%'`
+        )
+        assert.sameMembers(left.map(({ name }) => name), [two.database, two.owner, two.app, two.backup])
+        yield* run(one.statements)
+        assert.strictEqual((yield* query(one.owner, one.database, "SELECT 1")).length, 1)
+      })),
+    { timeout: 60_000 }
+  )
 
   it.effect("closes the database postgres to everybody else, once, and only for a login that may", () =>
     Effect.scoped(Effect.gen(function*() {

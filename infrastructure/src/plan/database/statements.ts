@@ -68,6 +68,29 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)})`
 }
 
 /**
+ * Takes the tenant's database and roles off a server that others use too. Running it twice changes nothing. It fails while
+ * anybody works in the database, and nobody new gets in meanwhile.
+ */
+export const removalStatements = (slug: string): ReadonlyArray<DatabaseStatement> => {
+  const { app, backup, database, owner } = databaseNames(slug)
+  const server = (run: DatabaseStatement["run"], sql: string): DatabaseStatement => ({ database: "postgres", run, sql })
+  return [
+    server("generate", dropDatabase(database, owner)),
+    ...[app, backup, owner].map((role) => server("execute", `DROP ROLE IF EXISTS ${identifier(role)}`))
+  ]
+}
+
+const dropDatabase = (database: string, owner: string) => {
+  const steps = [
+    `SET ROLE ${identifier(owner)}`,
+    `ALTER DATABASE ${identifier(database)} WITH ALLOW_CONNECTIONS false`,
+    `DROP DATABASE ${identifier(database)}`,
+    "RESET ROLE"
+  ]
+  return `SELECT unnest(ARRAY[${steps.map(literal).join(", ")}]) FROM pg_database WHERE datname = ${literal(database)}`
+}
+
+/**
  * The database that every server has is closed to all but the login that works in it, where that login may do so: a tenant
  * has no business there. In the cloud it belongs to the cloud, and then this generates nothing.
  */

@@ -1,9 +1,10 @@
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
-import type { OwnTenant } from "../OwnTenant.ts"
+import { isServed, type OwnTenant } from "../OwnTenant.ts"
 
 /** How many servers there are, and how many a drained node may take at once. A suspended tenant has no server to scale. */
-export const availability = ({ config, labels, named, namespace, service }: OwnTenant) => {
+export const availability = (tenant: OwnTenant) => {
+  const { config, labels, named, namespace } = tenant
   const metadata = { name: named("server"), namespace, labels }
   const { maximum, minimum } = config.quotas.replicas
   return [
@@ -17,7 +18,7 @@ export const availability = ({ config, labels, named, namespace, service }: OwnT
         selector: { matchLabels: selectorOf(config.slug, "server") }
       }
     }),
-    ...(service === "suspended" ? [] : [kubernetesObject(named("autoscaler"), {
+    ...(!isServed(tenant) ? [] : [kubernetesObject(named("autoscaler"), {
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
       metadata,

@@ -3,10 +3,13 @@ import type { CloudResource } from "../Plan.ts"
 import type { Cloud } from "../PlanEnvironment.ts"
 import { backupDays } from "./backup.ts"
 
-/** A bucket for one tenant's backups: encrypted, closed to the public, versioned, emptied by age. */
+/**
+ * A bucket for one tenant's backups, which outlives the tenant: encrypted, closed to the public, versioned. Backups of each
+ * night are deleted by age.
+ */
 export const backupBucket = (
   { kmsKey }: Cloud,
-  { labels, named }: BackingInput
+  { config, labels, named }: BackingInput
 ): ReadonlyArray<CloudResource> => {
   const bucket = named("backups")
   const of = (role: string, type: string, inputs: CloudResource["inputs"]): CloudResource => ({
@@ -15,7 +18,8 @@ export const backupBucket = (
     inputs,
     references: { bucket: [{ from: "resource", name: bucket, output: "bucket" }] },
     dependsOn: [bucket],
-    protect: false
+    protect: true,
+    keep: true
   })
   return [
     {
@@ -24,7 +28,8 @@ export const backupBucket = (
       inputs: { bucketPrefix: "innkeeper-backups-", forceDestroy: false, tags: labels },
       references: {},
       dependsOn: [],
-      protect: true
+      protect: true,
+      keep: true
     },
     of("backups-private", "BucketPublicAccessBlock", {
       blockPublicAcls: true,
@@ -43,8 +48,12 @@ export const backupBucket = (
       rules: [{
         id: "age",
         status: "Enabled",
+        filter: { prefix: `${config.slug}/` },
+        expiration: { days: backupDays }
+      }, {
+        id: "remains",
+        status: "Enabled",
         filter: {},
-        expiration: { days: backupDays },
         noncurrentVersionExpiration: { noncurrentDays: 7 },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 1 }
       }]

@@ -1,6 +1,7 @@
 import type { IJobSpec } from "kubernetes-models/batch/v1"
+import { awaited } from "../awaited.ts"
 import { psqlScript, scriptVariables } from "../database/script.ts"
-import { databaseStatements } from "../database/statements.ts"
+import { databaseStatements, removalStatements } from "../database/statements.ts"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
 import { digest } from "../names.ts"
@@ -12,14 +13,23 @@ import { priorityName } from "./priority.ts"
 
 const folder = "/etc/innkeeper/database"
 
-export const statementsOf = (tenant: OwnTenant) => databaseStatements(tenant.config.slug, connectionLimit(tenant))
+/** Seconds in which the job has to be done. */
+const deadline = 900
+
+/** Whether the tenant leaves a database server that others use too. One of its own goes as a whole. */
+const leaves = ({ config, options }: OwnTenant) => options.release && config.tier === "isolated"
+
+export const statementsOf = (tenant: OwnTenant) =>
+  leaves(tenant)
+    ? removalStatements(tenant.config.slug)
+    : databaseStatements(tenant.config.slug, connectionLimit(tenant))
 
 /** TLS as psql is told of it. */
 export const tlsOf = ({ backing }: OwnTenant): Record<string, string> =>
   backing.database.tls ? { PGSSLMODE: "verify-full", PGSSLROOTCERT: authoritiesFile } : { PGSSLMODE: "disable" }
 
 /**
- * A job in the tenant's namespace that makes roles, database and grants, with the script that it runs.
+ * A job in the tenant's namespace that makes roles, database and grants, or takes them away, with the script that it runs.
  *
  * A Job cannot change: its name is a digest of what it does, so that another content is another Job.
  */
@@ -40,7 +50,12 @@ export const databaseJob = (tenant: OwnTenant) => {
       }),
       kubernetesObject(
         name,
-        { apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace, labels: jobLabels }, spec },
+        {
+          apiVersion: "batch/v1",
+          kind: "Job",
+          metadata: { name, namespace, labels: jobLabels, annotations: awaited(deadline) },
+          spec
+        },
         {
           dependsOn: [
             named("database-script"),
@@ -48,7 +63,9 @@ export const databaseJob = (tenant: OwnTenant) => {
             named("account"),
             priorityName(tenant),
             ...authoritiesVolume(tenant).dependsOn,
-            ...backing.ready
+            ...backing.ready,
+            // Nobody works in a database that is taken away.
+            ...(leaves(tenant) ? [named("server")] : [])
           ]
         }
       )
@@ -61,7 +78,7 @@ const specOf = (tenant: OwnTenant, labels: Record<string, string>): IJobSpec => 
   const authorities = authoritiesVolume(tenant)
   return {
     backoffLimit: 6,
-    activeDeadlineSeconds: 900,
+    activeDeadlineSeconds: deadline,
     template: {
       metadata: { labels },
       spec: {

@@ -1,7 +1,7 @@
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { selectorOf } from "../labels.ts"
-import type { OwnTenant } from "../OwnTenant.ts"
+import { isServed, type OwnTenant } from "../OwnTenant.ts"
 import { containerSecurity, fromSecret, literals, podSecurity, resourcesOf, scratch, users } from "../pod.ts"
 import { runnerPort, serverPort } from "../ports.ts"
 import type { ServerEnvironment } from "../serverEnvironment.ts"
@@ -13,9 +13,11 @@ import { priorityName } from "./priority.ts"
 const graceSeconds = 60
 const drainSeconds = 5
 
-/** The deployment of the server. How many there are is the autoscaler's business, so it names
- * no number of replicas unless there are to be none. */
-export const server = (tenant: OwnTenant, environment: ServerEnvironment, databaseJob: string) => {
+/**
+ * The deployment of the server, which comes after the jobs that make its database. How many there are is the autoscaler's
+ * business, so it names no number of replicas unless there are to be none.
+ */
+export const server = (tenant: OwnTenant, environment: ServerEnvironment, jobs: ReadonlyArray<string>) => {
   const { config, labels, named, namespace, sizing } = tenant
   const selector = selectorOf(config.slug, "server")
   const authorities = authoritiesVolume(tenant)
@@ -33,7 +35,7 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, databa
       kind: "Deployment",
       metadata: { name: named("server"), namespace, labels: { ...labels, ...selector } },
       spec: {
-        ...(tenant.service === "suspended" && { replicas: 0 }),
+        ...(!isServed(tenant) && { replicas: 0 }),
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: 600,
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable: 0 } },
@@ -78,7 +80,7 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, databa
         named("server-secrets"),
         named("account"),
         priorityName(tenant),
-        databaseJob,
+        ...jobs,
         ...authorities.dependsOn
       ]
     })
