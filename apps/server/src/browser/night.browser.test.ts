@@ -50,7 +50,7 @@ browserTests("The night", (it) => {
       }
     }))
 
-  it.effect("asks for a press when nobody is signed in, and does nothing before it", () =>
+  it.effect("asks for a press when nobody is signed in, and does nothing before it, for each link anew", () =>
     Effect.gen(function*() {
       const server = yield* Server
       const summary = "Payments are refused"
@@ -71,5 +71,15 @@ browserTests("The night", (it) => {
       yield* step(page.getByRole("button", { name: "Acknowledge" }).click())
       yield* see(page.getByRole("heading", { name: "Acknowledged" }))
       assert.strictEqual(yield* status, "acknowledged")
+
+      const other = "Refunds are refused"
+      yield* fireTestAlert(other)
+      yield* step(page.goto(yield* linkOfPage(other, "Acknowledge")))
+      yield* see(page.getByRole("heading", { name: "Acknowledge this incident?" }))
+      yield* see(page.getByText(other))
+      yield* step(page.reload())
+      yield* see(page.getByRole("heading", { name: "Open the link in the mail again" }))
+      yield* step(page.goto("/link#%zz"))
+      yield* see(page.getByRole("heading", { name: "This link cannot be used any more" }))
     }))
 })

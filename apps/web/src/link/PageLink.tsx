@@ -22,6 +22,10 @@ const done = { acknowledge: "Acknowledged", resolve: "Resolved" } as const
  */
 export function PageLink() {
   const token = useFragment()
+  return token === "" ? <Forgotten /> : <Answer key={token} token={token} />
+}
+
+function Answer({ token }: { readonly token: string }) {
   const me = useMe()
   const preview = useQuery(["link", token], (api) => api.links.preview({ payload: { token } }))
   const use = useAction(() => (api) => api.links.use({ payload: { token } }), { invalidates: ["incident"] })
@@ -119,6 +123,18 @@ function Open({ preview }: { readonly preview: typeof LinkPreview.Type }) {
     >
       Open the incident
     </Link>
+  )
+}
+
+/** The page was loaded anew. */
+function Forgotten() {
+  return (
+    <Frame title="Open the link in the mail again">
+      <p className="text-sm text-muted">
+        This page keeps no link, so that nobody finds one in a browser's history. What you answered before is kept.
+      </p>
+      <Link to="/incidents" className={buttonClasses("primary", "large")}>Go to the incidents</Link>
+    </Frame>
   )
 }
 

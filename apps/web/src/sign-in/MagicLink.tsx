@@ -9,6 +9,10 @@ import { useFragment } from "./useFragment.ts"
 /** Where a link from the mail lands. It acts on a press: mail scanners open links, people press buttons. */
 export function MagicLink() {
   const token = useFragment()
+  return <Redeem key={token} token={token} />
+}
+
+function Redeem({ token }: { readonly token: string }) {
   const enter = useEnter()
   const redeem = useAction(() => (api) => api.session.redeemMagicLink({ payload: { token } }), {
     onDone: () => enter()

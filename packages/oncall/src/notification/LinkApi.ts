@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
 import { IncidentStatus } from "../incident/Incident.ts"
 
-/** The link is damaged, was made by somebody else, or is too old. */
+/** The link is damaged, was made by somebody else, is too old, or was sent to a person who is shut out now. */
 export class LinkRefused extends HttpApiError.Problem<LinkRefused>()("LinkRefused", {
   type: problemType("link-refused"),
   status: 410,

@@ -1,5 +1,5 @@
 import { asTenant } from "@innkeeper/database"
-import { RateLimits, RequestInfo, Signer } from "@innkeeper/platform"
+import { RateLimits, RequestInfo, Signer, Users } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -29,12 +29,22 @@ export const LinkRoutes = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const signer = yield* Signer
     const incidents = yield* Incidents
+    const users = yield* Users
     const limits = yield* RateLimits
     const limit = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`link:${ip}`))
+
+    /** What a token allows, as long as the person it was sent to may still do anything here. */
+    const allowed = Effect.fnUntraced(function*(token: string) {
+      const claim = yield* readLink(signer, token)
+      const user = yield* users.get(claim.userId).pipe(asTenant(claim.tenantId), Effect.catchTag("NotFound", gone))
+      if (user.deactivatedAt !== null) return yield* gone()
+      return claim
+    })
+
     return handlers.handleAll({
       preview: Effect.fnUntraced(function*({ payload }) {
         yield* limit
-        const claim = yield* readLink(signer, payload.token)
+        const claim = yield* allowed(payload.token)
         const incident = yield* incidents.get(claim.incidentId).pipe(
           asTenant(claim.tenantId),
           Effect.catchTag("NotFound", gone)
@@ -43,7 +53,7 @@ export const LinkRoutes = HttpApiBuilder.group(
       }),
       use: Effect.fnUntraced(function*({ payload }) {
         yield* limit
-        const claim = yield* readLink(signer, payload.token)
+        const claim = yield* allowed(payload.token)
         const by = new Actor({ kind: "link", id: claim.userId, name: `${claim.userName} (by link)` })
         const incident = yield* incidents[claim.action](claim.incidentId, by).pipe(
           asTenant(claim.tenantId),

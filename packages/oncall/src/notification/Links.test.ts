@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
-import { Signer } from "@innkeeper/platform"
+import { asTenant } from "@innkeeper/database"
+import { Signer, Users } from "@innkeeper/platform"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Duration, Effect, Layer } from "effect"
 import { httpLayer, post } from "../http.fixture.ts"
@@ -99,6 +100,16 @@ layer(Layer.provideMerge(httpLayer, servicesLayer))("A link", (it) => {
         assert.strictEqual(status, 410)
         assert.deepInclude(body, { reason: "expired" })
       }
+      yield* untouched(made)
+    }))
+
+  it.effect("is refused from the moment its person is shut out", () =>
+    Effect.gen(function*() {
+      const made = yield* claimed("left")
+      const token = yield* signLink(made.signer, made.claim, Duration.minutes(5))
+      assert.strictEqual((yield* preview(token)).status, 200)
+      yield* (yield* Users).update(made.claim.userId, { active: false }).pipe(asTenant(made.scene.tenantId))
+      for (const call of [preview, use]) assert.strictEqual((yield* call(token)).status, 410)
       yield* untouched(made)
     }))
 
