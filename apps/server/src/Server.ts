@@ -70,7 +70,8 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
       secret: installation.secret,
       allowInside: config.environment === "development",
       limits: config.limits,
-      tenants: config.tenants
+      tenants: config.tenants,
+      archiveFolder: config.tenants.archiveFolder
     })),
     Layer.provideMerge(
       Layer.mergeAll(mailLayer(config.mail, config.dataFolder), limiterLayer(config.redis), Outbox.layer, Jobs.layer)

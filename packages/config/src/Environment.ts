@@ -287,6 +287,12 @@ export const environment = {
     expected: "a whole number from 1 to 86400",
     description:
       "Seconds after which a tenant's configuration is read anew. Changes reach every process at once; this is for one that missed the news."
+  }),
+  ARCHIVE_FOLDER: variable(Schema.NonEmptyString, {
+    group: tenants,
+    defaultText: "`archives` in `INNKEEPER_DATA`",
+    expected: "the path of a folder",
+    description: "Folder of archives of tenants' data. Made when it is missing; every process must see the same one."
   })
 }
 

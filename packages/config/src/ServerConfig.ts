@@ -97,7 +97,9 @@ export class TenantsConfig extends Schema.Class<TenantsConfig>("config/TenantsCo
   source: Schema.Literals(["database", "yaml"]),
   folder: Schema.String,
   /** For how long a configuration is kept in memory. */
-  ttlSeconds: Schema.Int
+  ttlSeconds: Schema.Int,
+  /** Folder of archives of tenants' data. */
+  archiveFolder: Schema.String
 }) {}
 
 /** Everything a server process is told by its environment. */
@@ -189,7 +191,8 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     tenants: new TenantsConfig({
       source: values.TENANT_CONFIG_SOURCE,
       folder: values.TENANT_CONFIG_FOLDER,
-      ttlSeconds: values.TENANT_CONFIG_TTL
+      ttlSeconds: values.TENANT_CONFIG_TTL,
+      archiveFolder: values.ARCHIVE_FOLDER ?? `${dataFolder}/archives`
     })
   })
 }

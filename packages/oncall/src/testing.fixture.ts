@@ -14,6 +14,8 @@ import { HttpSink, SmtpSink, TestDatabase, tick } from "@innkeeper/testkit"
 import { Clock, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { InboundAlert } from "./alert/Alert.ts"
 import { Alerts } from "./alert/Alerts.ts"
 import type { Arrival } from "./alert/Ingest.ts"
@@ -57,7 +59,8 @@ export const useCasesWith = <R>(mail: Layer.Layer<Mailer, never, R>) =>
     Layer.provideMerge(platformServices({
       publicUrl,
       secret: Redacted.make("a secret of at least thirty-two characters"),
-      allowInside: true
+      allowInside: true,
+      archiveFolder: join(tmpdir(), `innkeeper-archives-${process.pid}`)
     })),
     Layer.provideMerge(Layer.mergeAll(
       mail,

@@ -5,6 +5,8 @@ import { Jobs, migrations as runtime, Outbox } from "@innkeeper/runtime"
 import { makeTenant, SmtpSink, TestDatabase } from "@innkeeper/testkit"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { RateLimiter } from "effect/persistence"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { Role } from "./access/Access.ts"
 import { Users } from "./identity/Users.ts"
 import { Mailer } from "./mail/Mailer.ts"
@@ -14,6 +16,9 @@ import { platformServices } from "./PlatformServices.ts"
 import type { WebhookSource } from "./webhook/WebhookSource.ts"
 
 export const publicUrl = "https://innkeeper.example.com"
+
+/** Made by the first test of a process that archives. */
+export const archiveFolder = join(tmpdir(), `innkeeper-archives-${process.pid}`)
 
 const mailer = Mailer.layer({ from: "Innkeeper <bell@example.com>" }).pipe(
   Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) }))))
@@ -28,6 +33,7 @@ export const platformWith = (options: {
     publicUrl,
     secret: Redacted.make("a secret of at least thirty-two characters"),
     limits: { api: 10_000, public: 10_000, signIn: 10_000 },
+    archiveFolder,
     ...options
   }).pipe(
     Layer.provideMerge(Layer.mergeAll(

@@ -1,5 +1,7 @@
 import { Layer, type Redacted } from "effect"
 import { ApiKeys } from "./apikey/ApiKeys.ts"
+import { ArchiveStorage } from "./archive/ArchiveStorage.ts"
+import { TenantArchive } from "./archive/TenantArchive.ts"
 import { Audit } from "./audit/Audit.ts"
 import { AdminAudit } from "./console/AdminAudit.ts"
 import { GuardedHttpClient, OutgoingGuard } from "./edge/OutgoingGuard.ts"
@@ -29,6 +31,8 @@ export const platformServices = (options: {
   readonly webhookSources?: ReadonlyArray<WebhookSource>
   /** What may change configurations of tenants, and for how long they are kept in memory. */
   readonly tenants?: Parameters<typeof TenantConfigs.layer>[0]
+  /** Folder of archives of tenants. */
+  readonly archiveFolder: string
 }) =>
   Layer.mergeAll(
     Users.layer,
@@ -37,6 +41,7 @@ export const platformServices = (options: {
     Sessions.layer(options),
     Tenants.layer,
     TenantConfigs.layer(options.tenants ?? { source: "database", ttlSeconds: 60 }),
+    TenantArchive.layer(options).pipe(Layer.provide(ArchiveStorage.folder(options.archiveFolder))),
     WebhookSecrets.layer,
     Webhooks.layer,
     WebhookDeliveries.layer

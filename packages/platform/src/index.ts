@@ -1,6 +1,8 @@
 export { authorizationLayer } from "./access/AuthorizationLive.ts"
 export { LiveAuthorizationLive } from "./access/LiveAuthorizationLive.ts"
 export { ApiKeys } from "./apikey/ApiKeys.ts"
+export { ArchiveMissing, ArchiveStorageFailed } from "./archive/ArchiveStorage.ts"
+export { ArchiveRefused, TenantArchive } from "./archive/TenantArchive.ts"
 export { Audit } from "./audit/Audit.ts"
 export { AdminAudit } from "./console/AdminAudit.ts"
 export { AdminSessions } from "./console/AdminSessions.ts"
