@@ -3,11 +3,11 @@ import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import { join } from "node:path"
 import "./buildWeb.mjs"
-import { env, node, root } from "./node.mjs"
+import { node, root, serverEnv } from "./node.mjs"
 
 const cluster = spawn(node, [join(root, "apps/server/src/cluster/main.ts"), ...process.argv.slice(2)], {
   stdio: "inherit",
-  env: { ...env, INNKEEPER_DATA: env.INNKEEPER_DATA ?? ".innkeeper/cluster" }
+  env: { ...serverEnv, INNKEEPER_DATA: process.env.INNKEEPER_DATA ?? ".innkeeper/cluster" }
 })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cluster.kill(signal))
 process.on("SIGHUP", () => cluster.kill("SIGTERM"))

@@ -3,11 +3,11 @@ import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import { join } from "node:path"
 import "./buildWeb.mjs"
-import { env, node, root } from "./node.mjs"
+import { node, root, serverEnv } from "./node.mjs"
 
 const server = spawn(node, [join(root, "apps/server/src/main.ts"), ...process.argv.slice(2)], {
   stdio: "inherit",
-  env
+  env: serverEnv
 })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal))
 process.on("SIGHUP", () => server.kill("SIGTERM"))

@@ -15,6 +15,7 @@ import {
   authorizationLayer,
   ConsoleRoutes,
   edgeLayer,
+  lifecycleWorkers,
   LiveAuthorizationLive,
   migrations as platform,
   platformRoutes,
@@ -58,6 +59,7 @@ import { limiterLayer } from "./Limiter.ts"
 import { makeListener } from "./listener.ts"
 import { mailLayer } from "./Mail.ts"
 import { version } from "./Program.ts"
+import { provisionerLayer } from "./Provisioning.ts"
 import { WebUi } from "./WebUi.ts"
 
 /** Everything of a process but its doors: the database, the cluster, the platform's and on-call's use cases. */
@@ -82,10 +84,11 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
 }
 
 /** What works on its own: escalation, deliveries, audits. */
-export const workersLayer = ({ cluster, http: { publicUrl } }: ServerConfig) =>
+export const workersLayer = ({ cluster, http: { publicUrl }, provisioner, tenants }: ServerConfig) =>
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
     webhookWorkers({ publicUrl }),
+    lifecycleWorkers(tenants).pipe(Layer.provide(provisionerLayer(provisioner))),
     TenantConfigNews,
     RetentionLive,
     backlogMetricsLayer,

@@ -293,6 +293,31 @@ export const environment = {
     defaultText: "`archives` in `INNKEEPER_DATA`",
     expected: "the path of a folder",
     description: "Folder of archives of tenants' data. Made when it is missing; every process must see the same one."
+  }),
+  OFFBOARDING_RETENTION: variable(WholeNumber(0, 3650), {
+    group: tenants,
+    default: "30",
+    expected: "a whole number from 0 to 3650",
+    description: "Days from the backup of a tenant that is off-boarded to the deletion of its data."
+  }),
+  PROVISIONER: variable(Schema.Literals(["none", "render", "pulumi"]), {
+    group: tenants,
+    default: "none",
+    expected: "none, render or pulumi",
+    description:
+      "What builds tenants with pods of their own: Pulumi; `render`, which works out and shows what would be built and builds nothing; or nothing, so that there can be pooled tenants only."
+  }),
+  PROVISIONER_PROGRAM: variable(Schema.NonEmptyString, {
+    group: tenants,
+    default: "infrastructure/src/programs/provision.ts",
+    expected: "the path of a file",
+    description: "Program that Node.js runs to provision a tenant, with `--adapter` and `--environment`."
+  }),
+  PROVISIONER_ENVIRONMENT: variable(Schema.NonEmptyString, {
+    group: tenants,
+    default: "infrastructure/environments/kind/environment.yaml",
+    expected: "the path of a file",
+    description: "File that describes the cluster in which tenants are built."
   })
 }
 

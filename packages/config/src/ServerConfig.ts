@@ -98,8 +98,18 @@ export class TenantsConfig extends Schema.Class<TenantsConfig>("config/TenantsCo
   folder: Schema.String,
   /** For how long a configuration is kept in memory. */
   ttlSeconds: Schema.Int,
+  /** From the backup of a tenant that is off-boarded to the deletion of its data. */
+  retentionDays: Schema.Int,
   /** Folder of archives of tenants' data. */
   archiveFolder: Schema.String
+}) {}
+
+/** What builds tenants that have pods of their own. */
+export class ProvisionerConfig extends Schema.Class<ProvisionerConfig>("config/ProvisionerConfig")({
+  adapter: Schema.Literals(["none", "render", "pulumi"]),
+  /** The program, and the file that describes the cluster. */
+  program: Schema.String,
+  environment: Schema.String
 }) {}
 
 /** Everything a server process is told by its environment. */
@@ -118,7 +128,8 @@ export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfi
   limits: LimitsConfig,
   telemetry: TelemetryConfig,
   cluster: ClusterConfig,
-  tenants: TenantsConfig
+  tenants: TenantsConfig,
+  provisioner: ProvisionerConfig
 }) {}
 
 /** `loadEnvironment` has refused what lacks the variables of its provider. */
@@ -192,7 +203,13 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
       source: values.TENANT_CONFIG_SOURCE,
       folder: values.TENANT_CONFIG_FOLDER,
       ttlSeconds: values.TENANT_CONFIG_TTL,
+      retentionDays: values.OFFBOARDING_RETENTION,
       archiveFolder: values.ARCHIVE_FOLDER ?? `${dataFolder}/archives`
+    }),
+    provisioner: new ProvisionerConfig({
+      adapter: values.PROVISIONER,
+      program: values.PROVISIONER_PROGRAM,
+      environment: values.PROVISIONER_ENVIRONMENT
     })
   })
 }

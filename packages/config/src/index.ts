@@ -10,6 +10,7 @@ export {
   HttpConfig,
   LimitsConfig,
   MailConfig,
+  ProvisionerConfig,
   RedisConfig,
   SecurityConfig,
   ServerConfig,

@@ -2,6 +2,7 @@ import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { adminTables } from "./console/AdminTables.ts"
+import { lifecycleTables } from "./lifecycle/LifecycleTables.ts"
 import { tenantConfigColumns } from "./tenant/TenantTables.ts"
 import { webhookTables } from "./webhook/WebhookTables.ts"
 
@@ -120,6 +121,7 @@ export const migrations: MigrationSet = {
     "0002_access": access,
     "0003_console": adminTables,
     "0004_webhooks": webhookTables,
-    "0005_tenant_config": tenantConfigColumns
+    "0005_tenant_config": tenantConfigColumns,
+    "0006_lifecycle": lifecycleTables
   }
 }

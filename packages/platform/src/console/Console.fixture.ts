@@ -1,5 +1,5 @@
 /** The console's API on a real HTTP server, with the runtime's own services and a cluster of one. Tests only. */
-import { NodeHttpServer } from "@effect/platform-node"
+import { NodeFileSystem, NodeHttpServer } from "@effect/platform-node"
 import {
   clusterLayer,
   Clusters,
@@ -17,16 +17,22 @@ import {
   WorkflowRuns
 } from "@innkeeper/runtime"
 import { TestDatabase } from "@innkeeper/testkit"
-import { Layer, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { RateLimiter } from "effect/persistence"
+import { ArchiveStorage } from "../archive/ArchiveStorage.ts"
+import { TenantArchive } from "../archive/TenantArchive.ts"
+import { Audit } from "../audit/Audit.ts"
 import { edgeLayer } from "../edge/Edge.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { adminToken } from "../Http.fixture.ts"
+import { lifecycleWorkers } from "../lifecycle/lifecycleWorkers.ts"
+import { Provisioner } from "../lifecycle/Provisioner.ts"
 import { migrations } from "../Migrations.ts"
 import { publicUrl } from "../Platform.fixture.ts"
 import { adminAuthorizationLayer } from "../tenant/AdminAuthorizationLive.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { AdminAudit } from "./AdminAudit.ts"
 import { AdminSessions } from "./AdminSessions.ts"
 import { ConsoleApi } from "./ConsoleApi.ts"
@@ -60,18 +66,38 @@ const api = HttpApiBuilder.layer(ConsoleApi).pipe(
   ])
 )
 
-/** The console behind the edge, the services and workers behind the console, and a client that calls it. */
-export const consoleLayer = HttpRouter.serve(Layer.mergeAll(api, edgeLayer({ publicUrl, trustedProxies: [] })), {
-  disableLogger: true,
-  disableListenLog: true
-}).pipe(
-  Layer.provide(AdminSessions.layer({ token: Redacted.make(adminToken) })),
-  Layer.provideMerge(NodeHttpServer.layerTest),
-  Layer.provideMerge(views),
-  Layer.provideMerge(cluster),
-  Layer.provideMerge(Layer.merge(AdminAudit.layer, limits)),
-  Layer.provideMerge(TestDatabase.layer([runtime, migrations]))
+const archives = TenantArchive.layer({ secret: Redacted.make("a secret of at least thirty-two characters") }).pipe(
+  Layer.provide(Layer.unwrap(Effect.map(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped({ prefix: "innkeeper-archive-" })),
+    ArchiveStorage.folder
+  ))),
+  Layer.provide(NodeFileSystem.layer)
 )
+
+/** What works on tenants, with a provisioner of the test's. */
+const lifecycle = (provisioner: Layer.Layer<Provisioner>) =>
+  lifecycleWorkers({ retentionDays: 30 }).pipe(
+    Layer.provideMerge(Layer.merge(archives, provisioner)),
+    Layer.provideMerge(TenantConfigs.layer({ source: "database", ttlSeconds: 60 })),
+    Layer.provideMerge(Audit.layer)
+  )
+
+/** The console behind the edge, the services and workers behind the console, and a client that calls it. */
+export const consoleWith = (provisioner: Layer.Layer<Provisioner>) =>
+  HttpRouter.serve(Layer.mergeAll(api, edgeLayer({ publicUrl, trustedProxies: [] })), {
+    disableLogger: true,
+    disableListenLog: true
+  }).pipe(
+    Layer.provide(AdminSessions.layer({ token: Redacted.make(adminToken) })),
+    Layer.provideMerge(NodeHttpServer.layerTest),
+    Layer.provideMerge(Layer.mergeAll(views, lifecycle(provisioner))),
+    Layer.provideMerge(cluster),
+    Layer.provideMerge(Layer.merge(AdminAudit.layer, limits)),
+    Layer.provideMerge(TestDatabase.layer([runtime, migrations]))
+  )
+
+/** As of an installation whose tenants are all pooled. */
+export const consoleLayer = consoleWith(Provisioner.none)
 
 /** What a program of an operator sends. */
 export const operator = { "x-admin-token": adminToken }

@@ -1,4 +1,5 @@
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
+import { LifecycleApi } from "../lifecycle/LifecycleApi.ts"
 import { AdminAuditApi } from "./AdminAuditApi.ts"
 import { ClusterApi } from "./ClusterApi.ts"
 import { ConsumerApi } from "./ConsumerApi.ts"
@@ -9,7 +10,7 @@ import { WorkflowRunApi } from "./WorkflowRunApi.ts"
 
 /** What those who run the platform see of it and can do with it. Of all tenants: the admin token opens it, nobody's session. */
 export class ConsoleApi extends HttpApi.make("innkeeper")
-  .add(ClusterApi, ConsumerApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi, AdminAuditApi)
+  .add(ClusterApi, ConsumerApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi, LifecycleApi, AdminAuditApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
 {}

@@ -1,4 +1,5 @@
 import { Layer } from "effect"
+import { LifecycleRoutes } from "../lifecycle/LifecycleRoutes.ts"
 import { AdminAuditRoutes } from "./AdminAuditRoutes.ts"
 import { ClusterRoutes } from "./ClusterRoutes.ts"
 import { ConsumerRoutes } from "./ConsumerRoutes.ts"
@@ -15,5 +16,6 @@ export const ConsoleRoutes = Layer.mergeAll(
   JobRoutes,
   PlatformScheduleRoutes,
   WorkflowRunRoutes,
+  LifecycleRoutes,
   AdminAuditRoutes
 )

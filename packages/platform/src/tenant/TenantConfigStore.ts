@@ -1,6 +1,7 @@
 import { type TenantConfig, TenantId, TenantSlug } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { TenantState } from "../lifecycle/TenantOperation.ts"
 import { type ConfigSource, toStored } from "./TenantImport.ts"
 
 /** Channel on which a commit tells the slugs of tenants whose configuration it changed. */
@@ -11,7 +12,7 @@ const Row = Schema.Struct({
   slug: TenantSlug,
   name: Schema.String,
   tier: Schema.String,
-  state: Schema.String,
+  state: TenantState,
   createdAt: Schema.DateTimeUtcFromDate,
   source: Schema.String,
   version: Schema.Int,
@@ -38,12 +39,23 @@ export const lockRegistry = Effect.gen(function*() {
   yield* sql`LOCK TABLE tenant IN SHARE ROW EXCLUSIVE MODE`
 })
 
+/** Lets nobody else change the tenant's row, if it has one, until the transaction ends; what refers to it is written on. */
+export const lockTenant = Effect.fnUntraced(function*(slug: TenantSlug) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT FROM tenant WHERE slug = ${slug} FOR NO KEY UPDATE`
+})
+
 /** Enters a tenant with its configuration. */
-export const insertConfigured = Effect.fnUntraced(function*(id: TenantId, config: TenantConfig, source: ConfigSource) {
+export const insertConfigured = Effect.fnUntraced(function*(
+  id: TenantId,
+  config: TenantConfig,
+  source: ConfigSource,
+  state: TenantState = "active"
+) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    INSERT INTO tenant (id, slug, name, config, config_source, config_version)
-    VALUES (${id}, ${config.slug}, ${config.name}, ${JSON.stringify(toStored(config))}::jsonb, ${source}, 1)`
+    INSERT INTO tenant (id, slug, name, config, config_source, config_version, state)
+    VALUES (${id}, ${config.slug}, ${config.name}, ${JSON.stringify(toStored(config))}::jsonb, ${source}, 1, ${state})`
   yield* tellChanged(config.slug)
 })
 
@@ -55,6 +67,13 @@ export const updateConfig = Effect.fnUntraced(function*(config: TenantConfig, so
       config_source = ${source}, config_version = config_version + 1, updated_at = now()
     WHERE slug = ${config.slug}`
   yield* tellChanged(config.slug)
+})
+
+/** Changes the state of a tenant. */
+export const updateState = Effect.fnUntraced(function*(slug: TenantSlug, state: TenantState) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE tenant SET state = ${state}, updated_at = now() WHERE slug = ${slug}`
+  yield* tellChanged(slug)
 })
 
 /** Lets every process forget what it knows of the tenant, when the transaction commits. */

@@ -5,6 +5,7 @@ import { SecureRandom } from "effect/crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
+import type { TenantState } from "../lifecycle/TenantOperation.ts"
 import { findConfigs, insertConfigured, lockRegistry, type TenantConfigRow, updateConfig } from "./TenantConfigStore.ts"
 import { changeOf, type ConfigSource, importIssues, type StatedConfig, type TenantChange } from "./TenantImport.ts"
 
@@ -66,6 +67,28 @@ export const enterStated = Effect.fnUntraced(
   }
 )
 
+/** Within `withPlatform`: says why a configuration cannot be entered beside the others, if it cannot. */
+export const checkStated = Effect.fnUntraced(function*(config: TenantConfig) {
+  const issues = importIssues(yield* findConfigs(), [{ file: config.slug, config }])
+  if (issues.length > 0) {
+    return yield* new Unprocessable({
+      errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))
+    })
+  }
+})
+
+/** Within `withPlatform`: enters a tenant that is not registered, in a state. */
+export const enterTenant = Effect.fnUntraced(function*(config: TenantConfig, state: TenantState) {
+  const audit = yield* Audit
+  const id = TenantId.make(SecureRandom.uuidV7Unsafe())
+  yield* insertConfigured(id, config, "database", state)
+  yield* audit.record({
+    action: "tenant.created",
+    subject: `tenant:${id}`,
+    detail: { slug: config.slug, source: "database", fields: [] }
+  }).pipe(asTenant(id))
+})
+
 /** Within `withPlatform`: replaces the configuration of the tenant with its slug, if that has the version. */
 export const replaceVersion = Effect.fnUntraced(function*(config: TenantConfig, version: number) {
   yield* lockRegistry
@@ -78,13 +101,8 @@ export const replaceVersion = Effect.fnUntraced(function*(config: TenantConfig, 
       detail: `The configuration of ${known.slug} has the version ${known.version} by now, not ${version}`
     })
   }
+  yield* checkStated(config)
   const stated = { file: known.slug, config }
-  const issues = importIssues(registered, [stated])
-  if (issues.length > 0) {
-    return yield* new Unprocessable({
-      errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))
-    })
-  }
   const change = changeOf(known, stated, "database")
   if (change.action === "unchanged") return
   yield* write(stated, change, "database", known)

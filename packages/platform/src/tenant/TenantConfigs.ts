@@ -28,6 +28,10 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
   /** The tenant as it is configured. `Conflict`: what is stored is no configuration. */
   readonly get: (slug: TenantSlug) => Effect.Effect<ConfiguredTenant, NotFound | Conflict>
   /**
+   * The configuration for the tenant, if it is one and may be entered here. Errors of `Unprocessable` begin at `config`.
+   */
+  readonly check: (slug: TenantSlug, config: Schema.Json) => Effect.Effect<TenantConfig, Conflict | Unprocessable>
+  /**
    * Replaces the configuration of a tenant whose version is `version`. `Conflict`: it has another one by now, or files
    * state it. Errors of `Unprocessable` begin at `config`.
    */
@@ -108,22 +112,27 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           }
         )
 
+        const check = Effect.fn("TenantConfigs.check")(function*(slug: TenantSlug, unchecked: Schema.Json) {
+          yield* allowed("database")
+          const config = yield* Effect.mapError(decodeTenantConfig(unchecked), wrongAt(["config"]))
+          if (config.slug !== slug) {
+            return yield* new Unprocessable({
+              errors: [{ path: ["config", "slug"], message: `expected ${slug}, a tenant's slug does not change` }]
+            })
+          }
+          return config
+        })
+
         const replace = Effect.fn("TenantConfigs.replace")(
           function*(slug: TenantSlug, wanted: { readonly version: number; readonly config: Schema.Json }) {
-            yield* allowed("database")
-            const config = yield* Effect.mapError(decodeTenantConfig(wanted.config), wrongAt(["config"]))
-            if (config.slug !== slug) {
-              return yield* new Unprocessable({
-                errors: [{ path: ["config", "slug"], message: `expected ${slug}, a tenant's slug does not change` }]
-              })
-            }
+            const config = yield* check(slug, wanted.config)
             yield* across(replaceVersion(config, wanted.version)).pipe(Effect.provideContext(records))
             yield* forget([slug])
             return yield* get(slug)
           }
         )
 
-        return TenantConfigs.of({ get, replace, enter, forget })
+        return TenantConfigs.of({ get, check, replace, enter, forget })
       })
     )
 }

@@ -1,6 +1,7 @@
 import { TenantId, TenantSlug } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { TenantState } from "../lifecycle/TenantOperation.ts"
 import { channel } from "./TenantConfigStore.ts"
 
 const Row = Schema.Struct({
@@ -9,7 +10,7 @@ const Row = Schema.Struct({
   name: Schema.String,
   tier: Schema.String,
   timeZone: Schema.String,
-  state: Schema.String,
+  state: TenantState,
   createdAt: Schema.DateTimeUtcFromDate
 })
 /** A tenant as the registry keeps it. */

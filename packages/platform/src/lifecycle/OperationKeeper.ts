@@ -1,0 +1,44 @@
+import { platformWork } from "@innkeeper/database"
+import { Singletons } from "@innkeeper/runtime"
+import { Cause, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { findUnfinished } from "./OperationStore.ts"
+import { TenantLifecycle } from "./TenantLifecycle.ts"
+import { RunTenantOperation } from "./TenantOperationWorkflow.ts"
+import { TenantSteps } from "./TenantSteps.ts"
+
+/**
+ * Starts operations that were stored and not started, as when a process ended between the two, and ends those whose run has
+ * ended without a word, as when somebody cancelled the run. Starting twice is starting once.
+ */
+export const keepOperations = Effect.gen(function*() {
+  const across = yield* platformWork("tenant operations")
+  const lifecycle = yield* TenantLifecycle
+  const steps = yield* TenantSteps
+  for (const operation of yield* across(findUnfinished)) {
+    const run = yield* RunTenantOperation.poll(operation.runId ?? "")
+    if (Option.isNone(run)) {
+      if (operation.status === "queued") yield* lifecycle.start(operation)
+      continue
+    }
+    if (run.value._tag === "Complete") yield* steps.giveUp(operation.id)
+  }
+})
+
+/** Does so on one pod, every few seconds. */
+export const OperationKeeper = (options: { readonly every: Duration.Input } = { every: "5 seconds" }) =>
+  Layer.unwrap(Effect.map(
+    Effect.context<Effect.Services<typeof keepOperations>>(),
+    (context) =>
+      Singletons.layer(
+        "tenant-operations",
+        keepOperations.pipe(
+          Effect.provideContext(context),
+          Effect.catchCauseIf(
+            (cause) => !Cause.hasInterruptsOnly(cause),
+            (cause) => Effect.logWarning("Could not look after the operations of tenants", cause)
+          ),
+          Effect.repeat(Schedule.spaced(options.every)),
+          Effect.asVoid
+        )
+      )
+  ))

@@ -1,0 +1,14 @@
+import { Layer } from "effect"
+import { OperationKeeper } from "./OperationKeeper.ts"
+import { TenantLifecycle } from "./TenantLifecycle.ts"
+import { TenantOperationLive } from "./TenantOperationWorkflow.ts"
+import { type LeaseOptions, TenantProvisioning } from "./TenantProvisioning.ts"
+import { TenantSteps } from "./TenantSteps.ts"
+
+/** What carries out the operations on tenants, and the service that takes them. It stands on a `Provisioner` and the cluster. */
+export const lifecycleWorkers = (options: { readonly retentionDays: number; readonly lease?: LeaseOptions }) =>
+  Layer.merge(TenantOperationLive, OperationKeeper()).pipe(
+    Layer.provideMerge(TenantLifecycle.layer(options)),
+    Layer.provide(TenantSteps.layer(options)),
+    Layer.provide(TenantProvisioning.layer(options.lease))
+  )

@@ -1,0 +1,28 @@
+import { isOwn, type Undertaking } from "./OperationStep.ts"
+
+/** What a person should know before they go on with an operation. */
+export const planWarnings = (
+  { after, before, kind, removing, state }: Undertaking,
+  { adapter, retentionDays }: { readonly adapter: "render" | "pulumi" | null; readonly retentionDays: number }
+): ReadonlyArray<string> => {
+  const served = state === "active"
+  return [
+    ...kind === "suspend" ? ["The tenant answers nobody and pages nobody until it is resumed"] : [],
+    ...kind === "apply" && before !== after && served
+      ? ["The tenant is closed while its data moves to another database"]
+      : [],
+    ...kind === "offboard" && !removing
+      ? [
+        "The tenant answers nobody and pages nobody from now on",
+        `Its data is deleted after ${retentionDays} ${
+          retentionDays === 1 ? "day" : "days"
+        }; until then it can be restored, ` +
+        "and afterwards from its backup"
+      ]
+      : [],
+    ...kind === "offboard" && removing ? ["Its data is deleted now; it can be restored from its backup"] : [],
+    ...isOwn(after) && adapter === "render"
+      ? ["PROVISIONER is render: what is to be built is worked out and shown, but nothing is built"]
+      : []
+  ]
+}

@@ -1,0 +1,75 @@
+import { defaultQuotas, type Feature, type MailIdentity, type SharedQuotas, type TenantId, type TenantSlug } from "@innkeeper/config"
+import { platformWork } from "@innkeeper/database"
+import { Cache, Context, Duration, Effect, Layer } from "effect"
+import type { TenantState } from "../lifecycle/TenantOperation.ts"
+import { type ConfiguredTenant, TenantConfigs } from "./TenantConfigs.ts"
+import { notServed, type TenantNotServed } from "./TenantNotServed.ts"
+import { findTenants } from "./TenantStore.ts"
+
+/** What counts for a tenant at run time, of its state and its configuration. */
+export interface Terms {
+  readonly slug: TenantSlug
+  readonly name: string
+  readonly state: TenantState
+  readonly quotas: Pick<SharedQuotas, "users" | "alertsPerMinute" | "retentionDays">
+  readonly features: ReadonlyArray<Feature>
+  /** How its mails are signed; null as the installation signs its own. */
+  readonly mail: MailIdentity | null
+}
+
+/** Terms of a tenant for which no configuration was entered: those of the pooled tier, with on-call. */
+const unconfigured = { quotas: defaultQuotas("pooled"), features: ["oncall"], mail: null } as const
+
+export const termsOf = ({ config, name, slug, state }: Pick<ConfiguredTenant, "config" | "name" | "slug" | "state">): Terms =>
+  config === null
+    ? { slug, name, state, ...unconfigured }
+    : { slug, name, state, quotas: config.quotas, features: config.features, mail: config.mail }
+
+/** Terms of tenants by their ids, from memory where they are known: a change reaches every process when it commits. */
+export class TenantTerms extends Context.Service<TenantTerms, {
+  readonly of: (id: TenantId) => Effect.Effect<Terms>
+  /** The terms of a tenant that is served. */
+  readonly served: (id: TenantId) => Effect.Effect<Terms, TenantNotServed>
+}>()("platform/TenantTerms") {
+  static readonly layer = Layer.effect(
+    TenantTerms,
+    Effect.gen(function*() {
+      const configs = yield* TenantConfigs
+      const across = yield* platformWork("tenant terms")
+
+      const find = (id: TenantId) =>
+        Effect.flatMap(across(findTenants({ id })), ([found]) => Effect.orDie(Effect.fromNullishOr(found)))
+
+      // A tenant's slug never changes.
+      const slugs = yield* Cache.make({
+        lookup: (id: TenantId) => Effect.map(find(id), ({ slug }) => slug),
+        capacity: 10_000,
+        timeToLive: Duration.infinity
+      })
+
+      const of = Effect.fnUntraced(function*(id: TenantId) {
+        const slug = yield* Cache.get(slugs, id)
+        return yield* configs.get(slug).pipe(
+          Effect.catchTags({
+            // What is stored is no configuration: the tenant goes on as if there were none.
+            Conflict: (problem) =>
+              Effect.andThen(
+                Effect.logError("A tenant's stored configuration cannot be read", { tenant: slug, problem: problem.detail }),
+                Effect.map(find(id), (row) => ({ ...row, config: null }))
+              ),
+            NotFound: Effect.die
+          }),
+          Effect.map(termsOf)
+        )
+      })
+
+      const served = Effect.fnUntraced(function*(id: TenantId) {
+        const terms = yield* of(id)
+        const refusal = notServed(terms)
+        return refusal === undefined ? terms : yield* refusal
+      })
+
+      return TenantTerms.of({ of, served })
+    })
+  )
+}
