@@ -1,9 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import type { MigrationSet } from "./MigrationSet.ts"
 import { OwnerSql } from "./OwnerSql.ts"
+import { platformSql } from "./PlatformSql.ts"
 import { asTenant, withPlatform, withRemoval, withSnapshot, withTenant } from "./TenantScope.ts"
 import { tenantTable } from "./TenantTable.ts"
 
@@ -149,7 +151,7 @@ layer(TestDatabase.layer([notes]))("tenant scope", (it) => {
     }))
 })
 
-layer(TestDatabase.layer([notes]))("platform scope", (it) => {
+layer(Layer.merge(TestDatabase.layer([notes]), Reactivity.layer))("platform scope", (it) => {
   it.effect("sees every tenant's rows and may write for each", () =>
     Effect.gen(function*() {
       const { acme, globex, sql, texts } = yield* twoTenants
@@ -166,6 +168,21 @@ layer(TestDatabase.layer([notes]))("platform scope", (it) => {
       assert.deepStrictEqual(yield* texts, [])
       assert.deepStrictEqual(yield* sql`SELECT current_user::text AS name`, [{ name: "innkeeper_app" }])
     }))
+
+  it.effect("holds for a session of its own, which keeps the limits of the pool", () =>
+    Effect.gen(function*() {
+      const { acme, texts } = yield* twoTenants
+      const session = yield* platformSql({ enable_seqscan: "off" })
+      const onSession = Effect.provideService(SqlClient.SqlClient, session)
+      const [row] = yield* session<{ role: string; seqscan: string; limit: string; tenants: number }>`
+        SELECT current_user::text AS role, current_setting('enable_seqscan') AS seqscan,
+          current_setting('statement_timeout') AS limit, (SELECT count(DISTINCT tenant_id)::int FROM note) AS tenants`
+      assert.deepInclude(row, { role: "innkeeper_platform", seqscan: "off", limit: "15s" })
+      assert.isAtLeast(row!.tenants, 2)
+      yield* onSession(asTenant(acme)(withTenant(Effect.void)))
+      assert.deepStrictEqual(yield* session`SELECT current_user::text AS role`, [{ role: "innkeeper_platform" }])
+      assert.deepStrictEqual(yield* texts, [])
+    }).pipe(Effect.scoped))
 
   it.effect("cannot change or delete what is append-only, nor can a tenant", () =>
     Effect.gen(function*() {

@@ -1,15 +1,15 @@
-import { Clock, Deferred, Duration, Effect, Exit, Latch, Metric, Scope } from "effect"
-import { type StopReason, storable, superviseAttempt } from "./JobAttempt.ts"
+import { Clock, Duration, Effect, Exit, Fiber, Latch, Scope } from "effect"
+import type { Running, StopReason } from "./BegunAttempts.ts"
+import { cancelledOutcome, type Ending, outcomeOf, storable } from "./JobAttempt.ts"
 import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
-import * as metrics from "./jobMetrics.ts"
-import type { JobQueue } from "./JobQueue.ts"
-import type { Known } from "./JobRunner.ts"
-import type { PartitionMemory, Running } from "./PartitionMemory.ts"
+import type { JobHandler, Known } from "./JobRunner.ts"
+import type { PartitionMemory } from "./PartitionMemory.ts"
 
-/** The begun attempts of a partition: those that run, each in its own fiber, and those that wait for a slot. */
+/** How long an interrupted handler may take for its own end; after that it is left behind, and its slot is free. */
+const lastWords = Duration.seconds(2)
+
+/** Runs the begun attempts of a partition, each in its own fiber. */
 export interface Attempts {
-  /** Takes an attempt that has begun. */
-  readonly add: (begun: BegunAttempt) => Effect.Effect<void>
   /** Runs what there are slots for. */
   readonly dispatch: Effect.Effect<void>
   readonly stop: (jobs: Iterable<Running>, reason: StopReason) => Effect.Effect<void>
@@ -19,45 +19,40 @@ export interface Attempts {
 
 /** They end with the scope; `awake` tells the owner that one of them has something to say. */
 export const makeAttempts = Effect.fnUntraced(function*(options: {
-  readonly queue: JobQueue
   readonly memory: PartitionMemory
   readonly known: (name: string, now: number) => Known
   readonly awake: Effect.Effect<unknown>
 }): Effect.fn.Return<Attempts, never, Scope.Scope> {
-  const { awake, known, memory, queue } = options
+  const { awake, known, memory } = options
   // Handlers that do not let themselves be interrupted are left behind.
   const scope = yield* Effect.acquireRelease(
     Scope.make(),
     (scope) => Effect.forkDetach(Scope.close(scope, Exit.void))
   )
-  const attributes = { queue: queue.name }
-  const [started, waited, running] = [
-    Metric.withAttributes(metrics.started, attributes),
-    Metric.withAttributes(metrics.waited, attributes),
-    Metric.withAttributes(metrics.running, attributes)
-  ]
   const none = Latch.makeUnsafe(true)
+  /** Open when a deadline is earlier than the one that is waited for. */
+  const earlier = Latch.makeUnsafe(false)
+  let nextDeadline = Infinity
 
-  const end = Effect.fnUntraced(function*({ begun }: Running, outcome: AttemptOutcome | undefined) {
-    memory.running.delete(begun.id)
-    yield* Metric.modify(running, -1)
-    if (memory.running.size === 0) none.openUnsafe()
+  const remove = (job: Running) => {
+    const removed = memory.begun.remove(job)
+    if (memory.begun.all.size === 0) none.openUnsafe()
+    return removed
+  }
+
+  /** The attempt has ended, or is left behind. */
+  const end = Effect.fnUntraced(function*(job: Running, handler: JobHandler, exit: Exit.Exit<Ending> | undefined) {
+    if (!remove(job)) return
+    const outcome = yield* outcomeOf({ begun: job.begun, job: handler.job, exit, stopped: job.stopped })
     if (outcome !== undefined) {
-      memory.outcomes = [...memory.outcomes, outcome]
-      yield* Metric.update(Metric.withAttributes(metrics.ended, { ...attributes, state: outcome.state }), 1)
-      if (outcome.error !== null) yield* logFailure(begun, outcome)
+      memory.outcomes.push(outcome)
+      if (outcome.error !== null) yield* logFailure(job.begun, outcome)
     }
     yield* dispatch
     yield* awake
   })
 
-  const run = Effect.fnUntraced(function*(job: Running) {
-    const { begun } = job
-    const handler = known(begun.name, yield* Clock.currentTimeMillis)
-    if (typeof handler !== "object") {
-      memory.doubtful = true
-      return yield* end(job, undefined)
-    }
+  const run = Effect.fnUntraced(function*(job: Running, handler: JobHandler, since: number) {
     const progress = (fraction: number, text?: string) =>
       Effect.suspend(() => {
         const silent = job.progress === undefined
@@ -67,42 +62,67 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
         }
         return silent ? Effect.asVoid(awake) : Effect.void
       })
-    const attempt = handler.run(begun, progress)
-    const [took, outcome] = yield* Effect.timed(
-      superviseAttempt({ job: handler.job, begun, attempt, stop: job.stop, scope })
-    )
-    memory.attemptTook(Duration.toMillis(took))
-    yield* end(job, outcome)
+    const exit = yield* Effect.exit(Effect.interruptible(handler.run(job.begun, progress)))
+    memory.attemptTook((yield* Clock.currentTimeMillis) - since)
+    yield* end(job, handler, exit)
   })
 
-  const start = (job: Running) =>
-    Effect.suspend(() => {
-      job.runs = true
-      return Effect.forkIn(run(job), scope)
-    })
+  const start = Effect.fnUntraced(function*(job: Running) {
+    const since = yield* Clock.currentTimeMillis
+    const handler = known(job.begun.name, since)
+    if (typeof handler !== "object") {
+      memory.doubtful = true
+      remove(job)
+      return yield* awake
+    }
+    const fiber = yield* Effect.forkIn(run(job, handler, since), scope, { uninterruptible: true })
+    const deadline = since + Duration.toMillis(handler.job.timeout)
+    memory.begun.start(job, { fiber, handler, deadline })
+    if (deadline < nextDeadline) earlier.openUnsafe()
+  })
 
-  const dispatch: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.forEach(memory.nextToRun(), start, { discard: true })
-  )
+  const dispatch: Effect.Effect<void> = Effect.suspend(() => {
+    const next = memory.nextToRun()
+    return next.length === 0 ? Effect.void : Effect.forEach(next, start, { discard: true })
+  })
+
+  const stopOne = Effect.fnUntraced(function*(job: Running, reason: StopReason) {
+    job.stopped ??= reason
+    const { runs } = job
+    if (runs === undefined) {
+      if (remove(job) && reason === "cancelled") memory.outcomes.push(cancelledOutcome(job.begun))
+      return yield* awake
+    }
+    yield* Effect.timeoutOption(Fiber.interrupt(runs.fiber), lastWords).pipe(
+      Effect.andThen(end(job, runs.handler, undefined)),
+      Effect.forkIn(scope)
+    )
+  })
+  const stop: Attempts["stop"] = (jobs, reason) =>
+    Effect.forEach([...jobs], (job) => stopOne(job, reason), { discard: true })
+
+  const deadlineOf = ({ runs, stopped }: Running) =>
+    stopped === undefined && runs !== undefined ? runs.deadline : Infinity
+  /** Stops what has run for too long; sleeps until the next deadline. */
+  const watchDeadlines = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    yield* stop([...memory.begun.all.values()].filter((job) => deadlineOf(job) <= now), "took too long")
+    earlier.closeUnsafe()
+    nextDeadline = Infinity
+    for (const job of memory.begun.all.values()) nextDeadline = Math.min(nextDeadline, deadlineOf(job))
+    yield* nextDeadline === Infinity
+      ? earlier.await
+      : Effect.timeoutOption(earlier.await, Math.max(0, nextDeadline - now))
+  })
+  yield* Effect.forkIn(Effect.forever(watchDeadlines), scope)
 
   return {
-    add: Effect.fnUntraced(function*(begun: BegunAttempt) {
-      const stop = yield* Deferred.make<StopReason>()
-      memory.running.set(begun.id, { begun, runs: false, stop, progress: undefined })
-      none.closeUnsafe()
-      yield* Metric.update(started, 1)
-      yield* Metric.update(waited, begun.waited / 1000)
-      yield* Metric.modify(running, 1)
-    }),
     dispatch,
-    // One that does not run yet ends at once: its supervision begins with the question whether it was stopped.
-    stop: (jobs, reason) =>
-      Effect.forEach(
-        jobs,
-        (job) => Effect.andThen(Deferred.succeed(job.stop, reason), job.runs ? Effect.void : start(job)),
-        { discard: true }
-      ),
-    ended: none.await
+    stop,
+    ended: Effect.suspend(() => {
+      if (memory.begun.all.size > 0) none.closeUnsafe()
+      return none.await
+    })
   }
 })
 

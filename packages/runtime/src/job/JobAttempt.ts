@@ -1,10 +1,11 @@
-import { Cause, Deferred, Duration, Effect, Exit, Fiber, Option, Random, Schema, type Scope } from "effect"
+import { Cause, Duration, Effect, Exit, Random, Schema } from "effect"
 import { inTrace } from "../observability/TraceContext.ts"
+import type { StopReason } from "./BegunAttempts.ts"
 import type { Job } from "./Job.ts"
 import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
 import type { JobId } from "./JobRecord.ts"
 import { largestPayload } from "./largestPayload.ts"
-import { retryDelay } from "./retryDelay.ts"
+import { retryDelay, type RetryPolicy } from "./retryDelay.ts"
 
 /** Thrown by a handler for which another attempt is of no use: the job is dead at once. */
 export class JobGivenUp extends Schema.TaggedError<JobGivenUp>()("JobGivenUp", { reason: Schema.String }) {
@@ -25,7 +26,7 @@ export interface JobContext {
 }
 
 /** How an attempt ended, as the handler sees it. */
-type Ending =
+export type Ending =
   | { readonly kind: "succeeded"; readonly result: string }
   | { readonly kind: "failed"; readonly error: string; readonly forGood: boolean }
 
@@ -70,7 +71,7 @@ export const runAttempt = <P, S, E, R>(
     Effect.withSpan(`job ${begun.name}`, {
       root: begun.traceparent === null,
       attributes: { "job.id": begun.id, "job.attempt": begun.attempt, "tenant.id": begun.tenantId }
-    }),
+    }, { captureStackTrace: false }),
     inTrace(begun.traceparent)
   )
 
@@ -81,67 +82,54 @@ const failure = (cause: Cause.Cause<unknown>): Ending => {
     : { kind: "failed", error: Cause.pretty(cause), forGood: false }
 }
 
-/** Why an attempt is ended from outside. */
-export type StopReason = "cancelled" | "handed over"
-
-/** How long an interrupted handler may take for its own end; after that it is left behind, and its slot is free. */
-const lastWords = Duration.seconds(2)
-
-/**
- * Runs an attempt until it ends, is stopped, or has taken longer than `timeout`. Nothing if it was handed over: then the
- * attempt has no outcome.
- */
-export const superviseAttempt = Effect.fnUntraced(function*(options: {
-  readonly job: Pick<Job<any, any>, "retry" | "timeout">
-  readonly begun: BegunAttempt
-  readonly attempt: Effect.Effect<Ending>
-  readonly stop: Deferred.Deferred<StopReason>
-  readonly scope: Scope.Scope
-}): Effect.fn.Return<AttemptOutcome | undefined> {
-  const { attempt, begun, job, scope, stop } = options
-  const early = yield* Deferred.poll(stop)
-  if (Option.isSome(early)) return stopped(begun, yield* early.value)
-  const running = yield* Effect.forkIn(attempt, scope)
-  const ended = Effect.asSome(Fiber.await(running))
-  const ending = yield* ended.pipe(
-    Effect.raceFirst(Effect.as(Deferred.await(stop), Option.none())),
-    Effect.timeoutOrElse({ duration: job.timeout, orElse: () => Effect.succeedNone })
-  )
-  if (Option.isNone(ending)) yield* Effect.timeoutOption(Fiber.interrupt(running), lastWords)
-  const exit = running.pollUnsafe()
-  if (exit !== undefined && Exit.isSuccess(exit)) return yield* outcome(begun, job, exit.value)
-
-  const reason = yield* Deferred.poll(stop)
-  if (Option.isNone(reason)) {
-    const error = Option.isNone(ending)
-      ? `It took longer than ${Duration.format(job.timeout)}`
-      : "Its handler was interrupted"
-    return yield* outcome(begun, job, { kind: "failed", error, forGood: false })
-  }
-  return stopped(begun, yield* reason.value)
+const identity = ({ attempt, id, tenantId }: BegunAttempt) => ({
+  tenantId,
+  id,
+  attempt,
+  wait: 0,
+  error: null,
+  result: null
 })
 
-const stopped = (begun: BegunAttempt, reason: StopReason): AttemptOutcome | undefined =>
-  reason === "handed over"
-    ? undefined
-    : { ...identity(begun), state: "cancelled", wait: 0, error: null, result: null }
+/** Of an attempt that was cancelled. */
+export const cancelledOutcome = (begun: BegunAttempt): AttemptOutcome => ({ ...identity(begun), state: "cancelled" })
 
-const identity = ({ attempt, id, tenantId }: BegunAttempt) => ({ tenantId, id, attempt })
-
-const outcome = Effect.fnUntraced(function*(begun: BegunAttempt, job: Pick<Job<any, any>, "retry">, ending: Ending) {
-  const base = { ...identity(begun), wait: 0, error: null, result: null }
-  if (ending.kind === "succeeded") {
-    const succeeded: AttemptOutcome = { ...base, state: "succeeded", result: ending.result }
-    return succeeded
+/**
+ * What follows from how an attempt ended. Nothing if it was handed over: then it has no outcome. `exit` is missing where it
+ * did not let itself be interrupted.
+ */
+export const outcomeOf = Effect.fnUntraced(function*({ begun, exit, job, stopped }: {
+  readonly begun: BegunAttempt
+  readonly job: Pick<Job<any, any>, "retry" | "timeout">
+  readonly exit: Exit.Exit<Ending> | undefined
+  readonly stopped: StopReason | undefined
+}): Effect.fn.Return<AttemptOutcome | undefined> {
+  if (exit !== undefined && Exit.isSuccess(exit)) {
+    return exit.value.kind === "succeeded"
+      ? { ...identity(begun), state: "succeeded", result: exit.value.result }
+      : yield* failedOutcome(begun, job.retry, exit.value)
   }
-  const dead = ending.forGood || begun.attempt >= begun.attempts
-  const failed: AttemptOutcome = {
-    ...base,
+  if (stopped === "handed over") return undefined
+  if (stopped === "cancelled") return cancelledOutcome(begun)
+  const error = stopped === undefined
+    ? "Its handler was interrupted"
+    : `It took longer than ${Duration.format(job.timeout)}`
+  return yield* failedOutcome(begun, job.retry, { error, forGood: false })
+})
+
+const failedOutcome = Effect.fnUntraced(function*(
+  begun: BegunAttempt,
+  retry: RetryPolicy,
+  { error, forGood }: { readonly error: string; readonly forGood: boolean }
+) {
+  const dead = forGood || begun.attempt >= begun.attempts
+  const outcome: AttemptOutcome = {
+    ...identity(begun),
     state: dead ? "dead" : "scheduled",
-    wait: dead ? 0 : retryDelay(job.retry, begun.attempt, yield* Random.next),
-    error: storable(ending.error)
+    wait: dead ? 0 : retryDelay(retry, begun.attempt, yield* Random.next),
+    error: storable(error)
   }
-  return failed
+  return outcome
 })
 
 /** Text that PostgreSQL takes: without zero bytes and halves of characters, and not too long. */

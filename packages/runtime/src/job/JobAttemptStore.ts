@@ -4,15 +4,23 @@ import { SqlClient } from "effect/sql"
 import type { OwnedPartition, PartitionPlace } from "./JobPartitionStore.ts"
 import type { JobId } from "./JobRecord.ts"
 
-/** A job that is ready. */
-export interface ReadyJob {
+/** A job, as its owner knows it. */
+export interface JobPlace {
   readonly tenantId: TenantId
   readonly id: JobId
   readonly name: string
 }
 
+/** A job that is ready. */
+export interface ReadyJob extends JobPlace {
+  /** Of its payload. */
+  readonly bytes: number
+  /** No other attempt may follow its next one. */
+  readonly last: boolean
+}
+
 /** One attempt that has begun. */
-export interface BegunAttempt extends ReadyJob {
+export interface BegunAttempt extends JobPlace {
   readonly payload: string
   readonly attempt: number
   readonly attempts: number
@@ -81,10 +89,12 @@ export const readReady = Effect.fnUntraced(function*(
     ), most (jobs) AS (
       SELECT ${jobs}::int / greatest(1, count(tenant_id)::int) FROM ahead
     )
-    SELECT first.tenant_id AS "tenantId", first.id, first.name, most.jobs AS most, ${yield* dueIn(place)} AS "dueIn"
+    SELECT first.tenant_id AS "tenantId", first.id, first.name, first.bytes, first.last, most.jobs AS most, ${yield* dueIn(
+    place
+  )} AS "dueIn"
     FROM most LEFT JOIN (
       ahead CROSS JOIN LATERAL (
-        SELECT tenant_id, id, name, turn FROM job
+        SELECT tenant_id, id, name, turn, octet_length(payload) AS bytes, attempt + 1 >= attempts AS last FROM job
         WHERE queue = ${queue} AND partition = ${partition} AND state = 'ready' AND tenant_id = ahead.tenant_id
         ORDER BY turn, id LIMIT (SELECT jobs FROM most)
       ) first
@@ -94,55 +104,67 @@ export const readReady = Effect.fnUntraced(function*(
   return { jobs: rows.filter((row): row is typeof row & ReadyJob => row.id !== null), most, dueIn: due }
 })
 
-/** Begins attempts, of those jobs that are still ready and that nobody holds. */
-export const beginAttempts = Effect.fnUntraced(
-  function*({ epoch }: OwnedPartition, jobs: ReadonlyArray<ReadyJob>) {
-    const sql = yield* SqlClient.SqlClient
-    const given = JSON.stringify(jobs.map(({ id, tenantId }) => ({ tenant_id: tenantId, id })))
-    return yield* sql<BegunAttempt>`
-      WITH taken AS (
-        SELECT job.tenant_id, job.id, job.state
-        FROM jsonb_to_recordset(${given}::jsonb) AS given (tenant_id uuid, id uuid)
-        JOIN job ON job.tenant_id = given.tenant_id AND job.id = given.id FOR UPDATE OF job SKIP LOCKED
-      )
+/**
+ * Writes how attempts ended, where the attempt is still the owner's, and begins attempts of those jobs that are ready; rows
+ * that another transaction holds are passed over. Says which attempts have begun and how many outcomes were written, or
+ * nothing if a newer owner took the partition: then nothing was. One statement, which holds the partition first.
+ */
+export const writeRound = Effect.fnUntraced(function*(
+  { epoch, partition, queue }: OwnedPartition,
+  outcomes: ReadonlyArray<AttemptOutcome>,
+  jobs: ReadonlyArray<JobPlace>
+) {
+  const sql = yield* SqlClient.SqlClient
+  const outcomeRows = JSON.stringify(outcomes.map(({ tenantId, ...outcome }) => ({ tenant_id: tenantId, ...outcome })))
+  const jobRows = JSON.stringify(jobs.map(({ id, tenantId }) => ({ tenant_id: tenantId, id })))
+  const rows = yield* sql<Partial<BegunAttempt> & { readonly held: number; readonly ended: number }>`
+    WITH held AS MATERIALIZED (
+      SELECT 1 FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch} FOR SHARE
+    ), ending AS (
+      SELECT job.tenant_id, job.id, given.wait, given.error, given.result,
+        job.state = 'running' AND job.epoch = ${epoch} AND job.attempt = given.attempt AS own,
+        CASE WHEN given.state = 'scheduled' AND job.cancel_requested THEN 'cancelled' ELSE given.state END AS state
+      FROM json_to_recordset(${outcomeRows}::json)
+        AS given (tenant_id uuid, id uuid, attempt integer, state text, wait float8, error text, result text)
+      JOIN job ON job.tenant_id = given.tenant_id AND job.id = given.id
+      WHERE (SELECT count(*) FROM held) > 0 FOR UPDATE OF job SKIP LOCKED
+    ), ended AS (
+      UPDATE job SET state = ending.state, error = ending.error, result = ending.result,
+        due_at = CASE ending.state WHEN 'scheduled' THEN clock_timestamp() + make_interval(secs => ending.wait / 1000)
+          ELSE due_at END,
+        turn = CASE ending.state
+          WHEN 'scheduled' THEN clock_timestamp() + make_interval(secs => ending.wait / 1000) + (turn - due_at)
+          ELSE turn END,
+        finished_at = CASE ending.state WHEN 'scheduled' THEN NULL ELSE clock_timestamp() END,
+        progress = CASE ending.state WHEN 'succeeded' THEN 1 ELSE progress END
+      FROM ending WHERE job.tenant_id = ending.tenant_id AND job.id = ending.id AND ending.own
+      RETURNING 1
+    ), beginning AS (
+      SELECT job.tenant_id, job.id, job.state
+      FROM json_to_recordset(${jobRows}::json) AS given (tenant_id uuid, id uuid)
+      JOIN job ON job.tenant_id = given.tenant_id AND job.id = given.id
+      WHERE (SELECT count(*) FROM held) > 0 FOR UPDATE OF job SKIP LOCKED
+    ), begun AS (
       UPDATE job SET state = 'running', attempt = attempt + 1, epoch = ${epoch}, started_at = clock_timestamp(),
         progress = NULL, progress_text = NULL, unknown_since = NULL
-      FROM taken WHERE job.tenant_id = taken.tenant_id AND job.id = taken.id AND taken.state = 'ready'
+      FROM beginning WHERE job.tenant_id = beginning.tenant_id AND job.id = beginning.id AND beginning.state = 'ready'
       RETURNING job.tenant_id AS "tenantId", job.id, job.name, job.payload, job.attempt, job.attempts, job.traceparent,
-        extract(epoch FROM clock_timestamp() - job.due_at)::float8 * 1000 AS waited`
-  }
-)
+        extract(epoch FROM clock_timestamp() - job.due_at)::float8 * 1000 AS waited
+    )
+    SELECT * FROM (SELECT (SELECT count(*) FROM held)::int AS held, (SELECT count(*) FROM ended)::int AS ended) counts
+    LEFT JOIN begun ON true`
+  const { ended, held } = rows[0]!
+  if (held === 0) return undefined
+  return { ended, begun: rows.filter((row): row is typeof row & BegunAttempt => row.id !== null) }
+})
 
-/**
- * Writes how attempts ended, where the attempt is still the owner's. Returns the ids of those that are but whose row is
- * held by another transaction: to be written later.
- */
-export const endAttempts = Effect.fnUntraced(
+/** Those of the outcomes whose attempt is still the owner's and runs, as another transaction held its row. */
+export const findUnwritten = Effect.fnUntraced(
   function*({ epoch }: OwnedPartition, outcomes: ReadonlyArray<AttemptOutcome>) {
     const sql = yield* SqlClient.SqlClient
-    const given = JSON.stringify(outcomes.map(({ tenantId, ...outcome }) => ({ tenant_id: tenantId, ...outcome })))
-    const written = yield* sql<{ readonly id: JobId }>`
-      WITH ended AS (
-        SELECT job.tenant_id, job.id, given.wait, given.error, given.result,
-          job.state = 'running' AND job.epoch = ${epoch} AND job.attempt = given.attempt AS own,
-          CASE WHEN given.state = 'scheduled' AND job.cancel_requested THEN 'cancelled' ELSE given.state END AS state
-        FROM jsonb_to_recordset(${given}::jsonb)
-          AS given (tenant_id uuid, id uuid, attempt integer, state text, wait float8, error text, result text)
-        JOIN job ON job.tenant_id = given.tenant_id AND job.id = given.id FOR UPDATE OF job SKIP LOCKED
-      )
-      UPDATE job SET state = ended.state, error = ended.error, result = ended.result,
-        due_at = CASE ended.state WHEN 'scheduled' THEN clock_timestamp() + make_interval(secs => ended.wait / 1000)
-          ELSE due_at END,
-        turn = CASE ended.state
-          WHEN 'scheduled' THEN clock_timestamp() + make_interval(secs => ended.wait / 1000) + (turn - due_at)
-          ELSE turn END,
-        finished_at = CASE ended.state WHEN 'scheduled' THEN NULL ELSE clock_timestamp() END,
-        progress = CASE ended.state WHEN 'succeeded' THEN 1 ELSE progress END
-      FROM ended WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND ended.own
-      RETURNING job.id`
-    if (written.length === outcomes.length) return []
+    const given = JSON.stringify(outcomes.map(({ attempt, id, tenantId }) => ({ tenant_id: tenantId, id, attempt })))
     const held = yield* sql<{ readonly id: JobId }>`
-      SELECT job.id FROM jsonb_to_recordset(${given}::jsonb) AS given (tenant_id uuid, id uuid, attempt integer)
+      SELECT job.id FROM json_to_recordset(${given}::json) AS given (tenant_id uuid, id uuid, attempt integer)
       JOIN job ON job.tenant_id = given.tenant_id AND job.id = given.id
       WHERE job.state = 'running' AND job.epoch = ${epoch} AND job.attempt = given.attempt`
     return held.map(({ id }) => id)
@@ -182,7 +204,7 @@ export const findCancelled = Effect.fnUntraced(function*({ partition, queue }: P
 })
 
 /** Puts jobs aside for a minute that this process cannot run. Those that nobody ran for a week are dead. */
-export const postponeUnknown = Effect.fnUntraced(function*(jobs: ReadonlyArray<ReadyJob>) {
+export const postponeUnknown = Effect.fnUntraced(function*(jobs: ReadonlyArray<JobPlace>) {
   const sql = yield* SqlClient.SqlClient
   const given = JSON.stringify(jobs.map(({ id, tenantId }) => ({ tenant_id: tenantId, id })))
   yield* sql`

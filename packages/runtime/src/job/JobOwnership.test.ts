@@ -4,7 +4,7 @@ import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Random,
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
 import { Job } from "./Job.ts"
-import { beginAttempts, endAttempts, postponeUnknown } from "./JobAttemptStore.ts"
+import { postponeUnknown, writeRound } from "./JobAttemptStore.ts"
 import { jobHealth } from "./jobHealth.ts"
 import { JobOperator } from "./JobOperator.ts"
 import { recoverJobs, takeOver } from "./JobPartitionStore.ts"
@@ -75,8 +75,8 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       const owned = yield* asPlatform(takeOver({ queue: "frozen", partition: 0 }))
       yield* asPlatform(recoverJobs(owned))
       assert.strictEqual((yield* status(id).pipe(acme.as)).state, "ready")
-      const [attempt] = yield* asPlatform(beginAttempts(owned, [{ tenantId: acme.id, id, name: "frozen" }]))
-      assert.strictEqual(attempt?.attempt, 2)
+      const taken = yield* asPlatform(writeRound(owned, [], [{ tenantId: acme.id, id, name: "frozen" }]))
+      assert.strictEqual(taken?.begun[0]?.attempt, 2)
 
       yield* Deferred.succeed(goOn, undefined)
       const next = yield* enqueue(Frozen, { text: "" }).pipe(acme.as)
@@ -87,9 +87,9 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
 
       const outcome = { tenantId: acme.id, id, attempt: 2, state: "succeeded", wait: 0, error: null } as const
       const frozen = { ...owned, epoch: owned.epoch - 1 }
-      yield* asPlatform(endAttempts(frozen, [{ ...outcome, result: "\"old\"" }]))
+      yield* asPlatform(writeRound(frozen, [{ ...outcome, result: "\"old\"" }], []))
       assert.strictEqual((yield* status(id).pipe(acme.as)).state, "running")
-      yield* asPlatform(endAttempts(owned, [{ ...outcome, result: "\"new\"" }]))
+      yield* asPlatform(writeRound(owned, [{ ...outcome, result: "\"new\"" }], []))
       assert.strictEqual((yield* status(id).pipe(acme.as)).result, "\"new\"")
     }).pipe(Effect.scoped))
 

@@ -14,19 +14,16 @@ export interface OwnedPartition extends PartitionPlace {
 }
 
 /**
- * For the rest of the transaction rows are found by index. The table goes from empty to a hundred thousand jobs faster than
- * its statistics are renewed, and a plan for an empty table reads all of it.
+ * Settings with which rows are found by index. The table goes from empty to a hundred thousand jobs faster than its
+ * statistics are renewed, and a plan for an empty table reads all of it.
  */
-const byIndex = Effect.map(
-  SqlClient.SqlClient,
-  (sql) =>
-    sql.literal(`set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true)`)
-)
+export const byIndex = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" }
 
+/** For the rest of the transaction rows are found by index. */
 export const planByIndex = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`SELECT ${yield* byIndex}`
+  const settings = Object.entries(byIndex).map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  yield* sql`SELECT ${sql.literal(settings.join(", "))}`
 })
 
 /** Which of these partitions have something to do now. */
@@ -66,12 +63,11 @@ export const takeOver = Effect.fnUntraced(function*({ partition, queue }: Partit
   return owned
 })
 
-/** Holds the partition for this transaction, which plans by index; false if a newer owner took it. */
+/** Holds the partition for this transaction; false if a newer owner took it. */
 export const holdPartition = Effect.fnUntraced(function*({ epoch, partition, queue }: OwnedPartition) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT ${yield* byIndex}
-    FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch} FOR SHARE`
+    SELECT 1 FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch} FOR SHARE`
   return rows.length > 0
 })
 

@@ -6,6 +6,7 @@ import type { AnyJob } from "./Job.ts"
 import type { RunAttempt } from "./JobAttempt.ts"
 import { announceQueue } from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
+import { JobSession } from "./JobSession.ts"
 import { JobSignal } from "./JobSignal.ts"
 import { ownPartition } from "./PartitionOwner.ts"
 
@@ -35,7 +36,10 @@ export class JobRunner extends Context.Service<JobRunner, {
     Effect.gen(function*() {
       const sharding = yield* Sharding.Sharding
       const sql = yield* SqlClient.SqlClient
-      const signal = yield* JobSignal
+      const owners = Context.make(SqlClient.SqlClient, sql).pipe(
+        Context.add(JobSignal, yield* JobSignal),
+        Context.add(JobSession, yield* JobSession)
+      )
       const scope = yield* Effect.scope
       const handlers = new Map<string, JobHandler>()
       const withdrawn = new Set<string>()
@@ -58,8 +62,7 @@ export class JobRunner extends Context.Service<JobRunner, {
             )
           }
         },
-        Effect.provideService(SqlClient.SqlClient, sql),
-        Effect.provideService(JobSignal, signal)
+        Effect.provideContext(owners)
       )
 
       const register = Effect.fnUntraced(function*(handler: JobHandler) {
@@ -85,7 +88,7 @@ export class JobRunner extends Context.Service<JobRunner, {
 
       return JobRunner.of({ register })
     })
-  )
+  ).pipe(Layer.provide(JobSession.layer))
 }
 
 const sameQueue = (a: JobQueue, b: JobQueue) =>

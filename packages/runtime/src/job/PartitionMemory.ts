@@ -1,20 +1,10 @@
-import type { Deferred } from "effect"
+import { BegunAttempts } from "./BegunAttempts.ts"
 import { takeTurns, Turns } from "./fairOrder.ts"
-import type { StopReason } from "./JobAttempt.ts"
-import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobAttemptStore.ts"
+import type { AttemptOutcome, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { RateWindow } from "./RateWindow.ts"
 import { ReadyWindow } from "./ReadyWindow.ts"
-
-/** An attempt that this process has begun: it runs, or waits for one of the slots. */
-export interface Running {
-  readonly begun: BegunAttempt
-  runs: boolean
-  readonly stop: Deferred.Deferred<StopReason>
-  /** What the handler said and is not yet written. */
-  progress: { readonly fraction: number; readonly text: string | null } | undefined
-}
 
 /** How often an owner says that it is there, in milliseconds. */
 export const seenEvery = 10_000
@@ -25,15 +15,34 @@ const progressEvery = 1000
 /** After a row was held by another transaction, in milliseconds. */
 const heldPause = 50
 
-/** Most attempts that are begun ahead, for each slot. */
-const mostAhead = 1
+/** Most attempts that a partition begins ahead while one tenant has it for itself. */
+const mostAhead = 112
+
+/** After another tenant was seen rounds stay short for so long, in milliseconds. */
+const shortRounds = 1000
 
 /**
  * How many attempts to begin beyond the slots: as many as end during one round, so that no slot waits for a commit. Where
- * jobs take longer than a round it is none or few, and a job of another tenant waits for one round more at most.
+ * jobs take longer than a round it is none or few, and a job of another tenant waits for one round more at most. Where
+ * tenants share the partition it is one for each slot at most, so that a round is short.
  */
-export const aheadOf = (slots: number, round: number, job: number) =>
-  Math.min(mostAhead * slots, Math.floor(slots * round / Math.max(job, 0.01)))
+export const aheadOf = (slots: number, round: number, job: number, shared: boolean) =>
+  Math.min(shared ? slots : mostAhead, Math.floor(slots * round / Math.max(job, 0.01)))
+
+/** Bytes of payloads of what is begun ahead in one round, at most. */
+const mostAheadBytes = 4 * 1024 * 1024
+
+/**
+ * Which of the jobs, in this order, may begin where `slots` are free: those that get a slot, and of the others those that
+ * are small, and whose attempt is not the last, as it would count if the process were killed before it ran.
+ */
+export const mayBegin = <Waiting extends Pick<ReadyJob, "bytes" | "last">>(
+  jobs: ReadonlyArray<Waiting>,
+  slots: number
+) => {
+  let bytes = 0
+  return jobs.filter((job, index) => index < slots || (!job.last && (bytes += job.bytes) <= mostAheadBytes))
+}
 
 /** Follows a measure: a tenth of what is new, the rest of what was. */
 const follow = (average: number | undefined, value: number) =>
@@ -46,9 +55,9 @@ export class PartitionMemory {
   readonly rate: RateWindow | undefined
   readonly window = new ReadyWindow()
   readonly turns = new Turns()
-  readonly running = new Map<JobId, Running>()
+  readonly begun = new BegunAttempts()
   /** How attempts ended, to be written. */
-  outcomes: ReadonlyArray<AttemptOutcome> = []
+  outcomes: Array<AttemptOutcome> = []
   /** Those of them whose row was held by somebody else at `endedAt`. */
   held: ReadonlySet<JobId> = new Set()
   endedAt = -Infinity
@@ -64,6 +73,7 @@ export class PartitionMemory {
   leaving = false
   #round = 0
   #job: number | undefined
+  #sharedAt = -Infinity
   progressWrittenAt = 0
   seenAt = -Infinity
   adoptedAt = -Infinity
@@ -84,39 +94,41 @@ export class PartitionMemory {
     this.#job = follow(this.#job, milliseconds)
   }
 
+  #ahead(now: number) {
+    if (this.#job === undefined) return 0
+    if (new Set([...this.window.waiting.keys(), ...this.begun.byTenant.keys()]).size > 1) this.#sharedAt = now
+    return aheadOf(this.slots, this.#round, this.#job, now - this.#sharedAt < shortRounds)
+  }
+
   /** How many more attempts may begin, and the jobs whose turn it is. */
   plan(now: number) {
-    const ahead = this.#job === undefined ? 0 : aheadOf(this.slots, this.#round, this.#job)
-    const room = this.slots + ahead
-    const free = Math.max(0, Math.min(room - this.running.size, this.rate?.allowance(now) ?? Infinity))
+    const room = this.slots + this.#ahead(now)
+    const free = Math.max(0, Math.min(room - this.begun.all.size, this.rate?.allowance(now) ?? Infinity))
     const picked = takeTurns<ReadyJob>({
       waiting: this.window.waiting,
-      running: countTenants(this.running.values()),
+      running: this.begun.byTenant,
       lastTurnOf: (tenant) => this.turns.lastOf(tenant),
       free,
-      share: ahead === 0 ? this.share : tenantShare(room)
+      share: room === this.slots ? this.share : tenantShare(room)
     })
-    return { free, picked: picked.map(({ job }) => job) }
+    const slots = Math.max(0, this.slots - this.begun.all.size)
+    return { free, picked: mayBegin(picked.map(({ job }) => job), slots) }
   }
 
   /** The begun attempts that take the free slots. */
-  nextToRun(): ReadonlyArray<Running> {
-    const active = [...this.running.values()].filter(({ runs }) => runs)
-    if (this.leaving || active.length === this.running.size || active.length >= this.slots) return []
-    const waiting = Map.groupBy([...this.running.values()].filter(({ runs }) => !runs), ({ begun }) => begun.tenantId)
-    return takeTurns<Running>({
-      waiting,
-      running: countTenants(active),
-      lastTurnOf: (tenant) => this.turns.lastOf(tenant),
-      free: this.slots - active.length,
-      share: this.share
-    }).map(({ job }) => job)
+  nextToRun() {
+    if (this.leaving) return []
+    return this.begun.next({
+      slots: this.slots,
+      share: this.share,
+      lastTurnOf: (tenant) => this.turns.lastOf(tenant)
+    })
   }
 
   /** Progress that is due to be written. */
   progress(now: number) {
     if (now - this.progressWrittenAt < progressEvery) return []
-    return [...this.running.values()].flatMap(({ begun: { id, tenantId }, progress }) =>
+    return [...this.begun.all.values()].flatMap(({ begun: { id, tenantId }, progress }) =>
       progress === undefined ? [] : [{ tenantId, id, ...progress }]
     )
   }
@@ -126,7 +138,7 @@ export class PartitionMemory {
     const { free, picked } = this.plan(now)
     if (this.cancelling || this.doubtful || picked.length > 0 || (this.stale && free > 0)) return 0
     if (this.outcomes.some(({ id }) => !this.held.has(id))) return 0
-    const speaking = [...this.running.values()].some(({ progress }) => progress !== undefined)
+    const speaking = [...this.begun.all.values()].some(({ progress }) => progress !== undefined)
     return Math.max(
       0,
       Math.min(
@@ -138,10 +150,4 @@ export class PartitionMemory {
       )
     )
   }
-}
-
-const countTenants = (jobs: Iterable<Running>) => {
-  const counts = new Map<string, number>()
-  for (const { begun: { tenantId } } of jobs) counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1)
-  return counts
 }

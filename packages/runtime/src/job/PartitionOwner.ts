@@ -1,17 +1,10 @@
 import { withPlatform } from "@innkeeper/database"
 import { Clock, Duration, Effect, Exit, Latch } from "effect"
 import { type Attempts, makeAttempts } from "./Attempts.ts"
-import { type AttemptOutcome, type BegunAttempt, endAttempts, recentBegins } from "./JobAttemptStore.ts"
-import {
-  giveBackJobs,
-  holdPartition,
-  type OwnedPartition,
-  planByIndex,
-  recoverJobs,
-  takeOver
-} from "./JobPartitionStore.ts"
+import { type AttemptOutcome, recentBegins, writeRound } from "./JobAttemptStore.ts"
+import { countRound } from "./jobMetrics.ts"
+import { giveBackJobs, type OwnedPartition, planByIndex, recoverJobs, takeOver } from "./JobPartitionStore.ts"
 import { type JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
-import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
 import { JobSignal } from "./JobSignal.ts"
 import { PartitionMemory } from "./PartitionMemory.ts"
@@ -39,8 +32,8 @@ interface Options {
 /**
  * Owns one partition of a queue for as long as the cluster says so: nobody else begins its jobs.
  *
- * It works in rounds, each one transaction. What happens during a round goes into the next one, so many jobs cost few
- * transactions and a single one waits for nobody.
+ * It works in rounds. What happens during a round goes into the next one, so many jobs cost few transactions and a single
+ * one waits for nobody.
  */
 export const ownPartition = (options: Options) =>
   Effect.scoped(own(options)).pipe(
@@ -68,9 +61,10 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     else memory.stale = true
     awake.openUnsafe()
   })
-  const attempts = yield* makeAttempts({ queue, memory, known, awake: awake.open })
+  const attempts = yield* makeAttempts({ memory, known, awake: awake.open })
   yield* Effect.addFinalizer(() => letGo(owned, memory, attempts))
 
+  let counted = 0
   for (let failures = 0;;) {
     // What has just ended comes along.
     yield* Effect.yieldNow
@@ -82,7 +76,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       continue
     }
     const [took, exit] = yield* Effect.timed(Effect.exit(
-      asOwner(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }))
+      Effect.withTracerEnabled(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }), false)
     ))
     if (Exit.isFailure(exit)) {
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
@@ -95,26 +89,29 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     memory.roundTook(Duration.toMillis(took))
     const done = exit.value
     if (done === undefined) {
-      yield* attempts.stop([...memory.running.values()], "handed over")
+      yield* attempts.stop(memory.begun.all.values(), "handed over")
       return yield* Effect.logWarning("Another process has taken over a partition of jobs")
     }
 
-    memory.outcomes = memory.outcomes.filter((outcome) =>
-      !done.outcomes.includes(outcome) || done.unwritten.has(outcome.id)
-    )
+    const ended = done.outcomes.filter(({ id }) => !done.unwritten.has(id))
+    // What has ended meanwhile stands behind what was written.
+    memory.outcomes = [
+      ...done.outcomes.filter(({ id }) => done.unwritten.has(id)),
+      ...memory.outcomes.slice(done.outcomes.length)
+    ]
     memory.held = done.unwritten
     memory.endedAt = now
     const after = yield* Clock.currentTimeMillis
     memory.dueAt = nextDue(memory.dueAt, after, done)
     memory.rate?.begin(after, done.begun.length)
-    yield* attempts.stop(done.cancelled.flatMap((id) => memory.running.get(id) ?? []), "cancelled")
-    const begun = new Map<JobId, BegunAttempt>(done.begun.map((attempt) => [attempt.id, attempt]))
+    yield* attempts.stop(done.cancelled.flatMap((id) => memory.begun.all.get(id) ?? []), "cancelled")
     for (const job of done.picked) {
       memory.window.remove(job)
       memory.turns.took(job.tenantId)
-      const attempt = begun.get(job.id)
-      if (attempt !== undefined) yield* attempts.add(attempt)
     }
+    for (const attempt of done.begun) memory.begun.add(attempt)
+    yield* countRound(queue.name, { begun: done.begun, ended, moreRunning: memory.begun.all.size - counted })
+    counted = memory.begun.all.size
     yield* attempts.dispatch
   }
 })
@@ -146,14 +143,14 @@ const nextDue = (before: number, now: number, done: {
  */
 const letGo = Effect.fnUntraced(function*(owned: OwnedPartition, memory: PartitionMemory, attempts: Attempts) {
   memory.leaving = true
-  yield* attempts.stop([...memory.running.values()].filter(({ runs }) => !runs), "handed over")
+  const waiting = [...memory.begun.all.values()].filter(({ runs }) => runs === undefined)
+  yield* attempts.stop(waiting, "handed over")
   yield* Effect.timeoutOption(attempts.ended, grace.running)
-  yield* attempts.stop([...memory.running.values()], "handed over")
+  yield* attempts.stop(memory.begun.all.values(), "handed over")
   yield* Effect.timeoutOption(attempts.ended, grace.interrupted)
   yield* asOwner(Effect.gen(function*() {
-    if (!(yield* holdPartition(owned))) return
-    if (memory.outcomes.length > 0) yield* endAttempts(owned, memory.outcomes)
-    yield* giveBackJobs(owned, [])
+    const written = yield* writeRound(owned, memory.outcomes, [])
+    if (written !== undefined) yield* giveBackJobs(owned, [])
   })).pipe(
     Effect.timeout(grace.writes),
     Effect.catch((error) => Effect.logWarning("Could not give jobs back; the next owner will take them up", error))

@@ -3,7 +3,7 @@ import { Duration, Schema } from "effect"
 import { takeTurns, Turns } from "./fairOrder.ts"
 import { parseMessage } from "./jobMessage.ts"
 import { JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
-import { aheadOf } from "./PartitionMemory.ts"
+import { aheadOf, mayBegin } from "./PartitionMemory.ts"
 import { RateWindow } from "./RateWindow.ts"
 import { attemptsOf, defaultRetry, retryDelay } from "./retryDelay.ts"
 
@@ -129,11 +129,23 @@ describe("a queue's settings", () => {
 })
 
 describe("beginning ahead", () => {
-  it("is as many as end during a round, one for each slot at most", () => {
-    assert.strictEqual(aheadOf(16, 5, 5), 16)
-    assert.strictEqual(aheadOf(16, 5, 50), 1)
-    assert.strictEqual(aheadOf(16, 5, 1000), 0)
-    assert.strictEqual(aheadOf(16, 5, 0), 16)
+  it("is as many as end during a round, and one for each slot at most where tenants share", () => {
+    assert.strictEqual(aheadOf(16, 5, 5, false), 16)
+    assert.strictEqual(aheadOf(16, 5, 50, false), 1)
+    assert.strictEqual(aheadOf(16, 5, 1000, false), 0)
+    assert.strictEqual(aheadOf(16, 5, 0, false), 112)
+    assert.strictEqual(aheadOf(16, 5, 0, true), 16)
+  })
+
+  it("leaves out last attempts and what is too large, but for those that get a slot", () => {
+    const jobs = [
+      { name: "last in a slot", bytes: 9_000_000, last: true },
+      { name: "ahead", bytes: 1_000_000, last: false },
+      { name: "last", bytes: 1, last: true },
+      { name: "too large", bytes: 4_000_000, last: false }
+    ]
+    assert.deepStrictEqual(mayBegin(jobs, 1).map(({ name }) => name), ["last in a slot", "ahead"])
+    assert.deepStrictEqual(mayBegin(jobs, 4), jobs)
   })
 })
 

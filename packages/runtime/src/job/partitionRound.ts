@@ -1,16 +1,28 @@
+import { withPlatform } from "@innkeeper/database"
 import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import {
-  beginAttempts,
-  endAttempts,
   findCancelled,
+  findUnwritten,
   postponeUnknown,
   promoteDue,
   readReady,
-  writeProgress
+  writeProgress,
+  writeRound
 } from "./JobAttemptStore.ts"
-import { adoptJobs, giveBackJobs, holdPartition, type OwnedPartition, seePartition } from "./JobPartitionStore.ts"
+import {
+  adoptJobs,
+  giveBackJobs,
+  holdPartition,
+  type OwnedPartition,
+  planByIndex,
+  seePartition
+} from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
+import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
+import { JobSession } from "./JobSession.ts"
 import { type PartitionMemory, seenEvery } from "./PartitionMemory.ts"
 import { windowSize } from "./ReadyWindow.ts"
 
@@ -35,14 +47,37 @@ const readWindow = Effect.fnUntraced(
   }
 )
 
-/** What an owner writes of itself and its running jobs from time to time. */
-const writeBeats = Effect.fnUntraced(
-  function*(owned: OwnedPartition, queue: JobQueue, memory: PartitionMemory, now: number) {
+/** What an owner does beside beginning and ending attempts; in a transaction. */
+interface Chores {
+  readonly cancelled: ReadonlyArray<JobId>
+  /** In how many milliseconds the next scheduled job is due; not asked for, if undefined. */
+  readonly dueIn: number | null | undefined
+}
+
+const noChores: Chores = { cancelled: [], dueIn: undefined }
+
+const choresWait = (memory: PartitionMemory, owned: OwnedPartition, now: number) =>
+  memory.cancelling || memory.doubtful || memory.dueAt <= now || now - memory.seenAt >= seenEvery ||
+  adoptionWaits(memory, owned, now) || memory.progress(now).length > 0
+
+const adoptionWaits = (memory: PartitionMemory, { partition }: OwnedPartition, now: number) =>
+  partition === 0 && now - memory.adoptedAt >= adoptEvery
+
+/** Nothing if a newer owner has the partition. */
+const doChores = Effect.fnUntraced(
+  function*({ memory, now, owned, queue }: Round): Effect.fn.Return<Chores | undefined, SqlError, SqlClient> {
+    const { cancelling, doubtful } = memory
+    if (!(yield* holdPartition(owned))) return undefined
+    yield* planByIndex
+    memory.cancelling = memory.doubtful = false
+    if (doubtful) {
+      yield* giveBackJobs(owned, [...memory.begun.all.keys(), ...memory.outcomes.map(({ id }) => id)])
+    }
     if (now - memory.seenAt >= seenEvery) {
       yield* seePartition(owned)
       memory.seenAt = now
     }
-    if (owned.partition === 0 && now - memory.adoptedAt >= adoptEvery) {
+    if (adoptionWaits(memory, owned, now)) {
       yield* adoptJobs(queue.name, queue.partitions)
       memory.adoptedAt = now
     }
@@ -50,45 +85,50 @@ const writeBeats = Effect.fnUntraced(
     if (progress.length > 0) {
       yield* writeProgress(owned, progress)
       memory.progressWrittenAt = now
-      for (const job of memory.running.values()) job.progress = undefined
+      for (const job of memory.begun.all.values()) job.progress = undefined
     }
+    const cancelled = cancelling ? yield* findCancelled(owned) : []
+    if (memory.dueAt > now) return { cancelled, dueIn: undefined }
+    const dueIn = yield* promoteDue(owned, promotions)
+    memory.stale = true
+    return { cancelled, dueIn }
   }
 )
 
-/**
- * One round of a partition's owner, in a transaction: writes how attempts ended, makes scheduled jobs ready that are due,
- * reads the next jobs and begins as many as there are free slots. Nothing if a newer owner has the partition.
- */
-export const partitionRound = Effect.fnUntraced(function*(options: {
+interface Round {
   readonly owned: OwnedPartition
   readonly queue: JobQueue
   readonly memory: PartitionMemory
   readonly known: (name: string) => Known
   readonly now: number
-}) {
-  const { known, memory, now, owned, queue } = options
-  const { cancelling, doubtful, outcomes } = memory
-  if (!(yield* holdPartition(owned))) return undefined
-  memory.cancelling = memory.doubtful = false
+}
 
-  if (doubtful) yield* giveBackJobs(owned, [...memory.running.keys(), ...outcomes.map(({ id }) => id)])
-  const unwritten = outcomes.length === 0 ? [] : yield* endAttempts(owned, outcomes)
-  yield* writeBeats(owned, queue, memory, now)
-  const cancelled = cancelling ? yield* findCancelled(owned) : []
-  /** Not asked for, if undefined. */
-  let dueIn: number | null | undefined
-  if (memory.dueAt <= now) {
-    dueIn = yield* promoteDue(owned, promotions)
-    memory.stale = true
-  }
+/**
+ * One round of a partition's owner: makes scheduled jobs ready that are due, reads the next jobs, writes how attempts ended
+ * and begins as many as there are free slots. Nothing if a newer owner has the partition.
+ *
+ * The last two, which nearly every round does, are one statement each; what comes now and then is a transaction before.
+ */
+export const partitionRound = Effect.fnUntraced(function*(round: Round) {
+  const { known, memory, now, owned } = round
+  const chores = choresWait(memory, owned, now) ? yield* withPlatform("jobs")(doChores(round)) : noChores
+  if (chores === undefined) return undefined
+  let { dueIn } = chores
 
+  const { onSession } = yield* JobSession
   const { free, picked } = memory.plan(now)
   if (free > 0 && (memory.stale || (picked.length < free && memory.window.isShort(picked)))) {
     memory.stale = false
-    dueIn = yield* readWindow(owned, memory, known)
-    if (memory.window.waiting.size === 0 && memory.window.isShort([])) yield* readWindow(owned, memory, known)
+    dueIn = yield* onSession(readWindow(owned, memory, known))
+    if (memory.window.waiting.size === 0 && memory.window.isShort([])) {
+      yield* onSession(readWindow(owned, memory, known))
+    }
   }
   const next = memory.plan(now).picked
-  const begun = next.length === 0 ? [] : yield* beginAttempts(owned, next)
-  return { outcomes, unwritten: new Set(unwritten), cancelled, dueIn, picked: next, begun }
+  const outcomes = [...memory.outcomes]
+  const idle = outcomes.length === 0 && next.length === 0
+  const written = idle ? { ended: 0, begun: [] } : yield* onSession(writeRound(owned, outcomes, next))
+  if (written === undefined) return undefined
+  const unwritten = written.ended === outcomes.length ? [] : yield* onSession(findUnwritten(owned, outcomes))
+  return { ...written, outcomes, unwritten: new Set(unwritten), cancelled: chores.cancelled, dueIn, picked: next }
 })

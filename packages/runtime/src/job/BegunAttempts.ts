@@ -1,0 +1,90 @@
+import type { Fiber } from "effect"
+import { takeTurns } from "./fairOrder.ts"
+import type { BegunAttempt } from "./JobAttemptStore.ts"
+import type { JobId } from "./JobRecord.ts"
+import type { JobHandler } from "./JobRunner.ts"
+
+/** Why an attempt is ended from outside. */
+export type StopReason = "cancelled" | "handed over" | "took too long"
+
+/** An attempt that this process has begun: it runs, or waits for one of the slots. */
+export interface Running {
+  readonly begun: BegunAttempt
+  /** Nothing while it waits for a slot. */
+  runs: Run | undefined
+  stopped: StopReason | undefined
+  /** What the handler said and is not yet written. */
+  progress: { readonly fraction: number; readonly text: string | null } | undefined
+}
+
+interface Run {
+  readonly fiber: Fiber.Fiber<unknown>
+  readonly handler: JobHandler
+  /** Until when it may run, in milliseconds. */
+  readonly deadline: number
+}
+
+/** The begun attempts of a partition, with their number by tenant. */
+export class BegunAttempts {
+  readonly all = new Map<JobId, Running>()
+  /** Attempts of each tenant, those that wait for a slot among them. */
+  readonly byTenant = new Map<string, number>()
+  readonly #running = new Map<string, number>()
+  readonly #waiting = new Map<string, Array<Running>>()
+  #active = 0
+
+  add(begun: BegunAttempt) {
+    const job: Running = { begun, runs: undefined, stopped: undefined, progress: undefined }
+    this.all.set(begun.id, job)
+    count(this.byTenant, begun.tenantId, 1)
+    const line = this.#waiting.get(begun.tenantId)
+    if (line === undefined) this.#waiting.set(begun.tenantId, [job])
+    else line.push(job)
+  }
+
+  /** It takes one of the slots. */
+  start(job: Running, run: Run) {
+    this.#leaveLine(job)
+    job.runs = run
+    this.#active++
+    count(this.#running, job.begun.tenantId, 1)
+  }
+
+  /** It has ended, or is left behind; false if it was before. */
+  remove(job: Running) {
+    if (!this.all.delete(job.begun.id)) return false
+    count(this.byTenant, job.begun.tenantId, -1)
+    if (job.runs === undefined) this.#leaveLine(job)
+    else {
+      this.#active--
+      count(this.#running, job.begun.tenantId, -1)
+    }
+    return true
+  }
+
+  /** The attempts that take what is free of the slots. */
+  next(options: {
+    readonly slots: number
+    readonly share: number
+    readonly lastTurnOf: (tenant: string) => number
+  }): ReadonlyArray<Running> {
+    const { lastTurnOf, share, slots } = options
+    if (this.#waiting.size === 0 || this.#active >= slots) return []
+    return takeTurns({ waiting: this.#waiting, running: this.#running, lastTurnOf, free: slots - this.#active, share })
+      .map(({ job }) => job)
+  }
+
+  #leaveLine(job: Running) {
+    const line = this.#waiting.get(job.begun.tenantId)
+    const index = line?.indexOf(job) ?? -1
+    if (line === undefined || index < 0) return
+    line.splice(index, 1)
+    if (line.length === 0) this.#waiting.delete(job.begun.tenantId)
+  }
+}
+
+const count = (counts: Map<string, number>, key: string, more: number) => {
+  const number = (counts.get(key) ?? 0) + more
+  if (number === 0) counts.delete(key)
+  else counts.set(key, number)
+}
