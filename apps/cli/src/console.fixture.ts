@@ -114,7 +114,7 @@ const deadLetters = HttpApiBuilder.group(AdminApi, "deadLetters", (handlers) =>
 
 const run = new WorkflowRun({
   id: runId,
-  workflow: "oncall/Escalate",
+  workflow: "oncall/ExpireAcknowledgement",
   tenantId,
   status: "failed",
   startedAt: at,
@@ -136,7 +136,7 @@ const runs = HttpApiBuilder.group(AdminApi, "workflowRuns", (handlers) =>
         items: query.status === undefined || query.status === run.status ? [run] : [],
         nextCursor: null
       }),
-    workflows: () => Effect.succeed(["oncall/Escalate"]),
+    workflows: () => Effect.succeed(["oncall/ExpireAcknowledgement"]),
     get: ({ params }) =>
       ofRun(
         params.id,

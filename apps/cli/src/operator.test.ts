@@ -70,7 +70,7 @@ layer(commandLineLayer)("innkeeper, for operators,", (it) => {
       const { out } = yield* call("runs", "list", "--status", "failed")
       assert.deepStrictEqual(out.split("\n")[1]?.split(/ {2,}/), [
         runId,
-        "oncall/Escalate",
+        "oncall/ExpireAcknowledgement",
         "failed",
         "2026-11-21T03:12:09Z",
         "2026-11-21T03:12:09Z",

@@ -1,7 +1,7 @@
 import { Layer } from "effect"
 import { ExpireAcknowledgementLive } from "./escalation/AcknowledgementWorkflow.ts"
 import { EscalationConsumerLive } from "./escalation/EscalationConsumer.ts"
-import { EscalateLive } from "./escalation/EscalationWorkflow.ts"
+import { EscalationStepsLive } from "./escalation/EscalationSteps.ts"
 import { Pager } from "./escalation/Pager.ts"
 import { SelfAudit, SelfAuditCron } from "./escalation/SelfAudit.ts"
 import { Channels } from "./notification/Channels.ts"
@@ -11,7 +11,7 @@ import { NotifierLive } from "./notification/NotifierEntity.ts"
 /** What on-call does in the cluster: escalation, delivery of pages, the self-audit. */
 export const oncallWorkers = (options: { readonly publicUrl: string }) =>
   Layer.mergeAll(
-    EscalateLive,
+    EscalationStepsLive,
     ExpireAcknowledgementLive,
     EscalationConsumerLive,
     SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options))),

@@ -6,7 +6,6 @@ import { browserTests } from "./browserTests.fixture.ts"
 import { jobId, letterId, openConsole, runId, withTroubles } from "./console.fixture.ts"
 import { faultsOf } from "./inspect.fixture.ts"
 import { arrive, desktop, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
-import { fireTestAlert } from "./testAlert.fixture.ts"
 
 const pages = [
   "/admin",
@@ -106,12 +105,11 @@ browserTests("The console", (it) => {
 
   it.effect("finds a run, cancels it after a question, and tries it again", () =>
     Effect.gen(function*() {
-      yield* fireTestAlert("The console cancels this")
       const { complaints, page } = yield* openConsole({ viewport: phone, isMobile: true, hasTouch: true })
       yield* step(page.goto("/admin/runs?status=suspended"))
-      yield* step(page.getByRole("link", { name: "oncall/Escalate" }).first().click())
+      yield* step(page.getByRole("link", { name: "oncall/ExpireAcknowledgement" }).first().click())
       yield* arrive(page, /^\/admin\/runs\/[0-9a-f]+$/)
-      yield* see(page.getByRole("list", { name: "History" }).getByText("timeout/0"))
+      yield* see(page.getByRole("list", { name: "History" }).getByText("expiry"))
       yield* step(page.getByRole("button", { name: "Cancel run" }).click())
       yield* step(page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click())
       yield* seeNoMore(page.getByRole("dialog"))

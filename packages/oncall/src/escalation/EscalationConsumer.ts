@@ -1,28 +1,28 @@
 import { type DomainEvent, EventConsumer } from "@innkeeper/runtime"
 import { Effect, Layer, Option, Schema } from "effect"
-import { DurableDeferred } from "effect/workflow"
 import { IncidentId } from "../incident/Incident.ts"
 import { beginsRun, type IncidentEventType } from "../incident/IncidentEvents.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
-import { beginEscalation } from "./beginEscalation.ts"
 import type { RunRef } from "./EscalationRun.ts"
 import { findRun } from "./EscalationRunStore.ts"
-import { Escalate, executionOf, Stopped } from "./EscalationWorkflow.ts"
+import { Pager } from "./Pager.ts"
 
-const types: ReadonlyArray<IncidentEventType> = [...beginsRun, "incident.acknowledged", "incident.resolved"]
+const types: ReadonlyArray<IncidentEventType> = [...beginsRun, "incident.acknowledged"]
+
+/** Incidents that begin together are paged together, so that a storm costs few transactions. */
+const concurrency = 128
 
 const Payload = Schema.Struct({ run: Schema.Int })
 
-/** Starts and stops escalation runs as incidents change. Repeating it changes nothing. */
+/**
+ * Starts escalation runs as incidents change. What stops one says so in its row, and its timer finds that. Repeating an
+ * event changes nothing but that a page which was written and not handed over is handed over.
+ */
 export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const inTenant = yield* tenantTransaction
 
-  const stop = Effect.fnUntraced(function*(run: RunRef) {
-    const executionId = yield* executionOf(run)
-    const token = DurableDeferred.tokenFromExecutionId(Stopped, { workflow: Escalate, executionId })
-    yield* DurableDeferred.succeed(Stopped, { token, value: undefined })
-  })
+  const pager = yield* Pager
 
   const watchAcknowledgement = Effect.fnUntraced(function*(run: RunRef) {
     const found = yield* inTenant(run.tenantId, findRun(run))
@@ -36,19 +36,14 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
     switch (event.type as IncidentEventType) {
       case "incident.triggered":
       case "incident.acknowledgement-expired":
-        return yield* beginEscalation(current)
       case "incident.reassigned":
-        yield* stop({ ...current, run: run - 1 })
-        return yield* beginEscalation(current)
+        return yield* pager.escalate(current, 0)
       case "incident.acknowledged":
-        yield* stop(current)
         return yield* watchAcknowledgement(current)
-      case "incident.resolved":
-        return yield* stop(current)
       default:
         return
     }
   })
 
-  return EventConsumer.layer({ name: "oncall/escalation", types, handler: handle })
+  return EventConsumer.layer({ name: "oncall/escalation", types, handler: handle, concurrency })
 }))

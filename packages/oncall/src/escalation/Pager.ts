@@ -12,8 +12,9 @@ import { Notifier } from "../notification/NotifierEntity.ts"
 import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
+import { DueStep, Escalation } from "./EscalationEntity.ts"
 import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
-import type { RunRef, StepOutcome } from "./EscalationRun.ts"
+import type { RunRef } from "./EscalationRun.ts"
 import { beginRun, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
 
@@ -30,11 +31,10 @@ interface Staged extends Step {
 }
 
 interface Taken {
-  readonly outcome: StepOutcome
   readonly pages: ReadonlyArray<PageKey>
+  /** When the next step is due, in milliseconds since 1970, or at once because nobody could be paged; null: nothing more. */
+  readonly next: number | "at once" | null
 }
-
-const ended = (as: "stopped" | "exhausted"): Taken => ({ outcome: { kind: "ended", as }, pages: [] })
 
 const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${incidentId}/${run}`
 const stepKey = (step: Step) => `${runKey(step)}/${step.stage}`
@@ -53,10 +53,11 @@ const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): Inciden
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
   /**
-   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names, or records that nobody answered
-   * and that nothing more will happen. Steps of a tenant that come at once are written together.
+   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names and sets the timer of the next step,
+   * or records that nobody answered and that nothing more will happen. A step that reaches nobody is followed by the next
+   * one at once. Steps of a tenant that come at once are written together.
    */
-  readonly step: (run: RunRef, stage: number) => Effect.Effect<StepOutcome>
+  readonly escalate: (run: RunRef, stage: number) => Effect.Effect<void>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
   readonly expireAcknowledgement: (run: RunRef) => Effect.Effect<void>
 }>()("oncall/Pager") {
@@ -66,6 +67,7 @@ export class Pager extends Context.Service<Pager, {
       const inTenant = yield* tenantTransaction
       const schedules = yield* Schedules
       const notifier = yield* Notifier.client
+      const timers = yield* Escalation.client
 
       /** For each stage, the ways in which the people it names can be reached now. */
       const methodsOf = Effect.fnUntraced(function*(stages: ReadonlyArray<Stage>) {
@@ -128,6 +130,7 @@ export class Pager extends Context.Service<Pager, {
       })
 
       const takeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
+        const now = yield* Clock.currentTimeMillis
         const runs = yield* holdRuns(Array.dedupe(steps.map(({ incidentId }) => incidentId)))
         const current = new Map(runs.filter(({ status }) => status === "triggered").map((run) => [runKey(run), run]))
         const staged = steps.flatMap((step): ReadonlyArray<Staged> => {
@@ -141,9 +144,10 @@ export class Pager extends Context.Service<Pager, {
         const pages = Object.groupBy(yield* writeSteps(staged), stepKey)
         return steps.map((step): Taken => {
           const stage = stages.get(stepKey(step))
-          if (stage === undefined) return ended(current.has(runKey(step)) ? "exhausted" : "stopped")
+          if (stage === undefined) return { pages: [], next: null }
           const own = pages[stepKey(step)] ?? []
-          return { outcome: { kind: "wait", seconds: own.length > 0 ? timeoutOf(stage) : 0 }, pages: own }
+          const wait = own.length > 0 ? timeoutOf(stage) : 0
+          return { pages: own, next: wait > 0 ? now + wait * 1000 : "at once" }
         })
       })
 
@@ -157,11 +161,26 @@ export class Pager extends Context.Service<Pager, {
           { discard: true, concurrency: "unbounded" }
         ).pipe(Effect.orDie)
 
-      const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
-        const { outcome, pages } = yield* take(tenantId, { incidentId, run, stage })
-        yield* deliver(tenantId, pages)
-        return outcome
+      const setTimer = Effect.fnUntraced(function*(run: RunRef, stage: number, at: number) {
+        const step = new DueStep({ ...run, stage, at: DateTime.makeUnsafe(at) })
+        yield* Effect.orDie(timers(run.tenantId).Step(step, { discard: true }))
+      })
+
+      /** Takes one step and tells whether the next one follows at once. */
+      const step = Effect.fn("Pager.step")(function*(run: RunRef, stage: number) {
+        const { incidentId, tenantId } = run
+        const { next, pages } = yield* take(tenantId, { incidentId, run: run.run, stage })
+        yield* Effect.all([
+          deliver(tenantId, pages),
+          typeof next === "number" ? setTimer(run, stage + 1, next) : Effect.void
+        ], { concurrency: "unbounded", discard: true })
+        return next === "at once"
       }, keepTrying("A step of an escalation"))
+
+      const escalate = Effect.fnUntraced(function*(run: RunRef, from: number) {
+        let stage = from
+        while (yield* step(run, stage)) stage++
+      })
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(
         function*({ incidentId, run, tenantId }: RunRef) {
@@ -186,7 +205,7 @@ export class Pager extends Context.Service<Pager, {
         keepTrying("The expiry of an acknowledgement")
       )
 
-      return Pager.of({ step, expireAcknowledgement })
+      return Pager.of({ escalate, expireAcknowledgement })
     })
   )
 }

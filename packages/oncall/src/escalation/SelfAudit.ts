@@ -4,9 +4,6 @@ import { Schedules } from "@innkeeper/runtime"
 import { Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import type { WorkflowEngine } from "effect/workflow"
-import { beginEscalation } from "./beginEscalation.ts"
-import { Escalate, executionOf } from "./EscalationWorkflow.ts"
 import { Pager } from "./Pager.ts"
 import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
 
@@ -26,7 +23,7 @@ const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times:
 
 const explanation: Record<Reason, string> = {
   exhausted: "Its escalation policy has no further step and nobody answered.",
-  overdue: "Its next step is overdue. The step was asked for again.",
+  overdue: "Its next step is overdue. The step was taken now.",
   lost: "It has no escalation. Assign it to somebody by hand."
 }
 
@@ -41,12 +38,10 @@ export class SelfAudit extends Context.Service<SelfAudit, {
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const mailer = yield* Mailer
-        const engine = yield* Effect.context<WorkflowEngine.WorkflowEngine | Pager>()
+        const { escalate } = yield* Pager
 
-        const restart = Effect.fnUntraced(function*({ incidentId, run, tenantId }: Unattended) {
-          yield* beginEscalation({ tenantId, incidentId, run })
-          yield* Escalate.resume(yield* executionOf({ tenantId, incidentId, run }))
-        })
+        const restart = ({ incidentId, run, stage, tenantId }: Unattended) =>
+          escalate({ tenantId, incidentId, run }, stage)
 
         const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
           const admins = yield* withPlatform("platform admins")(platformAdmins)
@@ -89,7 +84,6 @@ export class SelfAudit extends Context.Service<SelfAudit, {
           return found
         }).pipe(
           Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideContext(engine),
           Effect.orDie,
           Effect.withSpan("SelfAudit.check")
         )

@@ -15,6 +15,8 @@ const Row = Schema.Struct({
   title: Schema.String,
   serviceName: Schema.String,
   run: Schema.Int,
+  /** Number of its next step. */
+  stage: Schema.Int,
   reason: Reason
 })
 /** An incident that nobody will be paged for. */
@@ -29,7 +31,7 @@ export const unattended = Effect.fnUntraced(function*(grace: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT incident.tenant_id AS "tenantId", tenant.name AS "tenantName", incident.id AS "incidentId", incident.number,
-      incident.title, service.name AS "serviceName", incident.run,
+      incident.title, service.name AS "serviceName", incident.run, coalesce(escalation.stages, 0) AS stage,
       CASE WHEN escalation.state = 'exhausted' THEN 'exhausted'
         WHEN escalation.state = 'running' THEN 'overdue'
         ELSE 'lost' END AS reason

@@ -32,7 +32,7 @@ export type RunCursor = typeof RunCursor.Type
 export class WorkflowRun extends Schema.Class<WorkflowRun>("runtime/WorkflowRun")({
   /** The execution id. A run that was tried again has the id of the first with `~2`, `~3` … behind it. */
   id: Schema.String,
-  /** Name of the workflow, such as `oncall/Escalate`. */
+  /** Name of the workflow, such as `oncall/ExpireAcknowledgement`. */
   workflow: Schema.String,
   /** The tenant in its payload, if any. */
   tenantId: Schema.NullOr(TenantId),
