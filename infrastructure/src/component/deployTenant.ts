@@ -4,6 +4,7 @@ import { Effect, Result } from "effect"
 import type { PlanOptions } from "../plan/OwnTenant.ts"
 import { decodePlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { planTenant } from "../plan/planTenant.ts"
+import { optionsOf } from "./stackSettings.ts"
 import { Tenant } from "./Tenant.ts"
 
 const planned = Effect.fnUntraced(function*(config: unknown, environment: unknown, options: PlanOptions) {
@@ -21,14 +22,7 @@ const planned = Effect.fnUntraced(function*(config: unknown, environment: unknow
  * built anew.
  */
 export const deployTenant = (config: unknown, environment: unknown): Tenant => {
-  const asked = new pulumi.Config()
-  const options: PlanOptions = {
-    service: asked.getBoolean("suspended") === true ? "suspended" : "active",
-    backup: asked.get("backup") ?? null,
-    restoreFrom: asked.get("restoreFrom") ?? null,
-    release: asked.getBoolean("release") === true
-  }
-  const result = Effect.runSync(Effect.result(planned(config, environment, options)))
+  const result = Effect.runSync(Effect.result(planned(config, environment, optionsOf(new pulumi.Config()))))
   if (Result.isFailure(result)) throw new pulumi.RunError(result.failure.message)
   const plan = result.success
   const stack = pulumi.getStack()

@@ -89,6 +89,18 @@ describe("a backup that is asked for", () => {
       })))
 })
 
+describe("a backup of a tenant that is not served", () => {
+  it.effect("begins after the servers have stopped, and when nobody works in the database any more", () =>
+    Effect.gen(function*() {
+      const suspended = yield* plan(own[0]!, { backup: name, service: "suspended" })
+      assert.include(jobsOf(suspended, "backup")[0]?.dependsOn ?? [], "acme-server")
+      assert.include(valuesOf(suspended, "backup"), { IDLE: "true" })
+      const active = yield* plan(own[0]!, { backup: name })
+      assert.notInclude(jobsOf(active, "backup")[0]?.dependsOn ?? [], "acme-server")
+      assert.notProperty(valuesOf(active, "backup"), "IDLE")
+    }))
+})
+
 describe("a database that begins with a backup", () => {
   it.effect("is restored after its roles are there and before a server starts, in any tier and mode", () =>
     Effect.forEach(own, (tenant) =>

@@ -22,19 +22,22 @@ export interface PreviewOptions {
   readonly stack: string
   /** Secrets of the stack's configuration. */
   readonly secrets: Readonly<Record<string, string>>
+  /** The rest of the stack's configuration. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Variables that the program finds in its environment, and no others but the path. */
   readonly variables: Readonly<Record<string, string>>
 }
 
 const languageHost = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run")
 
-const environmentOf = ({ project, secrets, variables }: PreviewOptions) => {
-  const keyed = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${project}:${key}`, value]))
+const environmentOf = ({ project, secrets, settings, variables }: PreviewOptions) => {
+  const keyed = (values: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]))
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     ...variables,
-    PULUMI_CONFIG: JSON.stringify(keyed),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(Object.keys(keyed)),
+    PULUMI_CONFIG: JSON.stringify(keyed({ ...settings, ...secrets })),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(Object.keys(keyed(secrets))),
     PULUMI_NODEJS_TYPESCRIPT: "false"
   }
 }

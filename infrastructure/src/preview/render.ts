@@ -1,15 +1,13 @@
 import { decodeTenantConfig } from "@innkeeper/config"
 import { Effect, FileSystem, Schema } from "effect"
-import { fileURLToPath } from "node:url"
 import { parse } from "yaml"
 import { type Change, diffPlans } from "../plan/diffPlans.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { decodePlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { planTenant } from "../plan/planTenant.ts"
-import { secretKeysOf } from "../plan/secretKeys.ts"
 import { openPack, type Violation } from "../policy/openPack.ts"
-import { preview } from "./preview.ts"
 import { type Previewed, shown } from "./Previewed.ts"
+import { previewTenant, type Sources } from "./previewTenant.ts"
 
 /** What would become of one tenant. */
 export interface Rendered {
@@ -32,8 +30,6 @@ export class RenderRefused extends Schema.TaggedError<RenderRefused>()("RenderRe
   }
 }
 
-const program = fileURLToPath(new URL("../programs/tenant/index.ts", import.meta.url))
-
 const refusing = (file: string) => (error: { readonly message: string }) =>
   Effect.fail(new RenderRefused({ file, problem: error.message }))
 
@@ -45,13 +41,6 @@ const read = Effect.fnUntraced(function*(file: string) {
     catch: () => new RenderRefused({ file, problem: "is not YAML" })
   })
 })
-
-/** Files of the environment and of its tenants. */
-export interface Sources {
-  readonly environment: string
-  /** Folder with a file `SLUG.yaml` for each tenant. */
-  readonly tenants: string
-}
 
 /** The plan of each tenant of the folder, in the order of their names. They hold no secret. */
 export const plans = Effect.fnUntraced(function*({ environment, tenants }: Sources) {
@@ -91,13 +80,7 @@ export const render = Effect.fnUntraced(function*(sources: Sources, before: Read
       if (changes.length === 0) {
         return { stack, plan, changes, resources: [], violations: [] } satisfies Rendered
       }
-      const { resources } = yield* preview({
-        program,
-        project: "innkeeper",
-        stack,
-        secrets: Object.fromEntries(secretKeysOf(plan).map((key) => [key, `the-secret-${key}`])),
-        variables: { INNKEEPER_ENVIRONMENT: sources.environment, INNKEEPER_TENANTS: sources.tenants }
-      })
+      const { resources } = yield* previewTenant(plan, sources)
       const violations = yield* pack.violationsIn(resources)
       const visible = resources.map((resource) => ({ ...resource, inputs: shown(resource.inputs) }))
       return { stack, plan, changes, resources: visible, violations } satisfies Rendered

@@ -211,13 +211,9 @@ describe("the database job", () => {
         assert.deepStrictEqual(yield* catalogue(one.database), before)
       }
     }).pipe(Effect.scoped))
-})
-
-describe("closePostgres", () => {
-  const open = "SELECT has_database_privilege('public', 'postgres', 'CONNECT') AS open"
 
   it.effect(
-    "are taken away as a whole, only when nobody works in it, and the second time nothing is done",
+    "is taken back as a whole, only when nobody works in it, and the second time nothing is done",
     () =>
       Effect.scoped(Effect.gen(function*() {
         yield* scene
@@ -244,6 +240,10 @@ describe("closePostgres", () => {
       })),
     { timeout: 60_000 }
   )
+})
+
+describe("closePostgres", () => {
+  const open = "SELECT has_database_privilege('public', 'postgres', 'CONNECT') AS open"
 
   it.effect("closes the database postgres to everybody else, once, and only for a login that may", () =>
     Effect.scoped(Effect.gen(function*() {

@@ -3,7 +3,7 @@ import { awaited } from "../awaited.ts"
 import { backupFolder } from "../backupNames.ts"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { digest } from "../names.ts"
-import type { OwnTenant } from "../OwnTenant.ts"
+import { isServed, type OwnTenant } from "../OwnTenant.ts"
 import { backupLabels, backupNeeds, backupPod, backupVolume, postgresStep, storeStep } from "./backupPod.ts"
 
 /** How long the backup of a night is kept. */
@@ -18,7 +18,23 @@ export const scheduleOf = (slug: string) => {
   return `${minute % 60} ${1 + Math.floor(minute / 60)} * * *`
 }
 
-const dump = `set -eu
+/** With `IDLE`, it waits for five minutes until nobody works in the database any more. */
+export const dumpScript = `set -eu
+sessions() {
+  psql --no-psqlrc --no-password --no-align --tuples-only --command \\
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid()"
+}
+if [ "\${IDLE:-false}" = true ]; then
+  left=60
+  while [ "$(sessions)" != 0 ]; do
+    left=$((left - 1))
+    if [ "$left" = 0 ]; then
+      echo "Somebody still works in the database." >&2
+      exit 1
+    fi
+    sleep 5
+  done
+fi
 rm -f ${backupVolume}/*.dump
 file="${backupVolume}/\${NAME:-$(date -u +%Y-%m-%dT%H-%M-%SZ).dump}"
 pg_dump --format=custom --no-password --file="$file"
@@ -43,7 +59,7 @@ const specOf = (
     tenant,
     postgresStep(tenant, {
       name: "dump",
-      script: dump,
+      script: dumpScript,
       env: name,
       secrets: { backup: ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"] }
     }),
@@ -75,17 +91,24 @@ export const backup = (tenant: OwnTenant, databaseJob: string) => {
   ]
 }
 
-/** A backup that is made now and kept until somebody deletes it. The engine waits for its end. */
+/**
+ * A backup that is made now and kept until somebody deletes it. The engine waits for its end. That of a tenant which is not
+ * served holds everything: it begins after the last server has stopped.
+ */
 export const backupNow = (tenant: OwnTenant, databaseJob: string) => {
   const { config, named, namespace, options: { backup } } = tenant
   if (backup === null) return []
+  const stopped = !isServed(tenant)
   const name = named(`backup-${digest(backup)}`)
   return [
     kubernetesObject(name, {
       apiVersion: "batch/v1",
       kind: "Job",
       metadata: { name, namespace, labels: backupLabels(tenant), annotations: awaited(deadline) },
-      spec: specOf(tenant, upload, backupFolder(config.slug, backup), { NAME: backup })
-    }, { dependsOn: [...backupNeeds(tenant), databaseJob] })
+      spec: specOf(tenant, upload, backupFolder(config.slug, backup), {
+        NAME: backup,
+        ...(stopped && { IDLE: "true" })
+      })
+    }, { dependsOn: [...backupNeeds(tenant), databaseJob, ...(stopped ? [named("server")] : [])] })
   ]
 }
