@@ -17,7 +17,7 @@ import {
   WorkflowRuns
 } from "@innkeeper/runtime"
 import { TestDatabase } from "@innkeeper/testkit"
-import { Effect, FileSystem, Layer, Redacted } from "effect"
+import { Duration, Effect, FileSystem, Layer, Redacted } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { RateLimiter } from "effect/persistence"
@@ -75,15 +75,22 @@ const archives = TenantArchive.layer({ secret: Redacted.make("a secret of at lea
 )
 
 /** What works on tenants, with a provisioner of the test's. */
-const lifecycle = (provisioner: Layer.Layer<Provisioner>) =>
-  lifecycleWorkers({ retentionDays: 30 }).pipe(
+const lifecycle = <R>(provisioner: Layer.Layer<Provisioner, never, R>) =>
+  lifecycleWorkers({
+    retentionDays: 30,
+    lease: {
+      duration: Duration.seconds(10),
+      renewEvery: Duration.millis(300),
+      storeEvery: Duration.millis(50)
+    }
+  }).pipe(
     Layer.provideMerge(Layer.merge(archives, provisioner)),
     Layer.provideMerge(TenantConfigs.layer({ source: "database", ttlSeconds: 60 })),
     Layer.provideMerge(Audit.layer)
   )
 
 /** The console behind the edge, the services and workers behind the console, and a client that calls it. */
-export const consoleWith = (provisioner: Layer.Layer<Provisioner>) =>
+export const consoleWith = <R = never>(provisioner: Layer.Layer<Provisioner, never, R>) =>
   HttpRouter.serve(Layer.mergeAll(api, edgeLayer({ publicUrl, trustedProxies: [] })), {
     disableLogger: true,
     disableListenLog: true

@@ -142,13 +142,13 @@ export const beginStep = Effect.fnUntraced(
   }
 )
 
-/** Writes down that a step has succeeded, so that it is not taken again. */
+/** Writes down that a step has succeeded, so that it is not taken again. The first backup is the one that is shown. */
 export const recordStep = Effect.fnUntraced(
   function*(id: OperationId, key: string, backup: string | null = null) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`
       UPDATE tenant_operation
-      SET results = results || jsonb_build_object(${key}::text, true), backup = coalesce(${backup}, backup)
+      SET results = results || jsonb_build_object(${key}::text, true), backup = coalesce(backup, ${backup})
       WHERE id = ${id}`
   }
 )

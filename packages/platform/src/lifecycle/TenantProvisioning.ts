@@ -17,6 +17,8 @@ import {
 /** The tenant's infrastructure is another's by now, and what this one began has been stopped. */
 class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {}) {}
 
+type Done = Extract<ProvisionEvent, { readonly _tag: "Done" }>
+
 /** What is to be provisioned, as a step of an operation. */
 export interface Provision {
   readonly operation: StoredOperation
@@ -75,6 +77,8 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
           if (now.operation === undefined || now.operation.results[key] === true) return
           const request = wanted.request(now.built)
           const stop = yield* Deferred.make<void>()
+          const end = { done: undefined as Done | undefined }
+          /** Lines that are not stored yet. */
           const told: Array<ProvisionEvent> = []
 
           /** Prolongs the lease and stores the lines so far, in one transaction with what else is to be written. */
@@ -88,7 +92,7 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
               yield* more
             }))
             told.splice(0, lines.length)
-          })
+          }, Effect.uninterruptible)
 
           const hearCancellation = Effect.gen(function*() {
             const operation = yield* findOperation(id)
@@ -115,7 +119,12 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
           const run = provisioner.run(
             { ...request, operation: id, before: now.built.record },
             Deferred.await(stop)
-          ).pipe(Stream.runForEach((event) => Effect.sync(() => void told.push(event))))
+          ).pipe(Stream.runForEach((event) =>
+            Effect.sync(() => {
+              told.push(event)
+              if (event._tag === "Done") end.done = event
+            })
+          ))
           yield* Effect.raceFirst(run, keep).pipe(
             Effect.catchTag("ProvisionFailed", ({ problems }) =>
               Effect.gen(function*() {
@@ -123,7 +132,7 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
                 return yield* new OperationStopped({ problems: Deferred.isDoneUnsafe(stop) ? [] : problems })
               }))
           )
-          const done = told.findLast((event) => event._tag === "Done")
+          const { done } = end
           if (done === undefined) return yield* Effect.die(new Error("A provisioner succeeded without Done"))
           const { action, config, service } = request
           yield* store(Effect.gen(function*() {

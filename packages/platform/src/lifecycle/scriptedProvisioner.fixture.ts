@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises"
  * - `build`: does what it is asked
  * - `hold`: as `build`, once there is a file FOLDER/go
  * - `fail`, `refuse`: says that it has failed
+ * - `fail-once`: fails, and does it when the same operation asks again
  * - `silent`: says nothing any more
  * - `garbage`: says something that is no event
  * - `crash`: ends in the middle
@@ -23,6 +24,7 @@ export type Script =
   | "build"
   | "hold"
   | "fail"
+  | "fail-once"
   | "refuse"
   | "silent"
   | "garbage"
@@ -45,7 +47,8 @@ const serve = async (line: string) => {
     readonly script: Script
     readonly by?: Readonly<Record<string, Script>>
   }
-  const way = by[action] ?? script
+  const chosen = by[action] ?? script
+  const way = chosen !== "fail-once" ? chosen : noted("failed").includes(operation) ? "build" : "fail"
   const removes = action === "destroy" || action === "preview-destroy"
   note("began", `${process.pid} ${operation} ${action} ${Object.keys(process.env).sort().join(",")}`)
   process.stderr.write("It speaks to the log as well\n")
@@ -75,6 +78,7 @@ const serve = async (line: string) => {
       break
     case "fail":
     case "refuse":
+      note("failed", operation)
       say({ _tag: "Failed", problems: ["The quota of the cluster is used up\u0000"], refused: way === "refuse" })
       process.exit(1)
   }
