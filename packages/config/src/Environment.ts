@@ -110,7 +110,7 @@ export const environment = {
     default: "16",
     expected: "a whole number from 8 to 100",
     description:
-      "Connections of one process at most. Six are kept: for the cluster's locks, to show that it is there, and four for notifications."
+      "Connections of one process at most. Four are kept: for the cluster's locks, to show that it is there, for notifications, and for the queues of jobs."
   }),
 
   REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {

@@ -14,6 +14,9 @@ import { OwnerSql, ownerSql } from "./OwnerSql.ts"
 import { type DatabaseLoginRefused, DatabaseUnreachable, SchemaOutdated } from "./Problems.ts"
 import { pendingMigrations, runMigrations } from "./runMigrations.ts"
 
+/** Sessions of a process that are beside its pool: the one that listens to notifications, and that of `platformSql`. */
+const besidePool = 2
+
 /** Why a process has no database. Each message is one sentence that says what to do. */
 export type DatabaseProblem =
   | DataFolderDenied
@@ -55,14 +58,16 @@ const embedded = (
   Layer.effectContext(Effect.gen(function*() {
     const { database, socket } = yield* EmbeddedPostgres
     const applied = yield* Effect.orDie(migrate({ host: socket, username: ownerRole, database }, sets))
-    const app = yield* Effect.orDie(appSql({ host: socket, username: appRole, database, maxConnections }))
+    const app = yield* Effect.orDie(
+      appSql({ host: socket, username: appRole, database, maxConnections: maxConnections - besidePool })
+    )
     return services(app, { mode: "embedded", applied })
   })).pipe(Layer.provide([EmbeddedPostgres.layer({ dataFolder }), Reactivity.layer]))
 
 const external = (config: DatabaseConfig, url: Redacted.Redacted, sets: ReadonlyArray<MigrationSet>) =>
   Layer.effectContext(Effect.gen(function*() {
     const ssl = yield* tls(config)
-    const app = yield* Effect.orDie(appSql({ url, ...ssl, maxConnections: config.maxConnections }))
+    const app = yield* Effect.orDie(appSql({ url, ...ssl, maxConnections: config.maxConnections - besidePool }))
     const asApp = Effect.provideService(SqlClient.SqlClient, app)
     const [session] = yield* app<{ login: string }>`SELECT session_user::text AS login`.pipe(reaching("DATABASE_URL"))
 

@@ -1,5 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { Effect, Queue, Schedule } from "effect"
+import { ListenSession } from "./ListenSession.ts"
 
 /**
  * Hands on what commits of any process notify of on a channel of PostgreSQL, while the scope is open. After a lost connection
@@ -9,9 +9,9 @@ export const listenTo = Effect.fnUntraced(function*<R>(
   channel: string,
   handle: (payloads: ReadonlyArray<string>) => Effect.Effect<void, never, R>
 ) {
-  const pg = yield* PgClient.PgClient
+  const { listen } = yield* ListenSession
   yield* Effect.scoped(Effect.gen(function*() {
-    const notifications = yield* pg.listen(channel)
+    const notifications = yield* listen(channel)
     return yield* Effect.forever(
       Effect.flatMap(Queue.takeAll(notifications), (told) => handle(told.map(({ payload }) => payload)))
     )

@@ -1,6 +1,6 @@
 import { decodeTenantConfig, type TenantConfig, type TenantConfigError, type TenantSlug } from "@innkeeper/config"
 import { platformWork } from "@innkeeper/database"
-import { listenTo } from "@innkeeper/runtime"
+import { ListenSession, listenTo } from "@innkeeper/runtime"
 import { Cache, Context, Duration, Effect, Exit, Layer, type Schema } from "effect"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -140,4 +140,4 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
 /** Forgets what other processes change. Until it listens, and while its connection is lost, the time to live decides. */
 export const TenantConfigNews = Layer.effectDiscard(
   Effect.flatMap(TenantConfigs, ({ forget }) => listenTo(channel, forget))
-)
+).pipe(Layer.provide(ListenSession.layer))

@@ -1,5 +1,6 @@
 import { Cause, Clock, Duration, Effect, Latch, Layer } from "effect"
 import { Sharding } from "effect/cluster"
+import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
 import { StorageReads } from "./Messages.ts"
 import { channel, firstDue } from "./TimerStore.ts"
@@ -60,4 +61,4 @@ export const TimersLive = Layer.effectDiscard(Effect.gen(function*() {
     Effect.withTracerEnabled(false),
     Effect.forkScoped
   )
-}))
+})).pipe(Layer.provide(ListenSession.layer))

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, Queue, Schedule, Stream } from "effect"
+import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
 import { channel } from "./OutboxStore.ts"
 
@@ -45,5 +46,5 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
         wakes: (types) => Stream.unwrap(Effect.map(register(types), ({ wake }) => Stream.fromQueue(wake)))
       })
     })
-  )
+  ).pipe(Layer.provide(ListenSession.layer))
 }

@@ -1,5 +1,6 @@
 import { withPlatform } from "@innkeeper/database"
 import { Context, Effect, Layer, Schedule, type Scope } from "effect"
+import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
 import { channel, type JobMessage, parseMessage } from "./jobMessage.ts"
 import { type PartitionPlace, partitionsWithWork, planByIndex } from "./JobPartitionStore.ts"
@@ -53,5 +54,5 @@ export class JobSignal extends Context.Service<JobSignal, {
           )
       })
     })
-  )
+  ).pipe(Layer.provide(ListenSession.layer))
 }
