@@ -138,6 +138,21 @@ const consolePages = [
   }),
   createRoute({
     ...inConsole,
+    path: "/tenants",
+    component: lazyRouteComponent(() => import("./admin/tenants/Tenants.tsx"), "Tenants")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/tenants/new",
+    component: lazyRouteComponent(() => import("./admin/tenants/NewTenant.tsx"), "NewTenant")
+  }),
+  createRoute({
+    ...inConsole,
+    path: "/tenants/$slug",
+    component: lazyRouteComponent(() => import("./admin/tenants/Tenant.tsx"), "Tenant")
+  }),
+  createRoute({
+    ...inConsole,
     path: "/queues",
     component: lazyRouteComponent(() => import("./admin/Queues.tsx"), "Queues")
   }),

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
+import { livesInTrouble } from "./lifecycle.fixture.ts"
 import { openContext, openPage, step } from "./page.fixture.ts"
 
 /** Enters the console with a session that was opened elsewhere. */
@@ -107,6 +108,7 @@ const numbers = Array.from({ length: 64 }, (_, index) => index + 1)
 
 /** What the console is told, by the path behind `/api/v1/admin/`, when much has gone wrong. */
 const troubles: Readonly<Record<string, unknown>> = {
+  ...livesInTrouble,
   "cluster": {
     at,
     pods: [
@@ -175,10 +177,16 @@ const troubles: Readonly<Record<string, unknown>> = {
   }
 }
 
+/** Of numbered lines, those after the number that is asked for; anything else as it is. */
+const asAsked = (json: unknown, after: string | null) =>
+  after === null || !Array.isArray(json) ? json : json.filter(({ number }) => number > Number(after))
+
 /** From now on the page is told of troubles, whatever the server says. */
 export const withTroubles = (page: Page) =>
   step(page.route("**/api/v1/admin/**", (route) => {
-    const path = new URL(route.request().url()).pathname.replace("/api/v1/admin/", "")
-    const json = route.request().method() === "GET" ? troubles[path] : undefined
+    const { pathname, searchParams } = new URL(route.request().url())
+    const path = pathname.replace("/api/v1/admin/", "")
+    const isKnown = route.request().method() === "GET" || path.endsWith("/plan")
+    const json = isKnown ? asAsked(troubles[path], searchParams.get("after")) : undefined
     return json === undefined ? route.continue() : route.fulfill({ json })
   }))

@@ -5,6 +5,7 @@ import {
   ConsumerApi,
   DeadLetterApi,
   JobApi,
+  LifecycleApi,
   PlatformScheduleApi,
   TenantApi,
   WorkflowRunApi
@@ -16,6 +17,7 @@ export class AdminApi extends HttpApi.make("innkeeper")
   .add(
     AdminSessionApi,
     TenantApi,
+    LifecycleApi,
     ClusterApi,
     ConsumerApi,
     DeadLetterApi,

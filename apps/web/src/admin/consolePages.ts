@@ -1,9 +1,19 @@
-import { CalendarClock, LayoutDashboard, ListOrdered, MailWarning, Radio, ScrollText, Workflow } from "lucide-react"
+import {
+  Building2,
+  CalendarClock,
+  LayoutDashboard,
+  ListOrdered,
+  MailWarning,
+  Radio,
+  ScrollText,
+  Workflow
+} from "lucide-react"
 import type { Destination } from "../shell/destinations.ts"
 
 /** The pages of the console. */
 export const consolePages: ReadonlyArray<Destination> = [
   { to: "/admin", label: "Overview", Icon: LayoutDashboard },
+  { to: "/admin/tenants", label: "Tenants", Icon: Building2 },
   { to: "/admin/queues", label: "Queues", Icon: ListOrdered },
   { to: "/admin/runs", label: "Workflow runs", Icon: Workflow },
   { to: "/admin/dead-letters", label: "Dead letters", Icon: MailWarning },

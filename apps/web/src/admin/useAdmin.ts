@@ -11,14 +11,21 @@ import { useToasts } from "../ui/Toast.tsx"
 import { type AdminCall, runAdmin } from "./adminClient.ts"
 
 /** How often what the console shows is read anew, in milliseconds; not while its tab is hidden. */
-const refresh = 4000
+export const refresh = 4000
 
-/** Reads something of the console's API, again every few seconds. `key` names it; the words `admin` go before it. */
-export const useAdminQuery = <A, E>(key: QueryKey, call: AdminCall<A, E>, options: { readonly every?: number } = {}) =>
-  useQuery({
+/**
+ * Reads something of the console's API, again every few seconds, or `every` so many milliseconds, which may depend on what
+ * was read. `key` names it; the words `admin` go before it.
+ */
+export const useAdminQuery = <A, E>(
+  key: QueryKey,
+  call: AdminCall<A, E>,
+  { every = refresh }: { readonly every?: number | ((read: A | undefined) => number) } = {}
+) =>
+  useQuery<A>({
     queryKey: ["admin", ...key],
     queryFn: ({ signal }) => runAdmin(call, signal),
-    refetchInterval: options.every ?? refresh,
+    refetchInterval: typeof every === "number" ? every : ({ state }) => every(state.data),
     placeholderData: keepPreviousData
   })
 
@@ -57,6 +64,8 @@ export const useAdminAction = <Input, A, E>(
     /** What to say after success. */
     readonly done?: (result: A, input: Input) => string
     readonly onDone?: (result: A, input: Input) => void
+    /** Whether the caller says itself why it failed. */
+    readonly saysWhy?: boolean
   } = {}
 ) => {
   const queries = useQueryClient()
@@ -68,6 +77,8 @@ export const useAdminAction = <Input, A, E>(
       if (options.done !== undefined) toasts.done(options.done(result, input))
       options.onDone?.(result, input)
     },
-    onError: (error) => toasts.failed(problemText(error))
+    onError: (error) => {
+      if (options.saysWhy !== true) toasts.failed(problemText(error))
+    }
   })
 }

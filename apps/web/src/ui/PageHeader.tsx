@@ -15,7 +15,7 @@ export function PageHeader({ title, children, actions, isTab = true }: {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 pb-4">
       <div className="min-w-0 flex-1 basis-48">
-        <h1 className="text-xl font-semibold">{title}</h1>
+        <h1 className="text-xl font-semibold wrap-anywhere">{title}</h1>
         {children !== undefined && <div className="text-sm text-muted">{children}</div>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}

@@ -7,6 +7,8 @@ export const operationKinds: Record<
   {
     /** On a button. */
     readonly verb: string
+    /** Before the name of the tenant, where its plan is shown. */
+    readonly title: string
     /** As the title of what is being done or was done. */
     readonly noun: string
     /** Whether it takes something away from people. */
@@ -14,12 +16,12 @@ export const operationKinds: Record<
     readonly Icon: typeof Plus
   }
 > = {
-  create: { verb: "Create", noun: "Creation", isDangerous: false, Icon: Plus },
-  apply: { verb: "Apply", noun: "Change", isDangerous: false, Icon: Pencil },
-  suspend: { verb: "Suspend", noun: "Suspension", isDangerous: true, Icon: CirclePause },
-  resume: { verb: "Resume", noun: "Resumption", isDangerous: false, Icon: Play },
-  offboard: { verb: "Off-board", noun: "Off-boarding", isDangerous: true, Icon: LogOut },
-  restore: { verb: "Restore", noun: "Restoration", isDangerous: false, Icon: Undo2 }
+  create: { verb: "Create", title: "Create", noun: "Creation", isDangerous: false, Icon: Plus },
+  apply: { verb: "Apply", title: "Change", noun: "Change", isDangerous: false, Icon: Pencil },
+  suspend: { verb: "Suspend", title: "Suspend", noun: "Suspension", isDangerous: true, Icon: CirclePause },
+  resume: { verb: "Resume", title: "Resume", noun: "Resumption", isDangerous: false, Icon: Play },
+  offboard: { verb: "Off-board", title: "Off-board", noun: "Off-boarding", isDangerous: true, Icon: LogOut },
+  restore: { verb: "Restore", title: "Restore", noun: "Restoration", isDangerous: false, Icon: Undo2 }
 }
 
 /** What it means for a tenant's people to do something with it in its state. */
