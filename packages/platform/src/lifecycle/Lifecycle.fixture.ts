@@ -30,6 +30,7 @@ export interface Operation {
   readonly step: string | null
   readonly problems: ReadonlyArray<string>
   readonly backup: string | null
+  readonly runId: string | null
 }
 
 /** The tenant's last operation once it has the status. */

@@ -1,5 +1,5 @@
 /**
- * A provisioner that speaks the protocol and builds nothing: `node scriptedProvisioner.fixture.ts FOLDER`. It does what
+ * A provisioner that speaks the protocol and builds nothing: `node scriptedProvisioner.fixture.ts … FOLDER`. It does what
  * FOLDER/script.json says, and writes what it did into FOLDER/effects, once for each operation however often it is asked.
  * Tests only.
  */
@@ -31,7 +31,7 @@ export type Script =
   | "crash"
   | "linger"
 
-const folder = process.argv[2] ?? "."
+const folder = process.argv.at(-1) ?? "."
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(ProvisionRequest))
 
 const say = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`)

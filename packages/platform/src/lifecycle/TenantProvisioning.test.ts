@@ -1,0 +1,143 @@
+import { assert, layer } from "@effect/vitest"
+import { TenantSlug } from "@innkeeper/config"
+import { withPlatform } from "@innkeeper/database"
+import { migrations as runtime } from "@innkeeper/runtime"
+import { makeTenant, TestDatabase } from "@innkeeper/testkit"
+import { Deferred, Duration, Effect, Fiber, Layer, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { AdminActor } from "../console/AdminActor.ts"
+import { migrations } from "../Migrations.ts"
+import { findLines, findOperation, insertOperation, noteCancelled } from "./OperationStore.ts"
+import { Provisioner } from "./Provisioner.ts"
+import { eventually } from "./Provisioners.fixture.ts"
+import { findProvisioning } from "./ProvisioningStore.ts"
+import { OperationId } from "./TenantOperation.ts"
+import { TenantProvisioning } from "./TenantProvisioning.ts"
+
+/** A pod whose provisioner is held until the test lets it go. */
+const makePod = Effect.gen(function*() {
+  const go = yield* Deferred.make<void>()
+  const seen = { began: 0, interrupted: 0, done: 0 }
+  const provisioner = Layer.succeed(Provisioner, {
+    adapter: "render",
+    run: (_, stop) =>
+      Stream.concat(
+        Stream.fromEffect(Effect.sync(() => {
+          seen.began += 1
+          return { _tag: "Said", level: "info", message: "It begins" } as const
+        })),
+        Stream.fromEffect(
+          Effect.raceFirst(Deferred.await(go), stop).pipe(
+            Effect.map(() => {
+              seen.done += 1
+              return { _tag: "Done", adapter: "render", record: { seen: seen.began }, backup: null, url: null } as const
+            }),
+            Effect.onInterrupt(() =>
+              Effect.sync(() => {
+                seen.interrupted += 1
+              })
+            )
+          )
+        )
+      )
+  })
+  const live = TenantProvisioning.layer({
+    duration: Duration.seconds(4),
+    renewEvery: Duration.millis(200),
+    storeEvery: Duration.millis(50)
+  }).pipe(Layer.provide(provisioner))
+  const context = yield* Layer.build(Layer.fresh(live))
+  const provision = Effect.fnUntraced(function*(id: OperationId, key = "1") {
+    const operation = yield* Effect.orDie(Effect.fromNullishOr(yield* across(findOperation(id))))
+    const { provision } = yield* TenantProvisioning
+    yield* provision({
+      operation,
+      key,
+      text: "Build",
+      goesOn: false,
+      request: () => ({ action: "apply", config: { slug: operation.slug }, service: "active", restoreFrom: null })
+    })
+  }, Effect.provideContext(context))
+  return { seen, provision, letGo: Deferred.succeed(go, undefined) }
+})
+
+const across = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.orDie(withPlatform("test")(effect))
+
+const makeOperation = Effect.fnUntraced(function*(name: string) {
+  yield* makeTenant(name)
+  const [id, slug] = [OperationId.make(SecureRandom.uuidV7Unsafe()), TenantSlug.make(name)]
+  yield* across(insertOperation({
+    id,
+    slug,
+    request: { kind: "suspend" },
+    steps: [],
+    before: { state: "active", version: 1, config: {}, built: null, service: "active" },
+    actor: new AdminActor({ kind: "token", sessionId: null }),
+    runId: "run"
+  }))
+  return { id, slug }
+})
+
+layer(TestDatabase.layer([runtime, migrations]), { excludeTestServices: true, timeout: "60 seconds" })(
+  "the lease of a tenant's infrastructure",
+  (it) => {
+    it.effect("lets one pod work while the other waits, and does nothing that is done", () =>
+      Effect.gen(function*() {
+        const { id, slug } = yield* makeOperation("acme")
+        const [one, two] = [yield* makePod, yield* makePod]
+        const first = yield* Effect.forkChild(one.provision(id))
+        yield* eventually(Effect.sync(() => one.seen.began), (began) => began === 1)
+        const second = yield* Effect.forkChild(two.provision(id))
+        yield* Effect.sleep("1500 millis")
+        assert.strictEqual(two.seen.began, 0)
+        yield* one.letGo
+        yield* Fiber.join(first)
+        yield* Fiber.join(second)
+        assert.deepStrictEqual([one.seen.done, two.seen.began], [1, 0])
+        assert.deepStrictEqual((yield* across(findProvisioning(slug))).record, { seen: 1 })
+        assert.lengthOf(yield* across(findLines(id, 0, 10)), 2)
+      }).pipe(Effect.scoped))
+
+    it.effect("stops at once the work of a pod that lost it, and gives the work to the next", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { id, slug } = yield* makeOperation("globex")
+        const [one, two] = [yield* makePod, yield* makePod]
+        const first = yield* Effect.forkChild(one.provision(id))
+        yield* eventually(Effect.sync(() => one.seen.began), (began) => began === 1)
+        // As after a pod that was frozen for longer than its lease.
+        yield* across(sql`
+          UPDATE tenant_provisioning SET lease_until = clock_timestamp() - interval '1 second' WHERE slug = ${slug}`)
+        yield* two.letGo
+        yield* two.provision(id)
+        yield* Fiber.join(first)
+        assert.deepStrictEqual([one.seen.interrupted, one.seen.done, two.seen.done], [1, 0, 1])
+      }).pipe(Effect.scoped))
+
+    it.effect("is free again after a pod that ended without a word, when its time has run out", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { id, slug } = yield* makeOperation("initech")
+        yield* across(sql`
+          INSERT INTO tenant_provisioning (slug, holder, lease_until)
+          VALUES (${slug}, ${SecureRandom.uuidV7Unsafe()}, clock_timestamp() + interval '2 seconds')`)
+        const pod = yield* makePod
+        yield* pod.letGo
+        yield* pod.provision(id)
+        const [row] = yield* across(sql`SELECT holder FROM tenant_provisioning WHERE slug = ${slug}`)
+        assert.deepStrictEqual([pod.seen.began, row?.["holder"]], [1, null])
+      }).pipe(Effect.scoped))
+
+    it.effect("is not waited for when somebody has asked to stop", () =>
+      Effect.gen(function*() {
+        const { id } = yield* makeOperation("hooli")
+        const [one, two] = [yield* makePod, yield* makePod]
+        const first = yield* Effect.forkChild(one.provision(id))
+        yield* eventually(Effect.sync(() => one.seen.began), (began) => began === 1)
+        yield* across(noteCancelled(id))
+        assert.strictEqual((yield* Effect.flip(two.provision(id)))._tag, "OperationStopped")
+        yield* Fiber.await(first)
+      }).pipe(Effect.scoped))
+  }
+)

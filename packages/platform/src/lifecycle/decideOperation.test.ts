@@ -1,0 +1,161 @@
+import { assert, describe, it } from "@effect/vitest"
+import { TenantConfig, Tier } from "@innkeeper/config"
+import { tenantInputs } from "@innkeeper/testkit"
+import { Schema } from "effect"
+import { toStored } from "../tenant/TenantImport.ts"
+import { decideOperation, type KnownTenant, possibleKinds } from "./decideOperation.ts"
+import { isOwn, OperationStep, stepsOf, stepText } from "./OperationStep.ts"
+import { OperationKind, type OperationRequest, TenantState } from "./TenantOperation.ts"
+
+const Situation = Schema.Struct({
+  kind: OperationKind,
+  state: TenantState,
+  before: Tier,
+  after: Tier,
+  back: Schema.Literals(["active", "suspended"]),
+  removing: Schema.Boolean
+})
+
+/** Where an operation leaves a tenant that has gone through its steps. */
+const endOf = (steps: ReadonlyArray<OperationStep>, state: TenantState) =>
+  steps.reduce((now, step) => step._tag === "State" ? step.to : now, state)
+
+const indexOf = (steps: ReadonlyArray<OperationStep>, holds: (step: OperationStep) => boolean) => steps.findIndex(holds)
+
+describe("the steps of an operation", () => {
+  it.prop("ask a provisioner only for tenants with pods of their own", [Situation], ([situation]) => {
+    const provisions = stepsOf(situation).some(({ _tag }) => _tag === "Provision")
+    assert.strictEqual(provisions, isOwn(situation.after))
+  })
+
+  it.prop("shut the door before anything is taken away, and open it when all is there", [Situation], ([situation]) => {
+    const steps = stepsOf(situation)
+    const opens = indexOf(steps, (step) => step._tag === "State" && step.to === "active")
+    if (opens >= 0) assert.strictEqual(opens, steps.length - 1)
+    const takes = indexOf(
+      steps,
+      (step) =>
+        step._tag === "Remove" || (step._tag === "Provision" && step.action !== "apply") || step._tag === "Archive"
+    )
+    if (takes >= 0 && situation.state === "active" && !situation.removing) {
+      assert.deepStrictEqual(steps[0], { _tag: "State", to: "suspended" })
+    }
+  })
+
+  it.prop("delete nothing before there is a backup and its retention has ended", [Situation], ([situation]) => {
+    const steps = stepsOf({ ...situation, removing: false })
+    const removes = indexOf(
+      steps,
+      (step) => step._tag === "Remove" || (step._tag === "Provision" && step.action === "destroy")
+    )
+    if (removes < 0) return
+    assert.isBelow(indexOf(steps, ({ _tag }) => _tag === "Archive"), removes)
+    assert.isBelow(indexOf(steps, ({ _tag }) => _tag === "Retain"), removes)
+    if (isOwn(situation.after)) {
+      assert.isBelow(indexOf(steps, (step) => step._tag === "Provision" && step.action === "backup"), removes)
+    }
+  })
+
+  it.prop("are kept as they are, and have words", [Situation], ([situation]) => {
+    const steps = stepsOf(situation)
+    const stored = JSON.parse(JSON.stringify(steps))
+    assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.Array(OperationStep))(stored), steps)
+    for (const step of steps) assert.match(stepText(step), /^[A-Z].*[^.]$/)
+  })
+})
+
+const Circumstances = Schema.Struct({
+  state: TenantState,
+  isBuilt: Schema.Boolean,
+  back: Schema.Literals(["active", "suspended"]),
+  kind: OperationKind,
+  status: Schema.NullOr(Schema.Literals(["queued", "running", "waiting", "undoing"]))
+})
+
+const decode = Schema.decodeUnknownSync(TenantConfig)
+
+/** A tenant of the configuration, with an operation of the kind under way where there is a status. */
+const known = (
+  { back, isBuilt, kind, state, status }: typeof Circumstances.Type,
+  config: TenantConfig
+): KnownTenant => ({
+  state,
+  version: 1,
+  tier: config.tier,
+  stored: toStored(config),
+  built: isBuilt ? toStored(config) : null,
+  back,
+  operation: status === null ? null : { request: requestOf(kind, config), status }
+})
+
+const requestOf = (kind: OperationKind, config: TenantConfig): OperationRequest =>
+  kind === "create" || kind === "apply" ? { kind, config: toStored(config) } : { kind }
+
+const ask = (tenant: KnownTenant, kind: OperationKind, config: TenantConfig) =>
+  decideOperation(tenant, {
+    request: requestOf(kind, config),
+    config: kind === "create" || kind === "apply" ? config : null
+  })
+
+describe("what comes of a request", () => {
+  it.prop(
+    "is begun only where it is possible",
+    [Circumstances, OperationKind, tenantInputs],
+    ([about, kind, input]) => {
+      const config = decode(input)
+      const tenant = known(about, config)
+      const decision = ask(tenant, kind, config)
+      if (decision._tag === "Begin") {
+        assert.include(possibleKinds(tenant.state, tenant.operation), kind)
+        assert.strictEqual(decision.endsWaiting, tenant.operation !== null)
+      }
+      if (tenant.operation === null && possibleKinds(tenant.state, null).includes(kind)) {
+        assert.include(["Begin", "Fulfilled"], decision._tag)
+      }
+    }
+  )
+
+  it.prop("is nothing the second time", [Circumstances, OperationKind, tenantInputs, tenantInputs], ([
+    about,
+    kind,
+    input,
+    changes
+  ]) => {
+    const [config, other] = [decode(input), decode({ ...changes, slug: input.slug })]
+    const tenant = { ...known(about, config), operation: null }
+    const first = ask(tenant, kind, other)
+    if (first._tag !== "Begin") return
+    const operation = { request: requestOf(kind, other), status: "running" as const }
+    assert.strictEqual(ask({ ...tenant, operation }, kind, other)._tag, "UnderWay")
+    const after = kind === "create" || kind === "apply" ? other : config
+    const done: KnownTenant = {
+      ...tenant,
+      state: endOf(first.steps, tenant.state),
+      tier: after.tier,
+      stored: toStored(after),
+      built: toStored(after)
+    }
+    assert.strictEqual(ask(done, kind, other)._tag, "Fulfilled")
+  })
+
+  it.prop("is refused while something else is under way, with what to do", [
+    Circumstances,
+    OperationKind,
+    tenantInputs
+  ], ([about, kind, input]) => {
+    if (kind === about.kind) return
+    const config = decode(input)
+    const decision = ask(known({ ...about, status: "running" }, config), kind, config)
+    assert.isTrue(decision._tag === "Refused" && decision.because.includes("wait for the end, or cancel"))
+  })
+
+  it.prop("never moves a tenant between the shared pods and its own", [Circumstances, tenantInputs, tenantInputs], ([
+    about,
+    one,
+    two
+  ]) => {
+    const [config, other] = [decode(one), decode(two)]
+    const decision = ask({ ...known(about, config), operation: null, state: "active" }, "apply", other)
+    assert.strictEqual(decision._tag === "Refused", isOwn(config.tier) !== isOwn(other.tier))
+  })
+})
