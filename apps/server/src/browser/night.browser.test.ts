@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
-import { arrive, openContext, openPage, see, seeNoMore, step } from "./page.fixture.ts"
+import { arrive, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
 import { fireTestAlert, linkOfPage } from "./testAlert.fixture.ts"
 
 browserTests("The night", (it) => {
@@ -26,7 +26,7 @@ browserTests("The night", (it) => {
       yield* fireTestAlert()
       yield* see(row)
       assert.isTrue(yield* step(page.evaluate<boolean>("window.sameDocument === true")), "it was loaded anew")
-      yield* see(page.getByRole("alert").getByText("You are being paged for an incident."))
+      yield* see(page.getByRole("alert").getByText(/You are being paged: #\d+ .*/))
       yield* step(page.getByRole("alert").getByRole("button", { name: "Open" }).click())
       yield* see(page.getByRole("heading", { level: 1, name: summary }))
       const detail = page.getByRole("article")
@@ -81,5 +81,30 @@ browserTests("The night", (it) => {
       yield* see(page.getByRole("heading", { name: "Open the link in the mail again" }))
       yield* step(page.goto("/link#%zz"))
       yield* see(page.getByRole("heading", { name: "This link cannot be used any more" }))
+    }))
+
+  it.effect("fits on a phone: one message however many pages, and a title cut where it would hide the rest", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com", { viewport: phone })
+      yield* step(page.goto("/incidents"))
+      yield* see(page.getByText("Connected").last())
+      const long = `Rooms are double booked: ${"room-service-7 ".repeat(40)}`
+      for (const summary of ["Keys do not open", "Lifts stand still", long]) yield* fireTestAlert(summary)
+      const message = page.getByRole("alert")
+      yield* see(message.getByText("You are being paged for 3 incidents."))
+      assert.strictEqual(yield* step(message.getByRole("button", { name: "Dismiss" }).count()), 1)
+      yield* step(message.getByRole("button", { name: "Show" }).click())
+      yield* seeNoMore(message.getByText("You are being paged"))
+
+      yield* step(page.getByRole("link", { name: "Rooms are double booked" }).click())
+      const title = page.getByRole("heading", { level: 1, name: "Rooms are double booked" })
+      yield* see(title)
+      const height = () => Effect.map(step(title.boundingBox()), (box) => box?.height ?? 0)
+      const cut = yield* height()
+      assert.isBelow(cut, phone.height / 5)
+      const whole = page.getByRole("button", { name: "Show the whole title" })
+      yield* step(whole.click())
+      yield* seeNoMore(whole)
+      assert.isAbove(yield* height(), cut)
     }))
 })

@@ -15,7 +15,7 @@ export function ActionBar({ incident, onAcknowledge, onResolve, onReassign, onNo
     <div
       role="group"
       aria-label="Actions"
-      className="flex gap-2 max-lg:fixed max-lg:inset-x-0 max-lg:bottom-[calc(3.5rem+env(safe-area-inset-bottom))] max-lg:z-20 max-lg:border-t max-lg:border-line max-lg:bg-surface max-lg:px-3 max-lg:py-2 max-lg:*:flex-1 max-lg:*:px-2"
+      className="flex gap-2 max-lg:fixed print:hidden max-lg:inset-x-0 max-lg:bottom-[calc(3.5rem+env(safe-area-inset-bottom))] max-lg:z-20 max-lg:border-t max-lg:border-line max-lg:bg-surface max-lg:px-3 max-lg:py-2 max-lg:*:flex-1 max-lg:*:px-2"
     >
       {triggered && (
         <Button tone="primary" icon={<Eye aria-hidden className="size-4" />} onClick={onAcknowledge}>

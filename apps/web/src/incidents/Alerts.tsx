@@ -45,7 +45,7 @@ function AlertItem({ alert }: { readonly alert: Alert }) {
   return (
     <li className="grid grid-cols-1 gap-2 py-3 first:pt-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <span className="min-w-0 text-sm font-medium break-words">{alert.summary}</span>
+        <span dir="auto" className="min-w-0 text-sm font-medium break-words">{alert.summary}</span>
         <span className="ml-auto text-xs text-muted">
           <Time at={alert.receivedAt} />
         </span>
@@ -56,7 +56,7 @@ function AlertItem({ alert }: { readonly alert: Alert }) {
         {alert.source !== "" && <span className="break-all">from {alert.source}</span>}
         {alert.integrationName !== null && <span>through {alert.integrationName}</span>}
       </div>
-      {alert.details !== null && <p className="text-sm break-words whitespace-pre-wrap">{alert.details}</p>}
+      {alert.details !== null && <p dir="auto" className="text-sm break-words whitespace-pre-wrap">{alert.details}</p>}
       {labels.length > 0 && (
         <dl className="flex flex-wrap gap-1" aria-label="Labels">
           {labels.map(([key, value]) => (

@@ -5,6 +5,7 @@ import { PriorityBadge } from "../ui/PriorityBadge.tsx"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
 import { Time } from "../ui/Time.tsx"
 import { useTitle } from "../ui/useTitle.ts"
+import { IncidentTitle } from "./IncidentTitle.tsx"
 import { PriorityField } from "./PriorityField.tsx"
 
 /** What is broken, how urgent it is, and who has it. */
@@ -30,7 +31,7 @@ export function IncidentHeader({ incident, onPriority }: {
         <span aria-hidden>·</span>
         <span className="min-w-0 truncate">{incident.serviceName}</span>
       </div>
-      <h1 className="text-xl font-semibold text-pretty break-words">{incident.title}</h1>
+      <IncidentTitle title={incident.title} />
       <div className="flex flex-wrap items-center gap-2">
         <StatusBadge status={incident.status} />
         {onPriority === undefined

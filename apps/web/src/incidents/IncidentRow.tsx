@@ -24,7 +24,7 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
     >
       <span className="flex min-w-0 items-baseline gap-2">
         <span className="text-sm text-muted tabular-nums">#{incident.number}</span>
-        <span className="line-clamp-2 min-w-0 flex-1 font-medium break-words">{incident.title}</span>
+        <span dir="auto" className="line-clamp-2 min-w-0 flex-1 font-medium break-words">{incident.title}</span>
         <span className="shrink-0 text-xs text-muted">
           <Time at={incident.createdAt} />
         </span>

@@ -58,7 +58,7 @@ export function IncidentsPage() {
         className={classes(
           "min-w-0",
           isOpen
-            ? "hidden lg:sticky lg:top-0 lg:block lg:h-dvh lg:w-96 lg:shrink-0 lg:overflow-y-auto lg:border-r lg:border-line xl:w-md"
+            ? "hidden print:hidden! lg:sticky lg:top-0 lg:block lg:h-dvh lg:w-96 lg:shrink-0 lg:overflow-y-auto lg:border-r lg:border-line xl:w-md"
             : "flex-1"
         )}
       >

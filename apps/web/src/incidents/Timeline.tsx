@@ -67,6 +67,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
       </span>
       <div className="min-w-0 pt-0.5">
         <p
+          dir="auto"
           className={classes(
             "text-sm break-words whitespace-pre-wrap",
             isNote && "rounded-md border border-line bg-canvas px-3 py-2"

@@ -108,7 +108,7 @@ function About({ preview: { incident } }: { readonly preview: typeof LinkPreview
   return (
     <div className="grid justify-items-start gap-1.5 rounded-lg bg-canvas p-3">
       <p className="text-sm text-muted">#{incident.number} · {incident.serviceName}</p>
-      <p className="font-medium break-words">{incident.title}</p>
+      <p dir="auto" className="line-clamp-6 font-medium break-words">{incident.title}</p>
       <StatusBadge status={incident.status} />
     </div>
   )

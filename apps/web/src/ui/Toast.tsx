@@ -9,12 +9,20 @@ interface Message {
   readonly kind: "done" | "failed" | "urgent"
   readonly text: string
   readonly action?: ToastAction
+  readonly topic?: ToastTopic
 }
 
 /** What can be done about a message. */
 export interface ToastAction {
   readonly label: string
   readonly onAction: () => void
+}
+
+/** What messages are about: a newer one takes the place of the older. */
+export interface ToastTopic {
+  readonly name: string
+  /** The viewer has dismissed the message or acted on it. */
+  readonly onGone: () => void
 }
 
 /** Tells what came of an action, out of the way of the page. */
@@ -24,7 +32,7 @@ export interface Toasts {
   /** Stays until it is dismissed, and is read out at once. */
   readonly failed: (text: string) => void
   /** Somebody has to act: stays until it is dismissed or acted on, and is read out at once. */
-  readonly urgent: (text: string, action: ToastAction) => void
+  readonly urgent: (text: string, action: ToastAction, topic?: ToastTopic) => void
 }
 
 const ToastsContext = createContext<Toasts>({ done: () => {}, failed: () => {}, urgent: () => {} })
@@ -34,10 +42,10 @@ export const useToasts = () => use(ToastsContext)
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [messages, setMessages] = useState<ReadonlyArray<Message>>([])
   const add = useCallback(
-    (kind: Message["kind"], text: string, action?: ToastAction) =>
+    (kind: Message["kind"], text: string, more: Pick<Message, "action" | "topic"> = {}) =>
       setMessages((all) => [
-        ...all.slice(-3),
-        { id: (all.at(-1)?.id ?? 0) + 1, kind, text, ...(action === undefined ? {} : { action }) }
+        ...all.filter(({ topic }) => topic === undefined || topic.name !== more.topic?.name).slice(-3),
+        { id: (all.at(-1)?.id ?? 0) + 1, kind, text, ...more }
       ]),
     []
   )
@@ -45,7 +53,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const toasts = useMemo<Toasts>(() => ({
     done: (text) => add("done", text),
     failed: (text) => add("failed", text),
-    urgent: (text, action) => add("urgent", text, action)
+    urgent: (text, action, topic) => add("urgent", text, { action, ...(topic === undefined ? {} : { topic }) })
   }), [add])
   const of = (kind: Message["kind"]) =>
     messages.filter((message) => message.kind === kind).map((message) => (
@@ -66,7 +74,11 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function Toast({ message, onDismiss }: { readonly message: Message; readonly onDismiss: (id: number) => void }) {
-  const { action, id, kind, text } = message
+  const { action, id, kind, text, topic } = message
+  const dismiss = () => {
+    topic?.onGone()
+    onDismiss(id)
+  }
   useEffect(() => {
     if (kind !== "done") return
     const fiber = Effect.runFork(Effect.delay(Effect.sync(() => onDismiss(id)), "5 seconds"))
@@ -81,18 +93,18 @@ function Toast({ message, onDismiss }: { readonly message: Message; readonly onD
         : kind === "failed"
         ? <CircleAlert aria-hidden className="mt-2 size-4 shrink-0 text-critical" />
         : <CircleCheck aria-hidden className="mt-2 size-4 shrink-0 text-ok" />}
-      <p className="min-w-0 flex-1 py-1.5 break-words">{text}</p>
+      <p className="line-clamp-4 min-w-0 flex-1 py-1.5 break-words">{text}</p>
       {action !== undefined && (
         <Button
           onClick={() => {
             action.onAction()
-            onDismiss(id)
+            dismiss()
           }}
         >
           {action.label}
         </Button>
       )}
-      <IconButton label="Dismiss" onClick={() => onDismiss(id)}>
+      <IconButton label="Dismiss" onClick={dismiss}>
         <X aria-hidden />
       </IconButton>
     </div>
