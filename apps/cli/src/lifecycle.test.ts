@@ -76,7 +76,7 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
         )
       }
       const planned = yield* call(["tenants", "apply", file, "--plan"])
-      assert.include(planned.out, "Configuration\n  name: \"Seaward\" → \"Changed\"")
+      assert.include(planned.out, "Configuration\n  ~ name: \"Seaward\" → \"Changed\"")
       assert.strictEqual(managed("changes")?.name, "Seaward")
       const { failure, out } = yield* call(["tenants", "apply", file, "--yes", "--json"])
       assert.isNull(failure)

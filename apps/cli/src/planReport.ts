@@ -16,8 +16,13 @@ export const operationWords: Record<OperationKind, string> = {
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)]
 
-/** A value as it stands in a file; a dash for none. */
-const shown = (value: unknown): string => value === null ? "–" : JSON.stringify(value)
+/** A field that changes; one that comes or goes has one value. */
+const fieldLine = ({ after, before, field }: TenantPlan["fields"][number]): string =>
+  before === null
+    ? `+ ${field}: ${JSON.stringify(after)}`
+    : after === null
+    ? `- ${field}: ${JSON.stringify(before)}`
+    : `~ ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`
 
 /** What an operation would do, for a person. */
 export const planReport = ({ adapter, changes, fields, kind, slug, steps, unchanged, warnings }: TenantPlan): string =>
@@ -26,10 +31,7 @@ export const planReport = ({ adapter, changes, fields, kind, slug, steps, unchan
     : [
       `${operationWords[kind]} ${slug}`,
       ...section("Steps", steps.map((step, index) => `${index + 1}. ${step}`)),
-      ...section(
-        "Configuration",
-        fields.map(({ after, before, field }) => `${field}: ${shown(before)} → ${shown(after)}`)
-      ),
+      ...section("Configuration", fields.map(fieldLine)),
       ...section(
         `Resources: ${changeCounts(changes)}`,
         changes.map(({ action, fields, kind, name }) =>

@@ -9,6 +9,8 @@ import { arrive, desktop, openAs, openContext, openPage, phone, see, seeNoMore, 
 
 const pages = [
   "/admin",
+  "/admin/tenants",
+  "/admin/tenants/new",
   "/admin/queues",
   "/admin/runs",
   "/admin/dead-letters",
@@ -19,6 +21,9 @@ const pages = [
 
 /** Pages that show one thing, or something over the page. */
 const particular = [
+  "/admin/tenants/seaward",
+  "/admin/tenants/broken",
+  "/admin/tenants/gone?tab=history",
   `/admin/queues?job=${jobId}`,
   `/admin/dead-letters?letter=${letterId}`,
   `/admin/runs/${runId}`

@@ -9,7 +9,8 @@ export function PlanView({ plan }: { readonly plan: TenantPlan }) {
   const { adapter, changes, fields, steps, unchanged, warnings } = plan
   if (unchanged) return <p className="text-sm">The tenant is as this asks already. Nothing changes.</p>
   return (
-    <div className="grid grid-cols-1 gap-5">
+    // What scrolls has to be reached by keyboard (WCAG 2.1.1).
+    <section aria-label="Plan" tabIndex={0} className="grid grid-cols-1 gap-5">
       {warnings.length > 0 && (
         <ul
           aria-label="Warnings"
@@ -47,7 +48,7 @@ export function PlanView({ plan }: { readonly plan: TenantPlan }) {
           {steps.map((step, index) => <li key={index} className="wrap-anywhere">{step}</li>)}
         </ol>
       </Part>
-    </div>
+    </section>
   )
 }
 
