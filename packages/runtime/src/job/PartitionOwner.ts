@@ -2,7 +2,7 @@ import { withPlatform } from "@innkeeper/database"
 import { Clock, Duration, Effect, Exit, Latch } from "effect"
 import { type Attempts, makeAttempts } from "./Attempts.ts"
 import { type AttemptOutcome, recentBegins, writeRound } from "./JobAttemptStore.ts"
-import { countRound } from "./jobMetrics.ts"
+import { roundCounter } from "./jobMetrics.ts"
 import { giveBackJobs, type OwnedPartition, planByIndex, recoverJobs, takeOver } from "./JobPartitionStore.ts"
 import { type JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
 import type { Known } from "./JobRunner.ts"
@@ -64,7 +64,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   const attempts = yield* makeAttempts({ memory, known, awake: awake.open })
   yield* Effect.addFinalizer(() => letGo(owned, memory, attempts))
 
-  let counted = 0
+  const countRound = roundCounter(queue.name)
   for (let failures = 0;;) {
     // What has just ended comes along.
     yield* Effect.yieldNow
@@ -110,8 +110,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       memory.turns.took(job.tenantId)
     }
     for (const attempt of done.begun) memory.begun.add(attempt)
-    yield* countRound(queue.name, { begun: done.begun, ended, moreRunning: memory.begun.all.size - counted })
-    counted = memory.begun.all.size
+    yield* countRound({ begun: done.begun, ended, inHand: memory.begun.all.size })
     yield* attempts.dispatch
   }
 })

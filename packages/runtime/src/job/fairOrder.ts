@@ -19,14 +19,7 @@ export class Turns {
   }
 }
 
-/**
- * Which of the waiting jobs take the free slots, in this order.
- *
- * A slot goes to the tenant that has the fewest jobs running, of several to the one whose last turn is longest ago; within a
- * tenant to the first in line. No tenant gets more than `share` slots. So a tenant with one job waits for at most one turn
- * of every other, however many jobs these have.
- */
-export const takeTurns = <Waiting>(options: {
+interface Waits<Waiting> {
   /** By tenant, each in its order. */
   readonly waiting: ReadonlyMap<string, ReadonlyArray<Waiting>>
   /** Jobs of each tenant that run already. */
@@ -34,7 +27,27 @@ export const takeTurns = <Waiting>(options: {
   readonly lastTurnOf: (tenant: string) => number
   readonly free: number
   readonly share: number
-}): ReadonlyArray<{ readonly tenant: string; readonly job: Waiting }> => {
+}
+
+/** Of a tenant that nobody waits beside. */
+const takeOfOne = <Waiting>({ free, running, share, waiting }: Waits<Waiting>) =>
+  Array.from(
+    waiting,
+    ([tenant, jobs]) =>
+      jobs.slice(0, Math.max(0, Math.min(free, share - (running.get(tenant) ?? 0)))).map((job) => ({ tenant, job }))
+  ).flat()
+
+/**
+ * Which of the waiting jobs take the free slots, in this order.
+ *
+ * A slot goes to the tenant that has the fewest jobs running, of several to the one whose last turn is longest ago; within a
+ * tenant to the first in line. No tenant gets more than `share` slots. So a tenant with one job waits for at most one turn
+ * of every other, however many jobs these have.
+ */
+export const takeTurns = <Waiting>(
+  options: Waits<Waiting>
+): ReadonlyArray<{ readonly tenant: string; readonly job: Waiting }> => {
+  if (options.waiting.size === 1) return takeOfOne(options)
   const lines = Array.from(options.waiting, ([tenant, jobs]) => ({
     tenant,
     jobs,

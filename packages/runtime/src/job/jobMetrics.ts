@@ -15,19 +15,27 @@ const waited = Metric.histogram("jobs_wait_seconds", {
 
 const running = Metric.gauge("jobs_running", { description: "Attempts that run in this process" })
 
-/** Counts what a round of a queue's partition has written, and how many more attempts are in hand than after the last. */
-export const countRound = (queue: string, round: {
-  readonly begun: ReadonlyArray<BegunAttempt>
-  readonly ended: ReadonlyArray<AttemptOutcome>
-  readonly moreRunning: number
-}) =>
-  Effect.gen(function*() {
-    const { begun, ended: outcomes, moreRunning } = round
-    if (begun.length > 0) yield* Metric.update(Metric.withAttributes(started, { queue }), begun.length)
-    const waiting = Metric.withAttributes(waited, { queue })
-    for (const attempt of begun) yield* Metric.update(waiting, attempt.waited / 1000)
-    for (const [state, { length }] of Map.groupBy(outcomes, ({ state }) => state)) {
-      yield* Metric.update(Metric.withAttributes(ended, { queue, state }), length)
+/** Counts what the rounds of a queue's partition write. */
+export const roundCounter = (queue: string) => {
+  const attributes = { queue }
+  const [begins, waits, inHand] = [
+    Metric.withAttributes(started, attributes),
+    Metric.withAttributes(waited, attributes),
+    Metric.withAttributes(running, attributes)
+  ]
+  let counted = 0
+  /** `inHand`: the attempts that the partition has begun and that have not ended. */
+  return Effect.fnUntraced(function*(round: {
+    readonly begun: ReadonlyArray<BegunAttempt>
+    readonly ended: ReadonlyArray<AttemptOutcome>
+    readonly inHand: number
+  }) {
+    if (round.begun.length > 0) yield* Metric.update(begins, round.begun.length)
+    for (const attempt of round.begun) yield* Metric.update(waits, attempt.waited / 1000)
+    for (const [state, { length }] of Map.groupBy(round.ended, ({ state }) => state)) {
+      yield* Metric.update(Metric.withAttributes(ended, { ...attributes, state }), length)
     }
-    if (moreRunning !== 0) yield* Metric.modify(Metric.withAttributes(running, { queue }), moreRunning)
+    if (round.inHand !== counted) yield* Metric.modify(inHand, round.inHand - counted)
+    counted = round.inHand
   })
+}

@@ -19,7 +19,7 @@ export const currentTraceparent: Effect.Effect<string | null> = Effect.map(
 /** Does the work as a part of the trace that a `traceparent` names; as it is where there is none, or none that is valid. */
 export const inTrace =
   (traceparent: string | null) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Option.match(HttpTraceContext.w3c(Headers.fromInput({ traceparent: traceparent ?? undefined })), {
+    traceparent === null ? effect : Option.match(HttpTraceContext.w3c(Headers.fromInput({ traceparent })), {
       onNone: () => effect,
       onSome: (span) => Effect.withParentSpan(effect, span)
     })
