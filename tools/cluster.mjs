@@ -6,7 +6,8 @@ import "./buildWeb.mjs"
 import { node, root, serverEnv } from "./node.mjs"
 
 const cluster = spawn(node, [join(root, "apps/server/src/cluster/main.ts"), ...process.argv.slice(2)], {
-  stdio: "inherit",
+  // The channel tells the cluster when this process is gone.
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
   env: { ...serverEnv, INNKEEPER_DATA: process.env.INNKEEPER_DATA ?? ".innkeeper/cluster" }
 })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cluster.kill(signal))

@@ -21,7 +21,9 @@ const restartAfter = "5 seconds"
 const runOnce = Effect.fnUntraced(
   function*(pod: Pod, env: Readonly<Record<string, string>>) {
     const fs = yield* FileSystem.FileSystem
-    const child = yield* ChildProcess.make(process.execPath, [join(programFolder, "apps/server/src/main.ts")], {
+    const child = yield* ChildProcess.make(process.execPath, [
+      join(programFolder, "apps/server/src/cluster/podMain.ts")
+    ], {
       extendEnv: true,
       env: {
         ...env,
@@ -30,7 +32,8 @@ const runOnce = Effect.fnUntraced(
         RUNNER_HOST: "127.0.0.1",
         RUNNER_PORT: String(pod.runnerPort)
       },
-      stdin: "ignore",
+      // Nothing is ever written: it is open as long as this process lives.
+      stdin: Stream.never,
       forceKillAfter: "15 seconds"
     })
     pod.pid = child.pid

@@ -118,6 +118,9 @@ const run = Effect.fnUntraced(function*(count: number) {
   return yield* Effect.never
 }, Effect.scoped)
 
+// `npm run cluster` is gone, whatever ended it.
+process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
+
 const usage = "Say how many server processes to run, from 1 to 9: npm run cluster -- 3"
 
 const refuse = Effect.andThen(

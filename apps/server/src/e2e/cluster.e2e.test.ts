@@ -48,6 +48,25 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("several servers on o
       for (const pid of [postgres, pids[1]!, Number(again?.[1])]) assert.isFalse(isRunning(pid), `${pid} runs`)
     }))
 
+  it.effect("end when what started them is killed, and leave a data folder that the next ones start on", () =>
+    Effect.gen(function*() {
+      const env = { INNKEEPER_DATA: yield* makeDataFolder, PORT: String(yield* freePort) }
+      const script = yield* launch(process.execPath, [join(programFolder, "tools/cluster.mjs"), "1"], env)
+      yield* said(script.output, /Ctrl-C stops everything/g)
+      const [, pod] = /Pod 1 starts: pid (\d+)/.exec(script.output()) ?? []
+      yield* script.signal("SIGKILL")
+      yield* Effect.sync(() => isRunning(Number(pod))).pipe(
+        Effect.repeat({ until: (runs) => !runs, schedule: Schedule.spaced("100 millis") })
+      )
+      const cluster = yield* launch(process.execPath, [main, "1"], env)
+      yield* said(cluster.output, /Ctrl-C stops everything/g)
+      const [, orphan] = /Pod 1 starts: pid (\d+)/.exec(cluster.output()) ?? []
+      yield* cluster.signal("SIGKILL")
+      yield* Effect.sync(() => isRunning(Number(orphan))).pipe(
+        Effect.repeat({ until: (runs) => !runs, schedule: Schedule.spaced("100 millis") })
+      )
+    }))
+
   it.effect("say in one sentence that their port is taken, or that they cannot be that many", () =>
     Effect.gen(function*() {
       const dataFolder = yield* makeDataFolder
