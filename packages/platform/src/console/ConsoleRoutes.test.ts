@@ -130,11 +130,15 @@ layer(Layer.provideMerge(Layer.mergeAll(Consumer, WaitLive, PostLive), consoleLa
         yield* lettersOnce(1, "?state=replayed")
         assert.strictEqual((yield* post(`/dead-letters/${idOf("rotten")}/replay`)).problem, "conflict")
         assert.deepStrictEqual(yield* letters("?state=dead"), [])
+        assert.deepStrictEqual((yield* post("/dead-letters/discard", { consumer: "test-consumer" })).json, { count: 0 })
+        assert.deepStrictEqual((yield* post("/dead-letters/replay", { tenantId: acme })).json, { count: 0 })
 
         const audit = yield* get("/audit").pipe(Effect.flatMap(({ text }) => decodeItems(text)))
         assert.deepStrictEqual(
           audit.items.map(({ action, subject }) => `${action} ${subject}`),
           [
+            "dead-letters.replayed dead-letters",
+            "dead-letters.discarded dead-letters",
             `dead-letter.discarded dead-letter:${idOf("rotten")}`,
             `dead-letter.replayed dead-letter:${idOf("poison")}`
           ]

@@ -10,16 +10,24 @@ import { AdminAuthorization } from "../tenant/AdminAuthorization.ts"
 
 const letter = { params: { id: DeadLetterId }, success: DeadLetter }
 
+/** Which letters are meant; what is left out does not matter. */
+export const DeadLetterKind = Schema.Struct({
+  consumer: Schema.optionalKey(Text(200)),
+  type: Schema.optionalKey(Text(200)),
+  tenantId: Schema.optionalKey(TenantId),
+  text: Schema.optionalKey(Text(200))
+})
+
+/** How many letters it came to. */
+const many = { payload: DeadLetterKind, success: Schema.Struct({ count: Schema.Int }) }
+
 /** Events that could not be handled. A replay is ordered here and done by the pod that runs the consumer. */
 export class DeadLetterApi extends HttpApiGroup.make("deadLetters")
   .add(
     HttpApiEndpoint.get("search", "/", {
       query: {
         state: Schema.optionalKey(DeadLetterState),
-        consumer: Schema.optionalKey(Text(200)),
-        type: Schema.optionalKey(Text(200)),
-        tenantId: Schema.optionalKey(TenantId),
-        text: Schema.optionalKey(Text(200)),
+        ...DeadLetterKind.fields,
         ...pageQuery,
         cursor: Schema.optionalKey(DeadLetterId)
       },
@@ -29,7 +37,10 @@ export class DeadLetterApi extends HttpApiGroup.make("deadLetters")
     HttpApiEndpoint.post("replay", "/:id/replay", { ...letter, error: [NotFound, Conflict] })
       .annotate(AccessRule, AdminToken),
     HttpApiEndpoint.post("discard", "/:id/discard", { ...letter, error: [NotFound, Conflict] })
-      .annotate(AccessRule, AdminToken)
+      .annotate(AccessRule, AdminToken),
+    /** All of a kind that are dead now. */
+    HttpApiEndpoint.post("replayAll", "/replay", many).annotate(AccessRule, AdminToken),
+    HttpApiEndpoint.post("discardAll", "/discard", many).annotate(AccessRule, AdminToken)
   )
   .middleware(AdminAuthorization)
   .prefix("/admin/dead-letters")

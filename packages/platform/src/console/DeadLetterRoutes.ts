@@ -5,6 +5,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Conflict, NotFound } from "../access/Problems.ts"
 import { AdminAudit } from "./AdminAudit.ts"
 import { ConsoleApi } from "./ConsoleApi.ts"
+import type { DeadLetterKind } from "./DeadLetterApi.ts"
 import { pageOf } from "./pageOf.ts"
 
 const missing = () => new NotFound({ resource: "dead letter" })
@@ -36,6 +37,14 @@ export const DeadLetterRoutes = HttpApiBuilder.group(
         Effect.map(shown)
       )
 
+    const decideAll = Effect.fnUntraced(
+      function*(action: string, kind: typeof DeadLetterKind.Type, decided: Effect.Effect<number>) {
+        const count = yield* decided
+        yield* audit.record({ action, subject: "dead-letters", detail: { ...kind, count } })
+        return { count }
+      }
+    )
+
     return handlers.handleAll({
       search: ({ query: { cursor, limit, state, ...filter } }) =>
         pageOf(
@@ -48,7 +57,9 @@ export const DeadLetterRoutes = HttpApiBuilder.group(
         ),
       get: ({ params }) => letters.get(params.id).pipe(Effect.mapBoth({ onSuccess: shown, onFailure: missing })),
       replay: ({ params }) => decide("dead-letter.replayed", letters.replay(params.id)),
-      discard: ({ params }) => decide("dead-letter.discarded", letters.discard(params.id))
+      discard: ({ params }) => decide("dead-letter.discarded", letters.discard(params.id)),
+      replayAll: ({ payload }) => decideAll("dead-letters.replayed", payload, letters.replayAll(payload)),
+      discardAll: ({ payload }) => decideAll("dead-letters.discarded", payload, letters.discardAll(payload))
     })
   })
 )

@@ -5,16 +5,32 @@ import { SqlClient } from "effect/sql"
 import { DeadLetter, type DeadLetterId, type DeadLetterState } from "./DeadLetter.ts"
 import { DomainEvent } from "./DomainEvent.ts"
 
-/** What a search of dead letters is limited to; `before` is the id of the last letter of the previous page. */
-export interface DeadLetterFilter {
+/** Which dead letters are meant; of all that can be said, what is left out does not matter. */
+export interface DeadLetterKind {
   readonly consumer?: string | undefined
   readonly type?: string | undefined
   readonly tenantId?: TenantId | undefined
-  readonly states?: ReadonlyArray<DeadLetterState> | undefined
   /** Anywhere in the error, the subject or the payload, in any case. */
   readonly text?: string | undefined
+}
+
+/** What a search of dead letters is limited to; `before` is the id of the last letter of the previous page. */
+export interface DeadLetterFilter extends DeadLetterKind {
+  readonly states?: ReadonlyArray<DeadLetterState> | undefined
   readonly before?: DeadLetterId | undefined
   readonly limit: number
+}
+
+const ofKind = (sql: SqlClient.SqlClient, { consumer, tenantId, text = "", type }: DeadLetterKind) => {
+  const words = text.trim()
+  const pattern = `%${words.replace(/[\\%_]/g, "\\$&")}%`
+  return [
+    sql`true`,
+    ...(consumer === undefined ? [] : [sql`consumer = ${consumer}`]),
+    ...(type === undefined ? [] : [sql`event->>'type' = ${type}`]),
+    ...(tenantId === undefined ? [] : [sql`tenant_id = ${tenantId}::uuid`]),
+    ...(words === "" ? [] : [sql`(error ILIKE ${pattern} OR event::text ILIKE ${pattern})`])
+  ]
 }
 
 const Row = Schema.Struct({
@@ -29,8 +45,6 @@ const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
 /** Letters that match, of all tenants, those put aside last first. */
 export const findLetters = Effect.fnUntraced(function*(filter: DeadLetterFilter & { readonly id?: DeadLetterId }) {
   const sql = yield* SqlClient.SqlClient
-  const text = filter.text?.trim() ?? ""
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`
   const rows = yield* sql`
     SELECT id, consumer, tenant_id AS "tenantId", event_id AS "eventId", event->>'type' AS type,
       event->>'subject' AS subject, event->'payload' AS payload, happened_at AS "happenedAt", error, failures, at, state,
@@ -38,13 +52,9 @@ export const findLetters = Effect.fnUntraced(function*(filter: DeadLetterFilter 
     FROM dead_letter
     WHERE ${
     sql.and([
-      sql`true`,
+      ...ofKind(sql, filter),
       ...(filter.id === undefined ? [] : [sql`id = ${filter.id}::uuid`]),
-      ...(filter.consumer === undefined ? [] : [sql`consumer = ${filter.consumer}`]),
-      ...(filter.type === undefined ? [] : [sql`event->>'type' = ${filter.type}`]),
-      ...(filter.tenantId === undefined ? [] : [sql`tenant_id = ${filter.tenantId}::uuid`]),
       ...(filter.states === undefined || filter.states.length === 0 ? [] : [sql`state IN ${sql.in(filter.states)}`]),
-      ...(text === "" ? [] : [sql`(error ILIKE ${pattern} OR event::text ILIKE ${pattern})`]),
       ...(filter.before === undefined
         ? []
         : [sql`(at, id) < (SELECT at, id FROM dead_letter WHERE id = ${filter.before}::uuid)`])
@@ -64,6 +74,34 @@ export const moveLetter = Effect.fnUntraced(function*(id: DeadLetterId, to: "rep
     UPDATE dead_letter SET state = ${to}, settled_at = CASE WHEN ${to} = 'discarded' THEN now() END
     WHERE id = ${id}::uuid AND (state = 'dead' OR (state = 'replaying' AND ${to} = 'discarded')) RETURNING id`
   return rows.length > 0
+})
+
+/** The present moment as the database writes it, to the microsecond. */
+export const presentMoment = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly now: string }>`SELECT now()::text AS now`
+  return yield* Effect.orDie(Effect.fromNullishOr(row?.now))
+})
+
+/** Moves the dead letters of a kind that were put aside by `until`, at most `limit`; gives the types of their events. */
+export const moveLetters = Effect.fnUntraced(function*(
+  kind: DeadLetterKind,
+  { limit, to, until }: {
+    readonly to: "replaying" | "discarded"
+    readonly until: string
+    readonly limit: number
+  }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly type: string }>`
+    UPDATE dead_letter SET state = ${to}, settled_at = CASE WHEN ${to} = 'discarded' THEN now() END
+    WHERE (tenant_id, id) IN (
+      SELECT tenant_id, id FROM dead_letter
+      WHERE ${sql.and([...ofKind(sql, kind), sql`state = 'dead'`, sql`at <= ${until}::timestamptz`])}
+      ORDER BY at, id LIMIT ${limit} FOR UPDATE
+    )
+    RETURNING event->>'type' AS type`
+  return rows.map(({ type }) => type)
 })
 
 /** Events that a consumer is to get once more, in their order. */

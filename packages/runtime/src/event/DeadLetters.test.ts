@@ -170,6 +170,51 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       assert.strictEqual(second.length, 1)
     }).pipe(Effect.scoped))
 
+  it.effect("go back to their consumer, or are given up, all of a kind together", () =>
+    Effect.gen(function*() {
+      const [acme, globex] = [yield* newTenant, yield* newTenant]
+      const { discardAll, replayAll } = yield* DeadLetters
+      const subjects = Array.from({ length: 600 }, (_, index) => `event ${index}`)
+      let mended = false
+      const handled = new Set<string>()
+      yield* start("many", (event) =>
+        Effect.suspend(() => {
+          if (!mended) return Effect.die("away")
+          handled.add(event.subject)
+          return Effect.void
+        }))
+      const sql = yield* SqlClient.SqlClient
+      yield* publish(acme, "many", "first")
+      const [first] = yield* letterStates("many", "dead")
+      // As if each had been tried for the three seconds that it takes.
+      yield* withPlatform("test")(sql`
+        INSERT INTO dead_letter (id, tenant_id, consumer, event_id, event, error, happened_at, transaction, position)
+        SELECT gen_random_uuid(), ${acme}::uuid, consumer, gen_random_uuid(), event || jsonb_build_object('subject', subject),
+          error, happened_at, transaction, position + 1
+        FROM dead_letter, unnest(${subjects}::text[]) subject WHERE id = ${first!.id}::uuid`)
+      const beside = yield* oneLetter("beside", globex)
+      const count = (states: ReadonlyArray<DeadLetterState>) =>
+        Effect.map(
+          withPlatform("test")(sql<{ readonly count: number }>`
+          SELECT count(*)::int AS count FROM dead_letter WHERE consumer = 'many' AND state IN ${sql.in(states)}`),
+          (rows) => rows[0]?.count
+        )
+
+      assert.strictEqual(yield* replayAll({ consumer: "many", tenantId: globex }), 0)
+      assert.strictEqual(yield* discardAll({ consumer: "many", text: "EVENT 59" }), 11)
+      mended = true
+      assert.strictEqual(yield* replayAll({ consumer: "many" }), 590)
+      yield* Effect.repeat(count(["replayed"]), {
+        until: (replayed) => replayed === 590,
+        schedule: Schedule.spaced("50 millis")
+      })
+      assert.strictEqual(handled.size, 590)
+      assert.strictEqual(yield* count(["discarded"]), 11)
+      assert.strictEqual(yield* replayAll({ consumer: "many" }), 0)
+      const { get } = yield* DeadLetters
+      assert.strictEqual((yield* get(beside.id)).state, "dead")
+    }).pipe(Effect.scoped))
+
   it.effect("are counted while unresolved, and kept for 30 days after", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant

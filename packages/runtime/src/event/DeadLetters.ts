@@ -1,8 +1,18 @@
 import { platformWork } from "@innkeeper/database"
-import { Context, Effect, Layer } from "effect"
+import { Array, Context, Effect, Layer } from "effect"
 import { type DeadLetter, type DeadLetterId, DeadLetterNotFound, DeadLetterSettled } from "./DeadLetter.ts"
-import { type DeadLetterFilter, findLetters, moveLetter } from "./DeadLetterStore.ts"
+import {
+  type DeadLetterFilter,
+  type DeadLetterKind,
+  findLetters,
+  moveLetter,
+  moveLetters,
+  presentMoment
+} from "./DeadLetterStore.ts"
 import { tellReaders } from "./OutboxStore.ts"
+
+/** Letters that one transaction moves. */
+const portion = 500
 
 /** Events that could not be handled, of all tenants, for those who run the platform. */
 export class DeadLetters extends Context.Service<DeadLetters, {
@@ -17,6 +27,10 @@ export class DeadLetters extends Context.Service<DeadLetters, {
   readonly replay: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound | DeadLetterSettled>
   /** Decides that the event is not to be handled. A replay that waits for its consumer is given up. */
   readonly discard: (id: DeadLetterId) => Effect.Effect<DeadLetter, DeadLetterNotFound | DeadLetterSettled>
+  /** As `replay`, for each letter of a kind that is dead now; gives how many. Those that die again meanwhile are left. */
+  readonly replayAll: (kind: DeadLetterKind) => Effect.Effect<number>
+  /** As `discard`, for each letter of a kind that is dead now; gives how many. */
+  readonly discardAll: (kind: DeadLetterKind) => Effect.Effect<number>
 }>()("runtime/DeadLetters") {
   static readonly layer = Layer.effect(
     DeadLetters,
@@ -36,11 +50,27 @@ export class DeadLetters extends Context.Service<DeadLetters, {
         return letter
       })
 
+      const moveAll = Effect.fnUntraced(function*(kind: DeadLetterKind, to: "replaying" | "discarded") {
+        const until = yield* across(presentMoment)
+        let total = 0
+        for (;;) {
+          const types = yield* across(
+            moveLetters(kind, { to, until, limit: portion }).pipe(
+              Effect.tap((types) => to === "replaying" ? tellReaders(Array.dedupe(types)) : Effect.void)
+            )
+          )
+          total += types.length
+          if (types.length < portion) return total
+        }
+      })
+
       return DeadLetters.of({
         search: Effect.fn("DeadLetters.search")((filter) => across(findLetters(filter))),
         get: Effect.fn("DeadLetters.get")((id) => across(found(id))),
         replay: Effect.fn("DeadLetters.replay")((id) => across(move(id, "replaying"))),
-        discard: Effect.fn("DeadLetters.discard")((id) => across(move(id, "discarded")))
+        discard: Effect.fn("DeadLetters.discard")((id) => across(move(id, "discarded"))),
+        replayAll: Effect.fn("DeadLetters.replayAll")((kind) => moveAll(kind, "replaying")),
+        discardAll: Effect.fn("DeadLetters.discardAll")((kind) => moveAll(kind, "discarded"))
       })
     })
   )
