@@ -93,6 +93,34 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       assert.strictEqual((yield* status(id).pipe(acme.as)).result, "\"new\"")
     }).pipe(Effect.scoped))
 
+  it.effect("holds no job while a newer owner is just taking over, and begins none afterwards", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const { enqueue, status } = yield* Jobs
+      const acme = yield* newTenant
+      const place = { queue: "taken", partition: 0 }
+      const old = yield* asPlatform(takeOver(place))
+      const id = yield* enqueue(textJob("taken"), { text: "" }).pipe(acme.as)
+      const [taking, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const newer = yield* takeOver(place).pipe(
+        Effect.tap(Deferred.succeed(taking, undefined)),
+        Effect.tap(Deferred.await(release)),
+        asPlatform,
+        Effect.forkChild
+      )
+      yield* Deferred.await(taking)
+      const round = yield* Effect.forkChild(asPlatform(writeRound(old, [], [{ tenantId: acme.id, id, name: "taken" }])))
+      yield* owner`
+        SELECT FROM pg_stat_activity WHERE query LIKE '%WITH held AS MATERIAL%' AND wait_event_type = 'Lock'`.pipe(
+        Effect.repeat({ until: (rows) => rows.length > 0, schedule: Schedule.spaced("10 millis") })
+      )
+      yield* owner`SELECT FROM job WHERE id = ${id} FOR UPDATE NOWAIT`
+      yield* Deferred.succeed(release, undefined)
+      yield* Fiber.join(newer)
+      assert.isUndefined(yield* Fiber.join(round))
+      assert.strictEqual((yield* status(id).pipe(acme.as)).state, "ready")
+    }).pipe(Effect.scoped))
+
   it.effect("waits for nobody who holds a job's row, and writes its outcome afterwards", () =>
     Effect.gen(function*() {
       const { cancel, enqueue } = yield* Jobs

@@ -171,6 +171,23 @@ layer(JobsLive, { excludeTestServices: true })("jobs", (it) => {
       yield* reached(next, "succeeded").pipe(acme.as)
     }).pipe(Effect.scoped))
 
+  it.effect("ends each attempt at its own time, also beside one that may take longer", () =>
+    Effect.gen(function*() {
+      const { enqueue } = yield* Jobs
+      const acme = yield* newTenant
+      const queue = JobQueue.make("times", { concurrency: 4, partitions: 1 })
+      const begun = yield* Deferred.make<void>()
+      const Patient = textJob("patient", { queue, timeout: "1 hour", retry: { delays: [] } })
+      const Hasty = textJob("hasty", { queue, timeout: "50 millis", retry: { delays: [] } })
+      yield* work(JobWorker.layer(Patient, () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)))
+      yield* work(JobWorker.layer(Hasty, () => Effect.never))
+      const patient = yield* enqueue(Patient, { text: "" }).pipe(acme.as)
+      yield* Deferred.await(begun)
+      const hasty = yield* enqueue(Hasty, { text: "" }).pipe(acme.as)
+      assert.include((yield* reached(hasty, "dead").pipe(acme.as)).error, "It took longer than 50ms")
+      assert.strictEqual((yield* Effect.flatMap(Jobs, ({ status }) => status(patient)).pipe(acme.as)).state, "running")
+    }).pipe(Effect.scoped))
+
   it.effect("cancels a job that waits at once, and interrupts one that runs", () =>
     Effect.gen(function*() {
       const { cancel, enqueue } = yield* Jobs
