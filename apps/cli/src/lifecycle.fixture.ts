@@ -93,7 +93,11 @@ const asked = Effect.fnUntraced(function*(slug: TenantSlug, request: OperationRe
   const config = "config" in request ? yield* Effect.orDie(decodeTenantConfig(request.config)) : null
   if (config?.domains.some((domain) => `${domain}` === "taken.example")) {
     return yield* new Unprocessable({
-      errors: [{ path: ["config", "domains", 0], message: "expected a domain of no other tenant" }]
+      errors: [
+        { path: ["config", "domains", 0], message: "expected a domain of no other tenant" },
+        { path: ["config"], message: "mode: expected selfhosted" },
+        { path: ["config"], message: "No node has room" }
+      ]
     })
   }
   const known = request.kind === "create" ? kept.get(slug) : yield* find(slug)

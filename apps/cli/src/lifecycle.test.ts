@@ -53,6 +53,7 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
       assert.isNull(failure)
       assert.deepStrictEqual(out.split("\n"), [
         ...plan("seaward"),
+        "",
         "Build",
         "  Resources: 1 to create",
         "  Deployment server is done, 1 of 1",
@@ -91,7 +92,11 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
       for (const command of ["create", "plan"]) {
         assert.strictEqual(
           (yield* call(["tenants", command, taken])).failure,
-          `${taken}:4: domains[0]: expected a domain of no other tenant, got "taken.example"`
+          [
+            `${taken}:4: domains[0]: expected a domain of no other tenant, got "taken.example"`,
+            `${taken}:8: mode: expected selfhosted, got "cloud"`,
+            `${taken}: No node has room`
+          ].join("\n")
         )
       }
       const wrong = yield* stating("wrong", "Wrong", "nodomain")

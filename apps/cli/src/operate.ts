@@ -1,5 +1,5 @@
 import type { TenantSlug } from "@innkeeper/config"
-import { type OperationRequest, TenantOperation, TenantPlan } from "@innkeeper/platform/api"
+import { configIssues, type OperationRequest, TenantOperation, TenantPlan } from "@innkeeper/platform/api"
 import { Console, Effect, Result, Schema } from "effect"
 import { Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import type { AdminClient } from "./AdminClient.ts"
@@ -49,15 +49,15 @@ const confirm = Effect.fnUntraced(function*({ kind, slug }: TenantPlan) {
 
 /** What the server finds wrong with a configuration, at its line in the file. */
 const atItsLine = (source: Source | undefined) => <A, E extends CallError>(call: Effect.Effect<A, E>) =>
-  Effect.mapError(call, (error: CallError) =>
-    error._tag === "Unprocessable" && source !== undefined
-      ? new Failure({
-        message: describeIssues(
-          source,
-          error.errors.map(({ message, path }) => ({ message, path: path[0] === "config" ? path.slice(1) : path }))
-        )
-      })
-      : error)
+  Effect.mapError(call, (error: CallError) => {
+    const issues = error._tag === "Unprocessable" ? configIssues(error.errors) : []
+    if (source === undefined || issues.length === 0) return error
+    const atFields = issues.filter(({ path }) => path.length > 0)
+    const ofAll = issues.filter(({ path }) => path.length === 0).map(({ message }) => `${source.file}: ${message}`)
+    return new Failure({
+      message: [describeIssues(source, atFields), ...ofAll].filter((line) => line !== "").join("\n")
+    })
+  })
 
 /** How an operation ended that was waited for; a failure if it did not do what was asked. */
 const reportEnd = ({ backup, kind, problems, removeAt, slug, status }: TenantOperation) => {
@@ -109,6 +109,7 @@ export const operate = Effect.fnUntraced(function*(
         ? "Nothing was done."
         : `Accepted as ${operation.id}. innkeeper tenants watch ${slug} follows it.`)
   }
+  if (!json) yield* Console.log("")
   yield* finish(client, operation, json)
 })
 

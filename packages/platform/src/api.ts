@@ -50,6 +50,7 @@ export {
   UserApi,
   UserChange
 } from "./identity/UserApi.ts"
+export { configIssues } from "./lifecycle/configIssues.ts"
 export { LifecycleApi } from "./lifecycle/LifecycleApi.ts"
 export { changeCounts, isTold, isUnderWay, lineText } from "./lifecycle/operationWords.ts"
 export {

@@ -93,10 +93,10 @@ export function ConfigEditor({ tenant, initial, why, onAccepted }: {
           { id: "text", label: "JSON", content: <ConfigText editing={editing} /> }
         ]}
       />
-      {plan.error !== null && Object.keys(refused).length === 0 && (
+      {plan.error !== null && (refused[""] !== undefined || Object.keys(refused).length === 0) && (
         <p role="alert" className="flex items-start gap-2 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          {problemText(plan.error)}
+          {refused[""] ?? problemText(plan.error)}
         </p>
       )}
       <div className="flex flex-wrap items-center gap-3">

@@ -1,6 +1,6 @@
 import { decodeTenantConfig, type TenantConfig } from "@innkeeper/config"
-import { Effect, Result } from "effect"
-import { fieldErrors } from "../../api/problem.ts"
+import { configIssues, type Conflict, type Unprocessable } from "@innkeeper/platform/api"
+import { Effect, Predicate, Result } from "effect"
 import { plainWords } from "../../forms/plainWords.ts"
 
 /** What is wrong with a configuration, as sentences by the path of the field, such as `quotas.users`. */
@@ -23,13 +23,18 @@ export const checkConfigText = (text: string): Result.Result<TenantConfig, Confi
   }
 }
 
-/** What the server found wrong with fields of a configuration. Empty where it refused for another reason. */
-export const refusedFields = (error: unknown): ConfigErrors =>
-  Object.fromEntries(
-    Object.entries(fieldErrors(error)).flatMap(([path, message]) =>
-      path.startsWith("config.") ? [[path.slice("config.".length), plainWords(message)]] : []
+/** What the server found wrong with a configuration. Empty where it refused for another reason. */
+export const refusedFields = (error: unknown): ConfigErrors => {
+  if (Predicate.isTagged(error, "Conflict")) {
+    const { detail, field } = error as Conflict
+    return field?.startsWith("config.") === true ? { [field.slice("config.".length)]: plainWords(`${detail}`) } : {}
+  }
+  return Predicate.isTagged(error, "Unprocessable")
+    ? Object.fromEntries(
+      configIssues((error as Unprocessable).errors).map(({ message, path }) => [path.join("."), plainWords(message)])
     )
-  )
+    : {}
+}
 
 /** What is wrong with a field or with something in it. */
 export const errorAt = (errors: ConfigErrors, path: string): string | undefined =>

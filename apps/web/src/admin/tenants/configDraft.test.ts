@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decodeTenantConfig } from "@innkeeper/config"
+import { Conflict, Unprocessable } from "@innkeeper/platform/api"
 import { Effect, Result } from "effect"
 import { checkConfig, checkConfigText, errorAt, refusedFields } from "./checkConfig.ts"
 import { configOf, draftOf, newDraft, toJson, withTier } from "./configDraft.ts"
@@ -74,15 +75,22 @@ describe("checkConfig", () => {
   })
 
   it("finds what the server refused at the field, also for one part of it", () => {
-    const errors = refusedFields({
-      type: "urn:innkeeper:problem:unprocessable",
-      status: 422,
-      errors: [{ path: ["config", "domains", 1], message: "expected a domain of no other tenant" }]
-    })
+    const errors = refusedFields(
+      new Unprocessable({
+        errors: [
+          { path: ["config", "domains", 1], message: "expected a domain of no other tenant" },
+          { path: ["config"], message: "mode: expected selfhosted, which the environment is" },
+          { path: ["config"], message: "No node has room" }
+        ]
+      })
+    )
     assert.strictEqual(errorAt(errors, "domains"), "This must be a domain of no other tenant.")
+    assert.strictEqual(errorAt(errors, "mode"), "This must be selfhosted, which the environment is.")
+    assert.strictEqual(errors[""], "No node has room.")
     assert.isUndefined(errorAt(errors, "domain"))
-    const conflict = { type: "urn:innkeeper:problem:conflict", status: 409, field: "config.tier", detail: "It cannot." }
-    assert.deepStrictEqual(refusedFields(conflict), { tier: "It cannot." })
-    assert.deepStrictEqual(refusedFields({ ...conflict, field: "version" }), {})
+    assert.deepStrictEqual(refusedFields(new Conflict({ field: "config.tier", detail: "It cannot." })), {
+      tier: "It cannot."
+    })
+    assert.deepStrictEqual(refusedFields(new Conflict({ field: "version", detail: "It is 4 by now." })), {})
   })
 })
