@@ -64,6 +64,7 @@ const start = Effect.gen(function*() {
       PORT: String(port),
       SMTP_URL: smtpUrl,
       RATE_LIMIT_WEBHOOK: "10000000",
+      RATE_LIMIT_ALERTS: "10000000",
       DEMO: "false"
     },
     ready: `${url}/health/ready`

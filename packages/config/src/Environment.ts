@@ -217,6 +217,12 @@ export const environment = {
     expected: "a whole number from 1",
     description: "Requests a minute that one integration key may send."
   }),
+  RATE_LIMIT_ALERTS: variable(WholeNumber(1, 10_000_000), {
+    group: security,
+    default: "300",
+    expected: "a whole number from 1",
+    description: "Alerts a minute that a tenant may send for which no configuration, and so no quota, was entered."
+  }),
   RATE_LIMIT_API: variable(WholeNumber(1, 10_000_000), {
     group: security,
     default: "500",

@@ -69,6 +69,8 @@ export class SecurityConfig extends Schema.Class<SecurityConfig>("config/Securit
 export class LimitsConfig extends Schema.Class<LimitsConfig>("config/LimitsConfig")({
   /** Per integration key. */
   webhook: Schema.Int,
+  /** Alerts, per tenant without a configuration. */
+  alerts: Schema.Int,
   /** Per person or API key. */
   api: Schema.Int,
   /** Per address, without sign-in. */
@@ -185,6 +187,7 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     security: new SecurityConfig({ secret: values.INNKEEPER_SECRET }),
     limits: new LimitsConfig({
       webhook: values.RATE_LIMIT_WEBHOOK,
+      alerts: values.RATE_LIMIT_ALERTS,
       api: values.RATE_LIMIT_API,
       public: values.RATE_LIMIT_PUBLIC
     }),

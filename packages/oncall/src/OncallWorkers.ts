@@ -3,6 +3,7 @@ import { ExpireAcknowledgementLive } from "./escalation/AcknowledgementWorkflow.
 import { EscalationConsumerLive } from "./escalation/EscalationConsumer.ts"
 import { EscalationStepsLive } from "./escalation/EscalationSteps.ts"
 import { Pager } from "./escalation/Pager.ts"
+import { ResumptionConsumerLive } from "./escalation/ResumptionConsumer.ts"
 import { SelfAudit, SelfAuditCron } from "./escalation/SelfAudit.ts"
 import { Channels } from "./notification/Channels.ts"
 import { Deliveries } from "./notification/Deliveries.ts"
@@ -14,6 +15,7 @@ export const oncallWorkers = (options: { readonly publicUrl: string }) =>
     EscalationStepsLive,
     ExpireAcknowledgementLive,
     EscalationConsumerLive,
+    ResumptionConsumerLive,
     SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options))),
     NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options)))
   ).pipe(Layer.provide(Pager.layer))

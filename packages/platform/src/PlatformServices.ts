@@ -10,11 +10,13 @@ import { Passwords } from "./identity/Passwords.ts"
 import { Sessions } from "./identity/Sessions.ts"
 import { Users } from "./identity/Users.ts"
 import { WebhookSecrets } from "./identity/WebhookSecrets.ts"
+import { TenantMailer } from "./mail/TenantMailer.ts"
 import { SecretBox } from "./secrets/SecretBox.ts"
 import { Signer } from "./secrets/Signer.ts"
 import { Teams } from "./team/Teams.ts"
 import { TenantConfigs } from "./tenant/TenantConfigs.ts"
 import { Tenants } from "./tenant/Tenants.ts"
+import { TenantTerms } from "./tenant/TenantTerms.ts"
 import { WebhookDeliveries } from "./webhook/WebhookDeliveries.ts"
 import { Webhooks } from "./webhook/Webhooks.ts"
 import { type WebhookSource, WebhookSources } from "./webhook/WebhookSource.ts"
@@ -26,7 +28,7 @@ export const platformServices = (options: {
   readonly secret: Redacted.Redacted<string>
   /** Also calls private addresses that users give; for development. */
   readonly allowInside: boolean
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<Limits> & { readonly alerts?: number }
   /** Events that webhooks can send; none if not given. */
   readonly webhookSources?: ReadonlyArray<WebhookSource>
   /** What may change configurations of tenants, and for how long they are kept in memory. */
@@ -40,13 +42,15 @@ export const platformServices = (options: {
     ApiKeys.layer,
     Sessions.layer(options),
     Tenants.layer,
-    TenantConfigs.layer(options.tenants ?? { source: "database", ttlSeconds: 60 }),
     TenantArchive.layer(options).pipe(Layer.provide(ArchiveStorage.folder(options.archiveFolder))),
     WebhookSecrets.layer,
     Webhooks.layer,
     WebhookDeliveries.layer
   )
     .pipe(
+      Layer.provideMerge(TenantMailer),
+      Layer.provideMerge(TenantTerms.layer(options.limits)),
+      Layer.provideMerge(TenantConfigs.layer(options.tenants ?? { source: "database", ttlSeconds: 60 })),
       Layer.provideMerge(Layer.mergeAll(
         Audit.layer,
         WebhookSources.layer(options.webhookSources ?? []),

@@ -5,6 +5,7 @@ export {
   AdminToken,
   IntegrationKey,
   needs,
+  NeedsFeature,
   Public,
   Role,
   Scope,
@@ -78,6 +79,7 @@ export {
   TenantSummary
 } from "./tenant/TenantApi.ts"
 export { TenantChange } from "./tenant/TenantImport.ts"
+export { notServed, TenantNotServed } from "./tenant/TenantNotServed.ts"
 export {
   WebhookApi,
   WebhookDeliveryApi,

@@ -17,6 +17,7 @@ const Secrets = Schema.fromJsonString(Schema.Struct({ adminToken: Schema.String,
 /** Ten minutes' worth of what tests do in one. */
 const unlimited = {
   RATE_LIMIT_WEBHOOK: "10000000",
+  RATE_LIMIT_ALERTS: "10000000",
   RATE_LIMIT_API: "10000000",
   RATE_LIMIT_PUBLIC: "10000000"
 }

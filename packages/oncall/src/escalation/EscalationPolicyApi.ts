@@ -1,4 +1,12 @@
-import { AccessRule, Authorization, Conflict, needs, NotFound, Unprocessable } from "@innkeeper/platform/api"
+import {
+  AccessRule,
+  Authorization,
+  Conflict,
+  needs,
+  NeedsFeature,
+  NotFound,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { EscalationPolicy, EscalationPolicyId, EscalationPolicyInput } from "./EscalationPolicy.ts"
@@ -30,5 +38,6 @@ export class EscalationPolicyApi extends HttpApiGroup.make("escalationPolicies")
     }).annotate(AccessRule, needs("oncall:write"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/escalation-policies")
 {}

@@ -1,4 +1,5 @@
 import type { TenantId } from "@innkeeper/config"
+import { TenantTerms, type Terms } from "@innkeeper/platform"
 import type { UserId } from "@innkeeper/platform/api"
 import { groupCommit } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
@@ -30,6 +31,8 @@ interface Staged extends Step {
   readonly of: Stage
 }
 
+const isPaged = ({ features, state }: Terms) => state === "active" && features.includes("oncall")
+
 interface Taken {
   readonly pages: ReadonlyArray<PageKey>
   /** When the next step is due, in milliseconds since 1970, or at once because nobody could be paged; null: nothing more. */
@@ -55,7 +58,8 @@ export class Pager extends Context.Service<Pager, {
   /**
    * Takes step number `stage`, counted from 0 over all passes: pages everybody it names and sets the timer of the next step,
    * or records that nobody answered and that nothing more will happen. A step that reaches nobody is followed by the next
-   * one at once. Steps of a tenant that come at once are written together.
+   * one at once. Steps of a tenant that come at once are written together. Those of a tenant that is not served or has no
+   * on-call rest until that changes.
    */
   readonly escalate: (run: RunRef, stage: number) => Effect.Effect<void>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
@@ -65,6 +69,7 @@ export class Pager extends Context.Service<Pager, {
     Pager,
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
+      const terms = yield* TenantTerms
       const schedules = yield* Schedules
       const notifier = yield* Notifier.client
       const timers = yield* Escalation.client
@@ -166,9 +171,10 @@ export class Pager extends Context.Service<Pager, {
         yield* Effect.orDie(timers(run.tenantId).Step(step, { discard: true }))
       })
 
-      /** Takes one step and tells whether the next one follows at once. */
+      /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
       const step = Effect.fn("Pager.step")(function*(run: RunRef, stage: number) {
         const { incidentId, tenantId } = run
+        if (!isPaged(yield* terms.of(tenantId))) return false
         const { next, pages } = yield* take(tenantId, { incidentId, run: run.run, stage })
         yield* Effect.all([
           deliver(tenantId, pages),

@@ -155,10 +155,14 @@ layer(servicesLayer)("Self-audit of a server", (it) => {
   const whileWorking = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.scoped(Effect.andThen(Layer.build(Layer.fresh(workersLayer)), effect))
 
-  /** Makes the step of every run overdue by five minutes of the database's time. */
+  /** Makes the step of every run overdue by five minutes of the database's time, in which its tenant was served. */
   const makeOverdue = Effect.flatMap(
     OwnerSql,
-    (owner) => owner`UPDATE escalation_run SET next_step_at = now() - interval '5 minutes' WHERE state = 'running'`
+    (owner) =>
+      Effect.andThen(
+        owner`UPDATE tenant SET updated_at = now() - interval '5 minutes'`,
+        owner`UPDATE escalation_run SET next_step_at = now() - interval '5 minutes' WHERE state = 'running'`
+      )
   )
 
   it.effect("takes an overdue step when the engine lost its timer, and pages nobody twice", () =>

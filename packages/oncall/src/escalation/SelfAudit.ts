@@ -52,6 +52,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
           yield* Effect.forEach(admins, ({ email, tenantId }) =>
             mailer.send({
               tenantId,
+              ofInstallation: true,
               to: email,
               subject: `Innkeeper: ${raised.length} open incident${
                 raised.length === 1 ? "" : "s"

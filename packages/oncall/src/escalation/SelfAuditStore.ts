@@ -24,8 +24,8 @@ export type Unattended = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 /**
- * Open, unacknowledged incidents of all tenants without a future step: the policy is exhausted, the step is overdue by
- * more than `grace` seconds, or there is no run at all.
+ * Open, unacknowledged incidents without a future step: the policy is exhausted, the step is overdue by more than `grace`
+ * seconds, or there is no run at all. Of all tenants that are served and have on-call, and have been so for `grace` seconds.
  */
 export const unattended = Effect.fnUntraced(function*(grace: number) {
   const sql = yield* SqlClient.SqlClient
@@ -41,9 +41,26 @@ export const unattended = Effect.fnUntraced(function*(grace: number) {
     LEFT JOIN escalation_run escalation ON escalation.tenant_id = incident.tenant_id
       AND escalation.incident_id = incident.id AND escalation.run = incident.run
     WHERE incident.status = 'triggered' AND (escalation.state IS DISTINCT FROM 'running'
-      OR escalation.next_step_at < now() - make_interval(secs => ${grace}))
+      OR greatest(escalation.next_step_at, tenant.updated_at) < now() - make_interval(secs => ${grace}))
+      AND tenant.state = 'active' AND (tenant.config_version = 0 OR tenant.config->'features' ? 'oncall')
     ORDER BY incident.id`
   return yield* decodeRows(rows)
+})
+
+const Resting = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
+const decodeResting = Schema.decodeUnknownEffect(Schema.Array(Resting))
+
+/** Steps of the current tenant that were due and were not taken. */
+export const findDueSteps = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT incident.id AS "incidentId", incident.run, escalation.stages AS stage
+    FROM incident
+    JOIN escalation_run escalation ON escalation.tenant_id = incident.tenant_id
+      AND escalation.incident_id = incident.id AND escalation.run = incident.run
+    WHERE incident.status = 'triggered' AND escalation.state = 'running' AND escalation.next_step_at <= now()
+    ORDER BY incident.id`
+  return yield* decodeResting(rows)
 })
 
 /** Marks those of the incidents that were not alarmed for yet and returns them. */

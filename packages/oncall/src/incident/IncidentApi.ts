@@ -3,6 +3,7 @@ import {
   Authorization,
   Conflict,
   needs,
+  NeedsFeature,
   NotFound,
   Page,
   pageQuery,
@@ -83,5 +84,6 @@ export class IncidentApi extends HttpApiGroup.make("incidents")
     }).annotate(AccessRule, needs("incidents:write"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/incidents")
 {}

@@ -1,4 +1,12 @@
-import { AccessRule, Authorization, Conflict, needs, NotFound, Unprocessable } from "@innkeeper/platform/api"
+import {
+  AccessRule,
+  Authorization,
+  Conflict,
+  needs,
+  NeedsFeature,
+  NotFound,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Integration, IntegrationId, IntegrationInput } from "./Integration.ts"
@@ -28,5 +36,6 @@ export class IntegrationApi extends HttpApiGroup.make("integrations")
     }).annotate(AccessRule, needs("oncall:write"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/integrations")
 {}

@@ -39,7 +39,7 @@ const Failure = Schema.Struct({
 })
 
 const failures = [
-  ...[400, 401, 404, 422, 429].map((httpApiStatus) => Failure.annotate({ httpApiStatus })),
+  ...[400, 401, 403, 404, 422, 429].map((httpApiStatus) => Failure.annotate({ httpApiStatus })),
   PayloadTooLarge
 ] as const
 

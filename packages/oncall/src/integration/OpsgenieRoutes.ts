@@ -1,5 +1,5 @@
 import { asTenant, tenantWork } from "@innkeeper/database"
-import type { PayloadTooLarge, TooManyRequests } from "@innkeeper/platform/api"
+import type { Forbidden, PayloadTooLarge, TenantNotServed, TooManyRequests } from "@innkeeper/platform/api"
 import { Duration, Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -41,6 +41,11 @@ const unprocessable = (errors: Readonly<Record<string, string>>) =>
 const refusal = ({ errors, reason, status }: Refused) => ({
   status,
   body: { message: reason, ...(errors === undefined ? {} : { errors }) }
+})
+
+const refusedTenant = ({ detail, title }: Forbidden | TenantNotServed) => ({
+  status: 403,
+  body: { message: detail ?? title }
 })
 
 const fieldsOf = ({ errors }: HttpApiError.BadRequestProblem) =>
@@ -100,14 +105,21 @@ export const OpsgenieRoutes = HttpApiBuilder.group(
     const answered = Effect.fnUntraced(function*<R>(
       work: Effect.Effect<
         { readonly status: number; readonly body: object },
-        Refused | HttpApiError.BadRequestProblem | TooManyRequests | PayloadTooLarge,
+        | Refused
+        | HttpApiError.BadRequestProblem
+        | Forbidden
+        | PayloadTooLarge
+        | TenantNotServed
+        | TooManyRequests,
         R
       >
     ) {
       const [duration, { body, status }] = yield* work.pipe(
         Effect.catchTags({
           BadRequestProblem: (problem) => Effect.succeed(refusal(unprocessable(fieldsOf(problem)))),
+          Forbidden: (problem) => Effect.succeed(refusedTenant(problem)),
           Refused: (refused) => Effect.succeed(refusal(refused)),
+          TenantNotServed: (problem) => Effect.succeed(refusedTenant(problem)),
           TooManyRequests: () => Effect.succeed({ status: 429, body: { message: "You are making too many requests!" } })
         }),
         Effect.timed

@@ -1,8 +1,10 @@
 import {
   AccessRule,
+  Forbidden,
   IntegrationKey as IntegrationKeyAccess,
   NotFound,
   PayloadTooLarge,
+  TenantNotServed,
   TooManyRequests,
   Unprocessable
 } from "@innkeeper/platform/api"
@@ -22,7 +24,15 @@ export const Accepted = Schema.Struct({
 })
 
 /** The body is not JSON, or not of the expected shape; `errors` names each field and what was expected. */
-const problems = [HttpApiError.BadRequestProblem, NotFound, PayloadTooLarge, TooManyRequests, Unprocessable] as const
+const problems = [
+  HttpApiError.BadRequestProblem,
+  Forbidden,
+  NotFound,
+  PayloadTooLarge,
+  TenantNotServed,
+  TooManyRequests,
+  Unprocessable
+] as const
 
 const key = { key: Schema.String }
 
@@ -38,7 +48,13 @@ const EnqueueFailure = Schema.Struct({
   status: Schema.String,
   message: Schema.String,
   errors: Schema.Array(Schema.String)
-}).annotate({ httpApiStatus: 400 })
+})
+
+/** Something is wrong with the event or the key; or the tenant is not served, or has no on-call. */
+const EnqueueFailures = [
+  EnqueueFailure.annotate({ httpApiStatus: 400 }),
+  EnqueueFailure.annotate({ httpApiStatus: 403 })
+]
 
 /** Where senders post. An answer of 202 means that everything in the body is committed. */
 export class ReceiverApi extends HttpApiGroup.make("receivers")
@@ -62,13 +78,13 @@ export class ReceiverApi extends HttpApiGroup.make("receivers")
     HttpApiEndpoint.post("enqueue", "/v2/enqueue", {
       payload: Schema.Json,
       success: EnqueueSuccess,
-      error: [EnqueueFailure, PayloadTooLarge, TooManyRequests]
+      error: [...EnqueueFailures, PayloadTooLarge, TooManyRequests]
     }).annotate(AccessRule, IntegrationKeyAccess),
     /** PagerDuty change events: checked and accepted, and they never page. */
     HttpApiEndpoint.post("enqueueChange", "/v2/change/enqueue", {
       payload: Schema.Json,
       success: EnqueueSuccess,
-      error: [EnqueueFailure, PayloadTooLarge, TooManyRequests]
+      error: [...EnqueueFailures, PayloadTooLarge, TooManyRequests]
     }).annotate(AccessRule, IntegrationKeyAccess)
   )
 {}

@@ -1,4 +1,4 @@
-import { NotFound } from "@innkeeper/platform/api"
+import { type Forbidden, NotFound, type TenantNotServed, type TooManyRequests } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpServerResponse } from "effect/http"
@@ -31,8 +31,8 @@ const alertsOf = (document: Schema.Json): ReadonlyArray<Schema.Json> =>
 const acceptedJson = (body: Schema.Json) => HttpServerResponse.jsonUnsafe(body, { status: 202 })
 
 /** PagerDuty's own words for an event that it does not take. */
-const refused = (status: string, message: string, errors: ReadonlyArray<string>) =>
-  HttpServerResponse.jsonUnsafe({ status, message, errors }, { status: 400 })
+const refused = (status: string, message: string, errors: ReadonlyArray<string>, code = 400) =>
+  HttpServerResponse.jsonUnsafe({ status, message, errors }, { status: code })
 
 const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
   refused(
@@ -40,6 +40,9 @@ const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
     "Event object is invalid",
     (problem.errors ?? []).map(({ message, path }) => `'${path.slice(1).join(".") || "body"}' ${message}`)
   )
+
+const refusedTenant = ({ detail, title }: Forbidden | TenantNotServed) =>
+  refused("forbidden", title, detail === undefined ? [] : [detail], 403)
 
 const invalidKey = refused("invalid key", "Invalid routing key", [
   "'routing_key' must be the 32-character key of an integration that has not been revoked"
@@ -77,14 +80,21 @@ export const ReceiverRoutes = HttpApiBuilder.group(
 
     /** PagerDuty's protocol around a body: its answers, its errors. */
     const enqueue = Effect.fnUntraced(
-      function*(document: Schema.Json, process: (door: Door) => Effect.Effect<string, HttpApiError.BadRequestProblem>) {
+      function*<R>(
+        document: Schema.Json,
+        process: (door: Door) => Effect.Effect<string, HttpApiError.BadRequestProblem | TooManyRequests, R>
+      ) {
         const key = routingKeyOf(document)
         const door = Option.isNone(key) ? Option.none() : yield* enter(key.value)
         if (Option.isNone(door)) return invalidKey
         const dedup_key = yield* process(door.value)
         return acceptedJson({ status: "success", message: "Event processed", dedup_key })
       },
-      Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
+      Effect.catchTags({
+        BadRequestProblem: (problem) => Effect.succeed(refusedFields(problem)),
+        Forbidden: (problem) => Effect.succeed(refusedTenant(problem)),
+        TenantNotServed: (problem) => Effect.succeed(refusedTenant(problem))
+      })
     )
 
     return handlers

@@ -1,4 +1,4 @@
-import { RateLimits, RequestInfo } from "@innkeeper/platform"
+import { hasFeature, RateLimits, RequestInfo, TenantTerms } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect, Option } from "effect"
 import type { InboundAlert } from "../alert/Alert.ts"
@@ -16,25 +16,40 @@ export const makeReception = Effect.gen(function*() {
   const integrations = yield* Integrations
   const alerts = yield* Alerts
   const limits = yield* RateLimits
+  const terms = yield* TenantTerms
 
-  /** The door of a key, within its limit. An unknown key counts against the caller's address, so that none is guessed. */
+  /**
+   * The door of a key, within its limit, of a tenant that is served and has on-call. An unknown key counts against the
+   * caller's address, so that none is guessed.
+   */
   const enter = Effect.fnUntraced(function*(key: string) {
     const door = yield* integrations.findByKey(key)
-    if (Option.isSome(door)) yield* limits.webhook(door.value.integrationId)
-    else yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
+    if (Option.isNone(door)) {
+      yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
+      return door
+    }
+    yield* limits.webhook(door.value.integrationId)
+    yield* hasFeature(yield* terms.served(door.value.tenantId), "oncall")
     return door
   })
 
-  /** Commits alerts about the services named, and tells the incident of each; null for one that changed nothing. */
-  const acceptFor = (
+  /**
+   * Commits alerts about the services named, within the tenant's quota, and tells the incident of each; null for one that
+   * changed nothing.
+   */
+  const acceptFor = Effect.fnUntraced(function*(
     door: Door,
     inbound: ReadonlyArray<{ readonly serviceId: ServiceId; readonly alert: InboundAlert }>
-  ) => {
+  ) {
+    const { quotas } = yield* terms.of(door.tenantId)
+    if (inbound.length > 0) {
+      yield* limits.tenantAlerts(door.tenantId, { limit: quotas.alertsPerMinute, alerts: inbound.length })
+    }
     const origin = { integrationId: door.integrationId, actor: actorOf(door) }
-    return alerts.accept(door.tenantId, inbound.map((arrival): Arrival => ({ ...origin, ...arrival })))
-  }
+    return yield* alerts.accept(door.tenantId, inbound.map((arrival): Arrival => ({ ...origin, ...arrival })))
+  })
 
-  /** Commits alerts about the services that they name, or else about the door's own. */
+  /** As `acceptFor`, about the services that the alerts name, or else about the door's own. */
   const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
     const arrivals = yield* Effect.forEach(
       inbound,

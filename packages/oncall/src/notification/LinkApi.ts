@@ -1,4 +1,11 @@
-import { AccessRule, Conflict, problemType, SignedLink, TooManyRequests } from "@innkeeper/platform/api"
+import {
+  AccessRule,
+  Conflict,
+  problemType,
+  SignedLink,
+  TenantNotServed,
+  TooManyRequests
+} from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
 import { IncidentStatus } from "../incident/Incident.ts"
@@ -33,12 +40,12 @@ export class LinkApi extends HttpApiGroup.make("links")
     HttpApiEndpoint.post("preview", "/preview", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: [LinkRefused, TooManyRequests]
+      error: [LinkRefused, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, SignedLink),
     HttpApiEndpoint.post("use", "/use", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: [LinkRefused, Conflict, TooManyRequests]
+      error: [LinkRefused, Conflict, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, SignedLink)
   )
   .prefix("/links")

@@ -1,5 +1,5 @@
 import { asTenant } from "@innkeeper/database"
-import { RateLimits, RequestInfo, Signer, Users } from "@innkeeper/platform"
+import { RateLimits, RequestInfo, Signer, TenantTerms, Users } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -31,11 +31,13 @@ export const LinkRoutes = HttpApiBuilder.group(
     const incidents = yield* Incidents
     const users = yield* Users
     const limits = yield* RateLimits
+    const terms = yield* TenantTerms
     const limit = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`link:${ip}`))
 
     /** What a token allows, as long as the person it was sent to may still do anything here. */
     const allowed = Effect.fnUntraced(function*(token: string) {
       const claim = yield* readLink(signer, token)
+      yield* terms.served(claim.tenantId)
       const user = yield* users.get(claim.userId).pipe(asTenant(claim.tenantId), Effect.catchTag("NotFound", gone))
       if (user.deactivatedAt !== null) return yield* gone()
       return claim

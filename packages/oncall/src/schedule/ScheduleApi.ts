@@ -4,6 +4,7 @@ import {
   Conflict,
   Instant,
   needs,
+  NeedsFeature,
   NotFound,
   Unprocessable,
   UserId
@@ -76,5 +77,6 @@ export class ScheduleApi extends HttpApiGroup.make("schedules")
     }).annotate(AccessRule, needs("oncall:override"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/schedules")
 {}

@@ -1,4 +1,4 @@
-import { AccessRule, Authorization, Instant, Name, needs, UserId } from "@innkeeper/platform/api"
+import { AccessRule, Authorization, Instant, Name, needs, NeedsFeature, UserId } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { EscalationPolicyId } from "../escalation/EscalationPolicy.ts"
@@ -36,5 +36,6 @@ export class WhoIsOnCallApi extends HttpApiGroup.make("onCall")
     }).annotate(AccessRule, needs("oncall:read"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/on-call")
 {}

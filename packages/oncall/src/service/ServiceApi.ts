@@ -1,4 +1,12 @@
-import { AccessRule, Authorization, Conflict, needs, NotFound, Unprocessable } from "@innkeeper/platform/api"
+import {
+  AccessRule,
+  Authorization,
+  Conflict,
+  needs,
+  NeedsFeature,
+  NotFound,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Service, ServiceId, ServiceInput } from "./Service.ts"
@@ -23,5 +31,6 @@ export class ServiceApi extends HttpApiGroup.make("services")
     }).annotate(AccessRule, needs("oncall:write"))
   )
   .middleware(Authorization)
+  .annotateEndpoints(NeedsFeature, "oncall")
   .prefix("/services")
 {}

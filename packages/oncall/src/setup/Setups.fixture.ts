@@ -1,6 +1,7 @@
 /** The set-up service on a database of its own, with everything that it goes through. Tests only. */
 import { migrations as platformMigrations } from "@innkeeper/platform"
 import {
+  AdminAudit,
   Audit,
   Mailer,
   OutgoingGuard,
@@ -9,7 +10,9 @@ import {
   Sessions,
   smtpTransport,
   Teams,
+  TenantConfigs,
   Tenants,
+  TenantTerms,
   Users,
   WebhookSecrets
 } from "@innkeeper/platform"
@@ -34,7 +37,9 @@ export const setupsLayer = Setups.layer.pipe(
   Layer.provideMerge(Integrations.layer({ publicUrl })),
   Layer.provideMerge(Layer.mergeAll(Schedules.layer, EscalationPolicies.layer, Services.layer)),
   Layer.provideMerge(Layer.mergeAll(Users.layer, Teams.layer, Tenants.layer, Sessions.layer({ publicUrl }))),
-  Layer.provideMerge(Layer.mergeAll(Audit.layer, Outbox.layer, WebhookSecrets.layer, mailer)),
+  Layer.provideMerge(TenantTerms.layer()),
+  Layer.provideMerge(TenantConfigs.layer({ source: "database", ttlSeconds: 60 })),
+  Layer.provideMerge(Layer.mergeAll(AdminAudit.layer, Audit.layer, Outbox.layer, WebhookSecrets.layer, mailer)),
   Layer.provideMerge(Layer.mergeAll(
     Passwords.layer,
     SecretBox.layer({ secret: Redacted.make("a secret of at least thirty-two characters") }),

@@ -1,3 +1,4 @@
+import type { Feature } from "@innkeeper/config"
 import { Context, Schema } from "effect"
 
 /** What a caller may do. API keys hold a set of these; roles imply one. */
@@ -50,6 +51,9 @@ export type Access =
 
 /** Annotation of an endpoint: who may call it. */
 export class AccessRule extends Context.Service<AccessRule, Access>()("platform/AccessRule") {}
+
+/** Annotation of an endpoint: the feature that a tenant must have for it. */
+export class NeedsFeature extends Context.Service<NeedsFeature, Feature>()("platform/NeedsFeature") {}
 
 export const Public: Access = { _tag: "Public" }
 export const SignedIn: Access = { _tag: "SignedIn" }

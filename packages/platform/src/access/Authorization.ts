@@ -2,6 +2,7 @@ import { TenantId } from "@innkeeper/config"
 import type { CurrentTenant } from "@innkeeper/database"
 import { Context, Schema } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { Role, Scope } from "./Access.ts"
 import { Forbidden, TooManyRequests, Unauthorized } from "./Problems.ts"
 
@@ -36,5 +37,5 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, {
     session: HttpApiSecurity.apiKey({ in: "cookie", key: sessionCookie }),
     apiKey: HttpApiSecurity.bearer
   },
-  error: [Unauthorized, Forbidden, TooManyRequests]
+  error: [Unauthorized, Forbidden, TenantNotServed, TooManyRequests]
 }) {}

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Redacted } from "effect"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
-import { makePerson, publicUrl, twoTenants } from "../Platform.fixture.ts"
+import { makePerson, password, publicUrl, twoTenants } from "../Platform.fixture.ts"
 import type { Scope } from "./Access.ts"
 
 const users = "/api/v1/users"
@@ -114,12 +114,35 @@ layer(httpLayer)("Authorization", (it) => {
       assert.strictEqual(yield* status, 401)
     }))
 
-  it.effect("refuses the keys of a suspended tenant", () =>
+  it.effect("answers nobody of a tenant that is not served, and says why; once it is served again, all as before", () =>
     Effect.gen(function*() {
-      const { acme } = yield* twoTenants("suspended")
+      const { acme, ada, bob } = yield* twoTenants("suspended")
       const { headers } = yield* makeKey(acme, "key", ["users:read"])
-      yield* (yield* OwnerSql)`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
-      assert.strictEqual((yield* call("GET", users, { headers })).status, 401)
+      const cookie = yield* signedIn(ada)
+      const bobs = yield* signedIn(bob)
+      const signIn = (email: string, password: string) => call("POST", "/api/v1/session", { json: { email, password } })
+      const sql = yield* OwnerSql
+      for (const state of ["suspended", "offboarding", "offboarded", "provisioning", "failed"]) {
+        yield* sql`UPDATE tenant SET state = ${state} WHERE id = ${acme}`
+        for (
+          const refused of [
+            yield* call("GET", users, { headers }),
+            yield* call("GET", users, { headers: cookie }),
+            yield* call("GET", "/api/v1/stream", { headers: cookie }),
+            yield* signIn(ada.email, Redacted.value(password))
+          ]
+        ) {
+          assert.deepStrictEqual([refused.status, refused.problem], [403, "tenant-not-served"])
+          assert.strictEqual(refused.json.state, state)
+          assert.match(String(refused.json.detail), /^acme-suspended (is|was|could) .+\.$/)
+        }
+        // Who does not know the password is told nothing of the organisation.
+        assert.strictEqual((yield* signIn(ada.email, "a wrong password")).status, 401)
+        assert.strictEqual((yield* call("GET", users, { headers: bobs })).status, 200)
+      }
+      yield* sql`UPDATE tenant SET state = 'active' WHERE id = ${acme}`
+      assert.strictEqual((yield* call("GET", users, { headers })).status, 200)
+      assert.strictEqual((yield* call("GET", users, { headers: cookie })).status, 200)
     }))
 
   it.effect("goes by the key alone where a request brings a key and a cookie", () =>

@@ -6,8 +6,10 @@ import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { Sessions } from "../identity/Sessions.ts"
+import type { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { Tenants } from "../tenant/Tenants.ts"
-import { AccessRule, type Scope } from "./Access.ts"
+import { hasFeature, TenantTerms } from "../tenant/TenantTerms.ts"
+import { AccessRule, NeedsFeature, type Scope } from "./Access.ts"
 import { Authorization, CurrentPrincipal, type Principal } from "./Authorization.ts"
 import { fromOtherSite } from "./fromOtherSite.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
@@ -30,11 +32,13 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
       const limits = yield* RateLimits
       const tenants = yield* Tenants
       const audit = yield* Audit
+      const terms = yield* TenantTerms
       const origin = new URL(options.publicUrl).origin
 
       const admit = Effect.fnUntraced(
         function*(principal: Principal, endpoint: HttpApiEndpoint.Top, request: HttpServerRequest.HttpServerRequest) {
           const scope = scopeOf(endpoint)
+          const feature = Context.getOption(endpoint.annotations, NeedsFeature)
           if (scope === "nobody") return yield* Effect.die(`${endpoint.identifier} has no access rule for principals`)
           yield* limits.api(`${principal.kind}:${principal.id}`)
           const client = request.headers["x-client-id"]
@@ -49,6 +53,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
               return yield* new Forbidden({ detail: "X-Client-ID is not your own organisation" })
             }
           }
+          if (Option.isSome(feature)) yield* hasFeature(yield* terms.of(principal.tenantId), feature.value)
           if (scope !== null && !principal.scopes.includes(scope)) {
             return yield* new Forbidden({ detail: `This needs the scope ${scope}` })
           }
@@ -57,13 +62,15 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
 
       /** Runs the handler for whoever a credential belongs to; a refusal is the answer, and no other scheme is tried. */
       const enter = <A, E, R>(
-        found: Effect.Effect<Option.Option<Principal>>,
+        find: Effect.Effect<Option.Option<Principal>, TenantNotServed>,
         endpoint: HttpApiEndpoint.Top,
         handler: Effect.Effect<A, E, R | CurrentPrincipal | CurrentTenant>
       ) =>
         Effect.gen(function*() {
           const request = yield* HttpServerRequest.HttpServerRequest
-          const principal = yield* found
+          const found = yield* Effect.result(find)
+          if (found._tag === "Failure") return yield* HttpServerRespondable.toResponse(found.failure)
+          const principal = found.success
           if (Option.isNone(principal)) return yield* HttpServerRespondable.toResponse(signIn)
           const identified = <B, F, S>(effect: Effect.Effect<B, F, S>) =>
             effect.pipe(

@@ -29,11 +29,12 @@ export const ViewersLive = Layer.effect(
       identify: Effect.fnUntraced(function*(headers) {
         const bearer = /^bearer (.+)$/i.exec(headers.authorization ?? "")?.[1]
         const cookie = Cookies.parseHeader(headers.cookie ?? "")[sessionCookie]
-        const principal = bearer !== undefined
-          ? yield* keys.find(bearer)
+        const find = bearer !== undefined
+          ? keys.find(bearer)
           : cookie !== undefined
-          ? yield* sessions.find(cookie)
-          : Option.none()
+          ? sessions.find(cookie)
+          : Effect.succeedNone
+        const principal = yield* Effect.catchTag(find, "TenantNotServed", () => Effect.succeedNone)
         if (Option.isNone(principal)) return yield* new SocketUnauthorized()
         const { id, kind, name, tenantId } = principal.value
         return { tenantId, kind, id, name }

@@ -2,6 +2,7 @@ import { TenantId } from "@innkeeper/config"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Scope } from "../access/Access.ts"
+import { TenantState } from "../lifecycle/TenantOperation.ts"
 import { ApiKey, ApiKeyId } from "./ApiKeyApi.ts"
 
 const Row = Schema.Struct({
@@ -44,19 +45,21 @@ export const revokeKey = Effect.fnUntraced(function*(id: ApiKeyId) {
 const Holder = Schema.Struct({
   id: ApiKeyId,
   tenantId: TenantId,
+  tenantName: Schema.String,
+  tenantState: TenantState,
   name: Schema.String,
   scopes: Schema.Array(Scope)
 })
 const decodeHolders = Schema.decodeUnknownEffect(Schema.Array(Holder))
 
-/** The valid key with a hash, in whichever tenant, marked as used. Within `withPlatform`. */
+/** The valid key with a hash, in whichever tenant and its state, marked as used. Within `withPlatform`. */
 export const useKey = Effect.fnUntraced(function*(hash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT key.id, key.tenant_id AS "tenantId", key.name, key.scopes
+    SELECT key.id, key.tenant_id AS "tenantId", tenant.name AS "tenantName",
+      tenant.state AS "tenantState", key.name, key.scopes
     FROM api_key key JOIN tenant ON tenant.id = key.tenant_id
-    WHERE key.key_hash = ${hash} AND key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())
-      AND tenant.state = 'active'`
+    WHERE key.key_hash = ${hash} AND key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())`
   yield* sql`
     UPDATE api_key SET last_used_at = now()
     WHERE key_hash = ${hash} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`

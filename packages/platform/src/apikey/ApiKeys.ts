@@ -7,6 +7,7 @@ import { Principal } from "../access/Authorization.ts"
 import { Conflict, NotFound } from "../access/Problems.ts"
 import { makeChanged } from "../audit/makeChanged.ts"
 import { hashToken, randomToken } from "../secrets/tokens.ts"
+import { notServed, type TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { type ApiKey, ApiKeyId } from "./ApiKeyApi.ts"
 import { findKeys, insertKey, revokeKey, useKey } from "./ApiKeyStore.ts"
 
@@ -27,7 +28,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
   }) => Effect.Effect<{ readonly apiKey: ApiKey; readonly key: string }, Conflict, CurrentTenant>
   readonly revoke: (id: ApiKeyId) => Effect.Effect<void, NotFound, CurrentTenant>
   /** Who holds a key; none when it is unknown, revoked or expired. */
-  readonly find: (key: string) => Effect.Effect<Option.Option<Principal>>
+  readonly find: (key: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
 }>()("platform/ApiKeys") {
   static readonly layer = Layer.effect(
     ApiKeys,
@@ -73,7 +74,11 @@ export class ApiKeys extends Context.Service<ApiKeys, {
           Effect.provideService(SqlClient.SqlClient, sql),
           Effect.orDie
         )
-        return Option.map(found, (holder) => new Principal({ kind: "api-key", platformAdmin: false, ...holder }))
+        if (Option.isNone(found)) return Option.none()
+        const { tenantName, tenantState, ...holder } = found.value
+        const refusal = notServed({ name: tenantName, state: tenantState })
+        if (refusal !== undefined) return yield* refusal
+        return Option.some(new Principal({ kind: "api-key", platformAdmin: false, ...holder }))
       })
 
       return ApiKeys.of({ list, create, revoke, find })

@@ -28,6 +28,14 @@ const exceeded = Metric.counter("rate_limit_exceeded", {
   incremental: true
 })
 
+/** A part of a tenant's quota of alerts. */
+interface AlertQuota {
+  /** Alerts a minute that the tenant may send. */
+  readonly limit: number
+  /** Alerts that have come now. */
+  readonly alerts: number
+}
+
 /**
  * Limits how often callers call, and tells them where they stand (draft-ietf-httpapi-ratelimit-headers). When the limiter
  * itself is away, requests are let through.
@@ -39,9 +47,16 @@ const exceeded = Metric.counter("rate_limit_exceeded", {
  */
 export class RateLimits extends Context.Service<
   RateLimits,
-  {
+  & {
     readonly [Kind in keyof Limits]: (
       caller: string
+    ) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+  }
+  & {
+    /** Alerts of a tenant, by all its integrations together. More at once than the whole quota count as the quota. */
+    readonly tenantAlerts: (
+      tenant: string,
+      quota: AlertQuota
     ) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("platform/RateLimits") {
@@ -52,13 +67,14 @@ export class RateLimits extends Context.Service<
         const limiter = yield* RateLimiter.RateLimiter
         const limits = { ...defaultLimits, ...given }
 
-        const limit = (kind: keyof Limits) =>
-          Effect.fnUntraced(function*(caller: string) {
+        const consume = Effect.fnUntraced(
+          function*(kind: string, caller: string, limit: number, tokens: number) {
             const consumed = yield* limiter.consume({
               algorithm: "fixed-window",
               onExceeded: "fail",
               key: `${kind}:${caller}`,
-              limit: limits[kind],
+              limit,
+              tokens,
               window: "1 minute"
             }).pipe(
               Effect.timeout("500 millis"),
@@ -80,21 +96,27 @@ export class RateLimits extends Context.Service<
             const seconds = Math.max(1, Math.ceil(Duration.toSeconds(consumed.reset)))
             yield* HttpEffect.appendPreResponseHandler((_request, response) =>
               Effect.succeed(HttpServerResponse.setHeaders(response, {
-                "ratelimit-policy": `"${kind}";q=${limits[kind]};w=60`,
-                "ratelimit": `"${kind}";r=${Math.max(0, consumed.remaining)};t=${seconds}`,
+                "ratelimit-policy": listed(response.headers["ratelimit-policy"], `"${kind}";q=${limit};w=60`),
+                "ratelimit": listed(
+                  response.headers["ratelimit"],
+                  `"${kind}";r=${Math.max(0, consumed.remaining)};t=${seconds}`
+                ),
                 ...(consumed.refused ? { "retry-after": String(seconds) } : {})
               }))
             )
             if (consumed.refused) {
               yield* Metric.update(Metric.withAttributes(exceeded, { kind }), 1)
               return yield* new TooManyRequests({
-                detail: `At most ${limits[kind]} a minute. Come back in ${seconds} s.`,
+                detail: `At most ${limit} a minute. Come back in ${seconds} s.`,
                 retryAfter: seconds
               })
             }
-          })
+          }
+        )
+        const limit = (kind: keyof Limits) => (caller: string) => consume(kind, caller, limits[kind], 1)
 
         return RateLimits.of({
+          tenantAlerts: (tenant, { alerts, limit }) => consume("alerts", tenant, limit, Math.min(alerts, limit)),
           webhook: limit("webhook"),
           api: limit("api"),
           public: limit("public"),
@@ -104,3 +126,6 @@ export class RateLimits extends Context.Service<
       })
     )
 }
+
+/** A member more in a list of header members (RFC 9651). */
+const listed = (members: string | undefined, member: string) => members === undefined ? member : `${members}, ${member}`

@@ -73,6 +73,19 @@ layer(platformLayer)("magic links", (it) => {
       assert.strictEqual((yield* mailbox.mails).length, before + 1)
     }))
 
+  it.effect("say that the organisation is not served, and can be used when it is again", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const sql = yield* OwnerSql
+      const { acme, ada } = yield* twoTenants("resumed")
+      const link = yield* sessions.makeInvitation(ada.id).pipe(asTenant(acme))
+      const token = link.split("#")[1]!
+      yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
+      assert.strictEqual((yield* Effect.flip(sessions.redeem(token)))._tag, "TenantNotServed")
+      yield* sql`UPDATE tenant SET state = 'active' WHERE id = ${acme}`
+      assert.isTrue(yield* isKnown(yield* sessions.redeem(token)))
+    }))
+
   it.effect("do not fail when no mail server takes them", () =>
     Effect.gen(function*() {
       const mailbox = yield* SmtpSink

@@ -5,6 +5,7 @@ import { AccessRule, Public, SignedIn } from "../access/Access.ts"
 import { Authorization, Principal } from "../access/Authorization.ts"
 import { problemType, TooManyRequests, Unauthorized } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
+import { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { User } from "./User.ts"
 
 /** Several organisations know this address and password; the person must name one. */
@@ -36,7 +37,7 @@ export class SessionApi extends HttpApiGroup.make("session")
         organisation: Schema.optionalKey(TenantSlug)
       }),
       success: HttpApiSchema.NoContent,
-      error: [Unauthorized, OrganisationNeeded, TooManyRequests]
+      error: [Unauthorized, OrganisationNeeded, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, Public),
     HttpApiEndpoint.post("requestMagicLink", "/magic-link", {
       payload: Schema.Struct({ email: EmailAddress }),
@@ -46,7 +47,7 @@ export class SessionApi extends HttpApiGroup.make("session")
     HttpApiEndpoint.post("redeemMagicLink", "/magic-link/redeem", {
       payload: Schema.Struct({ token: Schema.String.check(Schema.isMaxLength(2000)) }),
       success: HttpApiSchema.NoContent,
-      error: [Unauthorized, TooManyRequests]
+      error: [Unauthorized, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, Public)
   )
   .prefix("/session")

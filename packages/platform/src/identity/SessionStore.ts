@@ -2,11 +2,13 @@ import { TenantId } from "@innkeeper/config"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Role } from "../access/Access.ts"
+import { TenantState } from "../lifecycle/TenantOperation.ts"
 import { UserId } from "./User.ts"
 
 const Found = Schema.Struct({
   tenantId: TenantId,
-  tenantState: Schema.String,
+  tenantName: Schema.String,
+  tenantState: TenantState,
   userId: UserId,
   name: Schema.String,
   role: Role,
@@ -16,11 +18,11 @@ const Found = Schema.Struct({
 })
 const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
 
-/** The session of a token, in whichever tenant: at most 30 days old, used within 7, of a person who may sign in. */
+/** The session of a token, in whichever tenant and its state: at most 30 days old, used within 7, of a person who may sign in. */
 export const findSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT tenant.id AS "tenantId", tenant.state AS "tenantState", person.id AS "userId", person.name, person.role,
+    SELECT tenant.id AS "tenantId", tenant.name AS "tenantName", tenant.state AS "tenantState", person.id AS "userId", person.name, person.role,
       person.platform_admin AS "platformAdmin", extract(epoch FROM now() - session.used_at)::float8 AS idle
     FROM session
     JOIN user_account person ON person.tenant_id = session.tenant_id AND person.id = session.user_id
@@ -78,4 +80,16 @@ export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array) 
       AND person.deactivated_at IS NULL AND tenant.id = magic_link.tenant_id AND tenant.state = 'active'
     RETURNING magic_link.tenant_id AS "tenantId", magic_link.user_id AS "userId", person.name`
   return Option.fromNullishOr((yield* decodeRedeemed(rows))[0])
+})
+
+const Shut = Schema.Struct({ name: Schema.String, state: TenantState })
+const decodeShut = Schema.decodeUnknownEffect(Schema.Array(Shut))
+
+/** The tenant of a magic link that could be used if the tenant were served. */
+export const findShutTenant = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT tenant.name, tenant.state FROM magic_link JOIN tenant ON tenant.id = magic_link.tenant_id
+    WHERE magic_link.token_hash = ${tokenHash} AND magic_link.expires_at > now() AND tenant.state <> 'active'`
+  return (yield* decodeShut(rows))[0]
 })

@@ -122,15 +122,19 @@ layer(platformLayer)("Sessions", (it) => {
   it.effect("ends with the person's or the organisation's right to come in", () =>
     Effect.gen(function*() {
       const sessions = yield* Sessions
-      const { acme, ada } = yield* twoTenants("right")
+      const { acme, ada, globex } = yield* twoTenants("right")
       const ben = yield* makePerson(acme, "ben-right@example.com")
       const [adas, bens] = yield* Effect.forEach([ada, ben], ({ email }) => sessions.signIn({ email, password }))
       yield* (yield* Users).update(ben.id, { active: false }).pipe(asTenant(acme))
       assert.deepStrictEqual([yield* isKnown(adas!), yield* isKnown(bens!)], [true, false])
       const sql = yield* OwnerSql
       yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
-      assert.isFalse(yield* isKnown(adas!))
-      assert.strictEqual((yield* Effect.flip(sessions.signIn({ email: ada.email, password })))._tag, "Unauthorized")
+      assert.strictEqual((yield* Effect.flip(sessions.find(adas!)))._tag, "TenantNotServed")
+      assert.strictEqual((yield* Effect.flip(sessions.signIn({ email: ada.email, password })))._tag, "TenantNotServed")
+      // An address that is also known where people are served comes in there.
+      const globexTwin = yield* makePerson(globex, ada.email)
+      const token = yield* sessions.signIn({ email: ada.email, password })
+      assert.strictEqual(Option.getOrThrow(yield* sessions.find(token)).id, globexTwin.id)
     }))
 
   it.effect("ends one session, or all of a person but one, and no session of another tenant", () =>

@@ -9,6 +9,7 @@ import { Unauthorized } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Mailer } from "../mail/Mailer.ts"
 import { hashToken, randomToken } from "../secrets/tokens.ts"
+import { notServed, type TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { findTenants } from "../tenant/TenantStore.ts"
 import { Passwords } from "./Passwords.ts"
 import { OrganisationNeeded } from "./SessionApi.ts"
@@ -16,6 +17,7 @@ import {
   deleteSession,
   deleteSessionsOf,
   findSession,
+  findShutTenant,
   insertMagicLink,
   insertSession,
   takeMagicLink,
@@ -36,7 +38,7 @@ export class Sessions extends Context.Service<Sessions, {
     readonly email: string
     readonly password: Redacted.Redacted<string>
     readonly organisation?: TenantSlug | undefined
-  }) => Effect.Effect<string, Unauthorized | OrganisationNeeded>
+  }) => Effect.Effect<string, Unauthorized | OrganisationNeeded | TenantNotServed>
   /** Mails a link to sign in to every account of the address; says nothing about whether there is one. */
   readonly mailMagicLink: (email: string) => Effect.Effect<void>
   /** Makes a link by which a person of the current tenant comes in for the first time. */
@@ -51,9 +53,9 @@ export class Sessions extends Context.Service<Sessions, {
     userId: UserId,
     password: Redacted.Redacted<string>
   ) => Effect.Effect<boolean, never, CurrentTenant>
-  readonly redeem: (token: string) => Effect.Effect<string, Unauthorized>
+  readonly redeem: (token: string) => Effect.Effect<string, Unauthorized | TenantNotServed>
   /** Who holds a session token. */
-  readonly find: (token: string) => Effect.Effect<Option.Option<Principal>>
+  readonly find: (token: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
   readonly end: (token: string) => Effect.Effect<void, never, CurrentTenant>
   /** Ends all sessions of a person but the one with this token. */
   readonly endOthers: (userId: UserId, token: string | null) => Effect.Effect<void, never, CurrentTenant>
@@ -117,8 +119,12 @@ export class Sessions extends Context.Service<Sessions, {
               yield* Effect.forEach(accounts, refuse, { discard: true })
               return yield* wrong
             }
-            if (matching.length > 1) return yield* new OrganisationNeeded()
-            return yield* open(account.userId, account.name, "password").pipe(asTenant(account.tenantId))
+            const served = matching.filter(({ tenantState }) => tenantState === "active")
+            if (served.length > 1) return yield* new OrganisationNeeded()
+            const { name, tenantId, tenantName, tenantState, userId } = served[0] ?? account
+            const refusal = notServed({ name: tenantName, state: tenantState })
+            if (refusal !== undefined) return yield* refusal
+            return yield* open(userId, name, "password").pipe(asTenant(tenantId))
           }
         )
 
@@ -140,7 +146,9 @@ export class Sessions extends Context.Service<Sessions, {
           }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer)))
 
         const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string) {
-          const accounts = yield* across("accounts of an address", findAccounts(email))
+          const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(
+            ({ tenantState }) => tenantState === "active"
+          )
           yield* Effect.forEach(accounts, (account) =>
             Effect.gen(function*() {
               const link = yield* makeMagicLink(account.userId, linkLifetime).pipe(asTenant(account.tenantId))
@@ -183,6 +191,9 @@ export class Sessions extends Context.Service<Sessions, {
         const redeem = Effect.fn("Sessions.redeem")(function*(token: string) {
           const taken = yield* across("magic link", takeMagicLink(hashToken(token)))
           if (Option.isNone(taken)) {
+            const shut = yield* across("tenant of a magic link", findShutTenant(hashToken(token)))
+            const refusal = shut === undefined ? undefined : notServed(shut)
+            if (refusal !== undefined) return yield* refusal
             return yield* new Unauthorized({ detail: "This link was used already or is too old. Ask for a new one." })
           }
           const { name, tenantId, userId } = taken.value
@@ -192,8 +203,10 @@ export class Sessions extends Context.Service<Sessions, {
         const find = Effect.fn("Sessions.find")(function*(token: string) {
           const tokenHash = hashToken(token)
           const found = yield* across("session by token", findSession(tokenHash))
-          if (Option.isNone(found) || found.value.tenantState !== "active") return Option.none()
-          const { idle, name, platformAdmin, role, tenantId, userId } = found.value
+          if (Option.isNone(found)) return Option.none()
+          const { idle, name, platformAdmin, role, tenantId, tenantName, tenantState, userId } = found.value
+          const refusal = notServed({ name: tenantName, state: tenantState })
+          if (refusal !== undefined) return yield* refusal
           if (idle > 60) yield* across("session used", touchSession(tokenHash))
           return Option.some(
             new Principal({ kind: "user", id: userId, tenantId, name, role, scopes: scopesOf[role], platformAdmin })

@@ -56,7 +56,7 @@ export class UserApi extends HttpApiGroup.make("users")
       params: { id: UserId },
       payload: UserChange,
       success: User,
-      error: [NotFound, Forbidden, Unprocessable]
+      error: [NotFound, Forbidden, Conflict, Unprocessable]
     }).annotate(AccessRule, SignedIn),
     HttpApiEndpoint.put("setPassword", "/:id/password", {
       params: { id: UserId },

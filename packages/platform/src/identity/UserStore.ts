@@ -1,6 +1,7 @@
 import { TenantId } from "@innkeeper/config"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { TenantState } from "../lifecycle/TenantOperation.ts"
 import { ContactMethod, type ContactMethodId, User, UserId } from "./User.ts"
 
 const Row = Schema.Struct({
@@ -35,6 +36,15 @@ export const findUsers = Effect.fnUntraced(function*(of: { readonly id?: string;
   return (yield* decodeRows(rows)).map((row) =>
     new User({ ...row, contactMethods: row.contactMethods.map((method) => new ContactMethod(method)) })
   )
+})
+
+/** How many people of the current tenant are active; nobody else counts them until the transaction ends. */
+export const countActiveUsers = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('people of ' || current_setting('app.tenant_id'), 0))`
+  const [row] = yield* sql<{ readonly count: number }>`
+    SELECT count(*)::int AS count FROM user_account WHERE deactivated_at IS NULL`
+  return row!.count
 })
 
 export const insertUser = Effect.fnUntraced(
@@ -107,6 +117,8 @@ export const findSealedSecret = Effect.fnUntraced(function*(id: string) {
 const Account = Schema.Struct({
   tenantId: TenantId,
   tenantSlug: Schema.String,
+  tenantName: Schema.String,
+  tenantState: TenantState,
   userId: UserId,
   name: Schema.String,
   passwordHash: Schema.NullOr(Schema.String)
@@ -115,14 +127,14 @@ const Account = Schema.Struct({
 export type Account = typeof Account.Type
 const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Account))
 
-/** The accounts of an address in all tenants, those that may sign in. Within `withPlatform`. */
+/** The accounts of an address in all tenants, those of people who may sign in where the tenant is served. Within `withPlatform`. */
 export const findAccounts = Effect.fnUntraced(function*(email: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", person.id AS "userId", person.name,
-      person.password_hash AS "passwordHash"
+    SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", tenant.name AS "tenantName",
+      tenant.state AS "tenantState", person.id AS "userId", person.name, person.password_hash AS "passwordHash"
     FROM user_account person JOIN tenant ON tenant.id = person.tenant_id
-    WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL AND tenant.state = 'active'
+    WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL
     ORDER BY tenant.slug LIMIT 20`
   return yield* decodeAccounts(rows)
 })

@@ -1,5 +1,5 @@
 import { isTimeZoneName } from "@innkeeper/config"
-import { type CurrentTenant, tenantWork } from "@innkeeper/database"
+import { CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
@@ -7,11 +7,13 @@ import { EmailAddress } from "../access/Text.ts"
 import { makeChanged } from "../audit/makeChanged.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
+import { TenantTerms } from "../tenant/TenantTerms.ts"
 import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
 import {
+  countActiveUsers,
   deleteContactMethod,
   findUsers,
   insertContactMethod,
@@ -34,13 +36,14 @@ const gone = new NotFound({ resource: "user" })
 export class Users extends Context.Service<Users, {
   readonly list: Effect.Effect<ReadonlyArray<User>, never, CurrentTenant>
   readonly get: (id: UserId) => Effect.Effect<User, NotFound, CurrentTenant>
+  /** `Conflict`: the address is taken, or the tenant's quota of people is used up. */
   readonly create: (
     user: typeof NewUser.Type & { readonly platformAdmin?: boolean }
   ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
   readonly update: (
     id: UserId,
     change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
-  ) => Effect.Effect<User, NotFound | Unprocessable, CurrentTenant>
+  ) => Effect.Effect<User, NotFound | Conflict | Unprocessable, CurrentTenant>
   readonly setPassword: (
     id: UserId,
     password: Redacted.Redacted<string>
@@ -64,6 +67,7 @@ export class Users extends Context.Service<Users, {
       const passwords = yield* Passwords
       const secrets = yield* SecretBox
       const guard = yield* OutgoingGuard
+      const terms = yield* TenantTerms
 
       /** An address that is taken is a `Conflict`. */
       const unique = (field: string) =>
@@ -73,6 +77,21 @@ export class Users extends Context.Service<Users, {
 
       const found = (id: UserId) =>
         Effect.flatMap(findUsers({ id }), ([user]) => user === undefined ? Effect.fail(gone) : Effect.succeed(user))
+
+      const userQuota = Effect.flatMap(
+        CurrentTenant,
+        ({ id }) => Effect.map(terms.of(id), ({ quotas }) => quotas.users)
+      )
+
+      /** Lets one more person be active, if the quota allows it; others who are let in meanwhile wait. */
+      const takePlace = Effect.fnUntraced(function*(quota: number) {
+        if ((yield* countActiveUsers()) >= quota) {
+          return yield* new Conflict({
+            detail:
+              `The quota of ${quota} people is used up. Deactivate somebody, or let the platform's admins raise it.`
+          })
+        }
+      })
 
       const list = scoped(findUsers()).pipe(Effect.withSpan("Users.list"))
       const get = Effect.fn("Users.get")((id: UserId) => scoped(found(id)))
@@ -84,8 +103,10 @@ export class Users extends Context.Service<Users, {
             return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
           }
           const id = UserId.make(SecureRandom.uuidV7Unsafe())
+          const quota = yield* userQuota
           return yield* unique("email")(
             Effect.gen(function*() {
+              yield* takePlace(quota)
               yield* insertUser({ platformAdmin: false, ...user, id, timeZone })
               yield* changed("user.created", id, { email: user.email, role: user.role })
               return yield* Effect.orDie(found(id))
@@ -101,8 +122,10 @@ export class Users extends Context.Service<Users, {
         if (change.timeZone !== undefined && !isTimeZoneName(change.timeZone)) {
           return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
         }
+        const quota = yield* userQuota
         return yield* scoped(Effect.gen(function*() {
           const user = yield* found(id)
+          if (change.active === true && user.deactivatedAt !== null) yield* takePlace(quota)
           yield* updateUser(id, {
             name: change.name ?? user.name,
             role: change.role ?? user.role,

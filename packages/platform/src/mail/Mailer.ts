@@ -13,6 +13,10 @@ export interface Mail {
   /** With angle brackets; a repeated mail has the same. */
   readonly messageId: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Who signs it and gets the answers, where that is not the installation. */
+  readonly sender?: { readonly from: string; readonly replyTo: string | undefined }
+  /** It is the installation's own, though it goes to one of the tenant's people. */
+  readonly ofInstallation?: true
 }
 
 /** Header that names the tenant of a mail. */
@@ -30,21 +34,26 @@ export class Mailer extends Context.Service<Mailer, {
       Mailer,
       Effect.gen(function*() {
         const transport = yield* MailTransport
-        const send = Effect.fn("Mailer.send")(function*({ headers, html, tenantId, ...mail }: Mail) {
-          const answer = yield* transport.send({
-            ...mail,
-            html,
-            from: options.from,
-            replyTo: options.replyTo,
-            headers: { ...headers, [tenantHeader]: tenantId }
-          }).pipe(
-            Effect.timeoutOrElse({
-              duration: "30 seconds",
-              orElse: () => Effect.fail(new MailDelayed({ answer: "The mail server did not answer within 30 s" }))
-            })
-          )
-          return { answer }
-        })
+        const send = Effect.fn("Mailer.send")(
+          function*({ headers, html, messageId, sender, subject, tenantId, text, to }: Mail) {
+            const answer = yield* transport.send({
+              to,
+              subject,
+              text,
+              html,
+              messageId,
+              from: sender?.from ?? options.from,
+              replyTo: sender === undefined ? options.replyTo : sender.replyTo,
+              headers: { ...headers, [tenantHeader]: tenantId }
+            }).pipe(
+              Effect.timeoutOrElse({
+                duration: "30 seconds",
+                orElse: () => Effect.fail(new MailDelayed({ answer: "The mail server did not answer within 30 s" }))
+              })
+            )
+            return { answer }
+          }
+        )
         return Mailer.of({ send, verify: transport.verify })
       })
     )

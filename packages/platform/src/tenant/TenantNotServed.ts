@@ -1,4 +1,3 @@
-import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { problemType } from "../access/Problems.ts"
 import { TenantState } from "../lifecycle/TenantOperation.ts"
