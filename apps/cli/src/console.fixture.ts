@@ -109,7 +109,10 @@ const deadLetters = HttpApiBuilder.group(AdminApi, "deadLetters", (handlers) =>
     get: ({ params }) =>
       params.id === letterId ? Effect.succeed(letter) : Effect.fail(new NotFound({ resource: "dead letter" })),
     replay: ({ params }) => decide(params.id, "replaying"),
-    discard: ({ params }) => decide(params.id, "discarded")
+    discard: ({ params }) => decide(params.id, "discarded"),
+    replayAll: ({ payload: { consumer, tenantId: tenant } }) =>
+      Effect.succeed({ count: consumer === dead.consumer && tenant === dead.tenantId ? 412 : 0 }),
+    discardAll: ({ payload: { text = "" } }) => Effect.succeed({ count: dead.error.includes(text) ? 1 : 0 })
   }))
 
 const run = new WorkflowRun({

@@ -65,6 +65,18 @@ layer(commandLineLayer)("innkeeper, for operators,", (it) => {
       )
     }))
 
+  it.effect("replays or discards all dead letters that the flags name", () =>
+    Effect.gen(function*() {
+      const flags = ["--consumer", "oncall/escalation", "--tenant", "lakeside"]
+      assert.strictEqual(
+        (yield* call("dead-letters", "replay-all", ...flags)).out,
+        "412 go to their consumers again; list says what is left."
+      )
+      assert.deepStrictEqual(JSON.parse((yield* call("dead-letters", "replay-all", "--json")).out), { count: 0 })
+      assert.strictEqual((yield* call("dead-letters", "discard-all", "--text", "no such word")).out, "Discarded 0.")
+      assert.match((yield* call("dead-letters", "discard-all")).failure ?? "", /^Say which to discard/)
+    }))
+
   it.effect("lists runs, shows the history of one, tries it again, and says why it cannot be cancelled", () =>
     Effect.gen(function*() {
       const { out } = yield* call("runs", "list", "--status", "failed")

@@ -2,6 +2,8 @@ import { TenantSlug } from "@innkeeper/config"
 import { DeadLetter, DeadLetterId, DeadLetterState } from "@innkeeper/runtime/api"
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import type { AdminClient } from "../AdminClient.ts"
+import { Failure } from "../Failure.ts"
 import { calling, idArgument, jsonFlag, limitFlag, printing, tenantIdOf } from "../operator.ts"
 import { firstLine, instant, table } from "../table.ts"
 
@@ -37,6 +39,36 @@ const reportOne = (letter: DeadLetter) =>
     JSON.stringify(letter.payload, null, 2)
   ].join("\n")
 
+const kindFlags = {
+  consumer: Flag.String("consumer").pipe(Flag.withDescription("Only those of this consumer"), Flag.optional),
+  tenant: Flag.String("tenant").pipe(
+    Flag.withSchema(TenantSlug),
+    Flag.withDescription("Only those of this tenant, by its slug"),
+    Flag.optional
+  ),
+  text: Flag.String("text").pipe(
+    Flag.withDescription("Only those whose error or event holds these words"),
+    Flag.optional
+  )
+}
+
+/** Which letters the flags mean. */
+const kindOf = Effect.fnUntraced(function*(
+  client: AdminClient,
+  { consumer, tenant, text }: {
+    readonly consumer: Option.Option<string>
+    readonly tenant: Option.Option<TenantSlug>
+    readonly text: Option.Option<string>
+  }
+) {
+  const tenantId = yield* tenantIdOf(client, tenant)
+  return {
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...Option.match(consumer, { onNone: () => ({}), onSome: (consumer) => ({ consumer }) }),
+    ...Option.match(text, { onNone: () => ({}), onSome: (text) => ({ text }) })
+  }
+})
+
 const list = Command.make(
   "list",
   {
@@ -44,29 +76,17 @@ const list = Command.make(
       Flag.withDescription("Only those in this state; dead if left out"),
       Flag.withDefault("dead")
     ),
-    consumer: Flag.String("consumer").pipe(Flag.withDescription("Only those of this consumer"), Flag.optional),
-    tenant: Flag.String("tenant").pipe(
-      Flag.withSchema(TenantSlug),
-      Flag.withDescription("Only those of this tenant, by its slug"),
-      Flag.optional
-    ),
-    text: Flag.String("text").pipe(
-      Flag.withDescription("Only those whose error or event holds these words"),
-      Flag.optional
-    ),
+    ...kindFlags,
     limit: limitFlag,
     json: jsonFlag
   },
-  ({ consumer, json, limit, state, tenant, text }) =>
+  ({ json, limit, state, ...kind }) =>
     calling(Effect.fnUntraced(function*(client) {
-      const tenantId = yield* tenantIdOf(client, tenant)
       const { items } = yield* client.deadLetters.search({
         query: {
           limit,
           ...(state === "all" ? {} : { state }),
-          ...(tenantId === undefined ? {} : { tenantId }),
-          ...Option.match(consumer, { onNone: () => ({}), onSome: (consumer) => ({ consumer }) }),
-          ...Option.match(text, { onNone: () => ({}), onSome: (text) => ({ text }) })
+          ...yield* kindOf(client, kind)
         }
       })
       yield* printAll(items, json, reportAll)
@@ -107,7 +127,33 @@ const discard = Command.make(
     )
 ).pipe(Command.withDescription("Decide that the event is not to be handled"))
 
+const printCount = printing(Schema.Struct({ count: Schema.Int }))
+
+const replayAll = Command.make(
+  "replay-all",
+  { ...kindFlags, json: jsonFlag },
+  ({ json, ...kind }) =>
+    calling(Effect.fnUntraced(function*(client) {
+      const answer = yield* client.deadLetters.replayAll({ payload: yield* kindOf(client, kind) })
+      yield* printCount(answer, json, ({ count }) => `${count} go to their consumers again; list says what is left.`)
+    }))
+).pipe(Command.withDescription("Hand all dead ones to their consumers once more, or those that the flags name"))
+
+const discardAll = Command.make(
+  "discard-all",
+  { ...kindFlags, json: jsonFlag },
+  ({ json, ...kind }) =>
+    calling(Effect.fnUntraced(function*(client) {
+      const payload = yield* kindOf(client, kind)
+      if (Object.keys(payload).length === 0) {
+        return yield* new Failure({ message: "Say which to discard, by --consumer, --tenant or --text." })
+      }
+      const answer = yield* client.deadLetters.discardAll({ payload })
+      yield* printCount(answer, json, ({ count }) => `Discarded ${count}.`)
+    }))
+).pipe(Command.withDescription("Decide that none of those that the flags name is to be handled"))
+
 export const deadLetters = Command.make("dead-letters").pipe(
   Command.withDescription("Events that their consumer could not handle"),
-  Command.withSubcommands([list, show, replay, discard])
+  Command.withSubcommands([list, show, replay, discard, replayAll, discardAll])
 )

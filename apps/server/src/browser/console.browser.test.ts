@@ -98,6 +98,27 @@ browserTests("The console", (it) => {
     }
   }
 
+  it.effect("replays all dead letters of a consumer after a question, on a phone, too", () =>
+    Effect.gen(function*() {
+      const { complaints, page } = yield* openConsole({ viewport: phone, isMobile: true, hasTouch: true })
+      yield* withTroubles(page)
+      yield* step(page.goto("/admin/dead-letters"))
+      yield* step(page.getByLabel("Consumer").selectOption("oncall/escalation"))
+      yield* arrive(page, /consumer=oncall/)
+      yield* step(page.getByRole("button", { name: "Replay all" }).click())
+      const dialog = page.getByRole("dialog")
+      yield* see(dialog.getByText("Every dead letter of oncall/escalation"))
+      assert.deepStrictEqual(yield* faultsOf(page), [])
+      const [request] = yield* step(Promise.all([
+        page.waitForRequest((request) => request.method() === "POST"),
+        dialog.getByRole("button", { name: "Replay all" }).click()
+      ]))
+      assert.deepStrictEqual(request.postDataJSON(), { consumer: "oncall/escalation" })
+      yield* see(page.getByRole("status").getByText("0 events on their way to their consumer again"))
+      yield* seeNoMore(dialog)
+      assert.deepStrictEqual(complaints, [])
+    }))
+
   it.effect("shows every shard with the pod that holds it", () =>
     Effect.gen(function*() {
       const { page } = yield* openConsole()

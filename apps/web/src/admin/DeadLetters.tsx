@@ -1,8 +1,10 @@
 import type { DeadLetter, DeadLetterId } from "@innkeeper/runtime/api"
 import { DeadLetterState } from "@innkeeper/runtime/api"
 import { Schema } from "effect"
-import { MailCheck } from "lucide-react"
+import { MailCheck, RotateCcw, Trash2 } from "lucide-react"
+import { useState } from "react"
 import { useSearchState } from "../forms/useSearchState.ts"
+import { Button } from "../ui/Button.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { Field, Select } from "../ui/Field.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
@@ -11,19 +13,22 @@ import { Table, Td, Th } from "../ui/Table.tsx"
 import { Time } from "../ui/Time.tsx"
 import { DeadLetterBadge, deadLetterStates } from "./DeadLetterBadge.tsx"
 import { DeadLetterDialog } from "./DeadLetterDialog.tsx"
+import { DeadLettersDialog } from "./DeadLettersDialog.tsx"
 import { Listed } from "./Listed.tsx"
 import { SearchField } from "./SearchField.tsx"
-import { useAdminPages } from "./useAdmin.ts"
+import { useAdminPages, useAdminQuery } from "./useAdmin.ts"
 import { useTenantName } from "./useTenantName.ts"
 
 const View = Schema.Struct({
   state: Schema.optionalKey(Schema.Union([DeadLetterState, Schema.Literal("all")])),
+  consumer: Schema.optionalKey(Schema.String),
   text: Schema.optionalKey(Schema.String),
   letter: Schema.optionalKey(Schema.String)
 })
 
 interface View {
   readonly state?: DeadLetterState | "all" | undefined
+  readonly consumer?: string | undefined
   readonly text?: string | undefined
   /** Id of the letter that is looked at. */
   readonly letter?: string | undefined
@@ -33,13 +38,20 @@ interface View {
 export function DeadLetters() {
   const [view, setView] = useSearchState<View>(View, {})
   const tenantName = useTenantName()
-  const { state = "dead", text } = view
+  const { consumer, state = "dead", text } = view
+  const [deciding, setDeciding] = useState<"replay" | "discard" | null>(null)
+  const consumers = useAdminQuery(["consumers"], (api) => api.consumers.list())
+  const names = new Set([
+    ...(consumers.data ?? []).map(({ name }) => name),
+    ...consumer === undefined ? [] : [consumer]
+  ])
   const pages = useAdminPages(
-    ["dead-letters", state, text],
+    ["dead-letters", state, consumer, text],
     (cursor) => (api) =>
       api.deadLetters.search({
         query: {
           ...(state === "all" ? {} : { state }),
+          ...(consumer === undefined ? {} : { consumer }),
           ...(text === undefined ? {} : { text: text.slice(0, 200) }),
           ...(cursor === null ? {} : { cursor: cursor as DeadLetterId })
         }
@@ -57,6 +69,15 @@ export function DeadLetters() {
           placeholder="Words of the error or of the event"
           onChange={(text) => setView({ text })}
         />
+        <Field label="Consumer" className="basis-48">
+          <Select
+            value={consumer ?? ""}
+            onChange={({ target }) => setView({ consumer: target.value === "" ? undefined : target.value })}
+          >
+            <option value="">All</option>
+            {[...names].map((name) => <option key={name} value={name}>{name}</option>)}
+          </Select>
+        </Field>
         <Field label="State" className="basis-40">
           <Select
             value={state}
@@ -69,12 +90,22 @@ export function DeadLetters() {
             <option value="all">All</option>
           </Select>
         </Field>
+        {state === "dead" && pages.items !== undefined && pages.items.length > 0 && (
+          <div className="ml-auto flex gap-2">
+            <Button icon={<Trash2 aria-hidden className="size-4" />} onClick={() => setDeciding("discard")}>
+              Discard all
+            </Button>
+            <Button icon={<RotateCcw aria-hidden className="size-4" />} onClick={() => setDeciding("replay")}>
+              Replay all
+            </Button>
+          </div>
+        )}
       </div>
       <Listed
         pages={pages}
         empty={
           <EmptyState title="No dead letters" icon={<MailCheck />}>
-            {state === "dead" && text === undefined
+            {state === "dead" && text === undefined && consumer === undefined
               ? "Every event was handled, or is on its way."
               : "None fits what you look for."}
           </EmptyState>
@@ -104,6 +135,14 @@ export function DeadLetters() {
           </Table>
         )}
       </Listed>
+      {deciding !== null && (
+        <DeadLettersDialog
+          action={deciding}
+          consumer={consumer}
+          text={text}
+          onClose={() => setDeciding(null)}
+        />
+      )}
       {open !== undefined && (
         <DeadLetterDialog
           letter={open}
