@@ -33,9 +33,7 @@ const plan = (slug: string) => [
   "",
   "Resources: 1 to create, 1 to update",
   "  + Deployment server",
-  "  ~ Deployment proxy (spec.hosts)",
-  "",
-  "There is no engine on the server: it works out what would be built, and builds nothing."
+  "  ~ Deployment proxy (spec.hosts)"
 ]
 
 layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {

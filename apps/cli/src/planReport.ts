@@ -25,7 +25,7 @@ const fieldLine = ({ after, before, field }: TenantPlan["fields"][number]): stri
     : `~ ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`
 
 /** What an operation would do, for a person. */
-export const planReport = ({ adapter, changes, fields, kind, slug, steps, unchanged, warnings }: TenantPlan): string =>
+export const planReport = ({ changes, fields, kind, slug, steps, unchanged, warnings }: TenantPlan): string =>
   unchanged
     ? `${slug} is as asked: nothing changes.`
     : [
@@ -38,8 +38,5 @@ export const planReport = ({ adapter, changes, fields, kind, slug, steps, unchan
           `${signs[action]} ${kind} ${name}${fields.length === 0 ? "" : ` (${fields.join(", ")})`}`
         )
       ),
-      ...adapter === "render"
-        ? ["", "There is no engine on the server: it works out what would be built, and builds nothing."]
-        : [],
       ...section("Beware", warnings)
     ].join("\n")

@@ -37,7 +37,7 @@ describe("Words of an operation", () => {
         line({ ...progress, status: "failed" }),
         line({ _tag: "Said", level: "info", message: "Waits for the volume" }),
         line({ ...done, backup: "a-1", url: "https://a.example.com" }),
-        line({ ...done, adapter: "render" }),
+        line({ ...done, adapter: "render", url: "https://a.example.com" }),
         line({ _tag: "Failed", problems: ["No quota.", "No node."], refused: false })
       ],
       [
@@ -48,7 +48,7 @@ describe("Words of an operation", () => {
         "Service server failed, 2 of 9",
         "Waits for the volume",
         "The resources are as asked. Backup: a-1 Served at https://a.example.com",
-        "Worked out; without an engine nothing is built.",
+        "Worked out, and not built.",
         "No quota.\nNo node."
       ]
     )

@@ -36,8 +36,8 @@ export const lineText = ({ event, step }: OperationLine): string => {
     case "Said":
       return event.message
     case "Done":
-      return [
-        event.adapter === "render" ? "Worked out; without an engine nothing is built." : "The resources are as asked.",
+      return event.adapter === "render" ? "Worked out, and not built." : [
+        "The resources are as asked.",
         ...event.backup === null ? [] : [`Backup: ${event.backup}`],
         ...event.url === null ? [] : [`Served at ${event.url}`]
       ].join(" ")

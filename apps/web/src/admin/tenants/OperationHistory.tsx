@@ -1,5 +1,5 @@
 import type { TenantSlug } from "@innkeeper/config"
-import { isUnderWay, type TenantOperation } from "@innkeeper/platform/api"
+import { isUnderWay, type OperationId, type TenantOperation } from "@innkeeper/platform/api"
 import { ScrollText } from "lucide-react"
 import { useState } from "react"
 import { EmptyState } from "../../ui/EmptyState.tsx"
@@ -16,7 +16,8 @@ import { Problems } from "./Problems.tsx"
 export function OperationHistory({ slug }: { readonly slug: TenantSlug }) {
   const pages = useAdminPages(
     ["operations", slug],
-    (cursor) => (api) => api.lifecycle.history({ params: { slug }, query: cursor === null ? {} : { cursor } })
+    (cursor) => (api) =>
+      api.lifecycle.history({ params: { slug }, query: cursor === null ? {} : { cursor: cursor as OperationId } })
   )
   return (
     <Listed

@@ -37,11 +37,6 @@ export function PlanView({ plan }: { readonly plan: TenantPlan }) {
             </p>
           )
           : <ResourceChanges changes={changes} />}
-        {adapter === "render" && (
-          <p className="pt-2 text-sm text-high">
-            There is no engine on this server: it works out what would be built, and builds nothing.
-          </p>
-        )}
       </Part>
       <Part title="Steps">
         <ol className="grid list-decimal grid-cols-1 gap-0.5 pl-5 text-sm">
