@@ -42,7 +42,7 @@ export class LifecycleApi extends HttpApiGroup.make("lifecycle")
     }).annotate(AccessRule, AdminToken),
     HttpApiEndpoint.get("history", "/:slug/operations", {
       params: one,
-      query: pageQuery,
+      query: { ...pageQuery, cursor: Schema.optionalKey(OperationId) },
       success: Page(TenantOperation),
       error: [NotFound, Unprocessable]
     }).annotate(AccessRule, AdminToken),

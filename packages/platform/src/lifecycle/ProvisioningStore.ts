@@ -20,7 +20,8 @@ const Row = Schema.Struct({
 export type Provisioning = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-const nothing: Provisioning = {
+/** Of a tenant for which nothing was built. */
+export const nothingBuilt: Provisioning = {
   config: null,
   service: null,
   record: null,
@@ -35,7 +36,7 @@ export const findProvisioning = Effect.fnUntraced(function*(slug: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT config, service, record, url, backup, archive, back FROM tenant_provisioning WHERE slug = ${slug}`
-  return (yield* decodeRows(rows))[0] ?? nothing
+  return (yield* decodeRows(rows))[0] ?? nothingBuilt
 })
 
 /**

@@ -3,7 +3,7 @@ import { withPlatform } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { consoleLayer } from "../console/Console.fixture.ts"
-import { get, once, operate, pooled, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
+import { get, once, operate, own as ownTenant, pooled, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
 
 layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the life of a pooled tenant", (it) => {
   it.effect("is created, changed, suspended and resumed, each once", () =>
@@ -21,6 +21,77 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
       assert.strictEqual(yield* stateOf(slug), "active")
       const history = yield* get(slug, "/operations")
       assert.lengthOf(history.json.items as ReadonlyArray<unknown>, 4)
+    }))
+
+  it.effect("puts each step on record, and tells the tenant's events", () =>
+    Effect.gen(function*() {
+      const slug = "umbrella"
+      const sql = yield* SqlClient.SqlClient
+      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "suspend" })
+      const column = (rows: ReadonlyArray<object>) => rows.map((row) => Object.values(row)[0])
+      const [actions, entries, events] = yield* withPlatform("test")(Effect.all([
+        sql`
+          SELECT concat_ws(' ', action, detail->>'step') FROM admin_audit_entry WHERE detail->>'slug' = ${slug}
+          ORDER BY id`,
+        sql`
+          SELECT action FROM audit_entry JOIN tenant ON tenant.id = tenant_id WHERE slug = ${slug} ORDER BY audit_entry.id`,
+        sql`
+          SELECT type FROM outbox_event JOIN tenant ON tenant.id = tenant_id WHERE slug = ${slug}
+          ORDER BY outbox_event.position`
+      ]))
+      assert.deepStrictEqual(column(actions), [
+        "tenant.create.requested",
+        "tenant.create.step Open the tenant",
+        "tenant.create.succeeded",
+        "tenant.suspend.requested",
+        "tenant.suspend.step Close the tenant: it answers nobody",
+        "tenant.suspend.succeeded"
+      ])
+      assert.deepStrictEqual(column(entries), ["tenant.created", "tenant.activated", "tenant.suspended"])
+      assert.deepStrictEqual(column(events), ["tenant.activated", "tenant.suspended"])
+    }))
+
+  it.effect("is refused what cannot be, with what to do", () =>
+    Effect.gen(function*() {
+      const slug = "vandelay"
+      assert.strictEqual((yield* operate(slug, { kind: "suspend" })).status, 404)
+      const own = yield* operate(slug, { kind: "create", config: ownTenant(slug) })
+      assert.strictEqual(own.status, 409)
+      assert.include(own.text, "PROVISIONER is none")
+      assert.strictEqual((yield* get(slug)).status, 404)
+      const wrong = yield* operate(slug, { kind: "create", config: pooled(slug, { timeZone: "Mars" }) })
+      assert.strictEqual(wrong.status, 422)
+      assert.include(wrong.text, "timeZone")
+      yield* succeed(slug, { kind: "create", config: pooled(slug, { domains: ["alerts.vandelay.example"] }) })
+      const taken = yield* operate("kramerica", {
+        kind: "create",
+        config: pooled("kramerica", { domains: ["alerts.vandelay.example"] })
+      })
+      assert.strictEqual(taken.status, 422)
+      assert.include(taken.text, "the tenant vandelay has it")
+      assert.strictEqual((yield* operate(slug, { kind: "resume" })).json.operation, null)
+      assert.strictEqual((yield* get(slug, "/operations?cursor=nonsense")).status, 400)
+    }))
+
+  it.effect("takes one of two different requests at once", () =>
+    Effect.gen(function*() {
+      const slug = "wonka"
+      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      const answers = yield* Effect.forEach(
+        ["suspend", "offboard", "suspend", "offboard"],
+        (kind) => operate(slug, { kind }),
+        { concurrency: "unbounded" }
+      )
+      const ids = new Set(
+        answers.flatMap(({ json, status }) =>
+          status === 200 ? [(json.operation as { readonly id: string } | null)?.id] : []
+        )
+      )
+      yield* once(slug, "succeeded", "waiting")
+      const { json } = yield* get(slug, "/operations")
+      assert.isAtMost(ids.size, 2)
+      assert.lengthOf(json.items as ReadonlyArray<unknown>, [...ids].filter((id) => id !== undefined).length + 1)
     }))
 
   it.effect("ends after the retention, and begins again from the archive", () =>

@@ -1,13 +1,12 @@
-import { decodeTenantConfig, type TenantConfig, type TenantSlug } from "@innkeeper/config"
+import { decodeTenantConfig, type TenantId, type TenantSlug } from "@innkeeper/config"
 import { platformWork } from "@innkeeper/database"
-import { Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Cause, Context, Effect, Layer, Option, type Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { DurableDeferred, WorkflowEngine } from "effect/workflow"
-import { Conflict, NotFound, Unavailable, Unprocessable } from "../access/Problems.ts"
+import { Conflict, NotFound, type Unavailable, type Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminActor, CurrentAdmin } from "../console/AdminActor.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
-import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import {
   findConfigs,
   lockRegistry,
@@ -16,12 +15,10 @@ import {
   updateConfig,
   updateState
 } from "../tenant/TenantConfigStore.ts"
-import { checkStated, enterTenant } from "../tenant/TenantConfigWriting.ts"
-import { changedFields, toStored } from "../tenant/TenantImport.ts"
-import { type Asked, decideOperation, type KnownTenant, possibleKinds } from "./decideOperation.ts"
-import { type OperationStep, serviceOf, stepText } from "./OperationStep.ts"
+import { enterTenant } from "../tenant/TenantConfigWriting.ts"
+import { type Asked, possibleKinds } from "./decideOperation.ts"
+import { stepText } from "./OperationStep.ts"
 import {
-  type Before,
   findLastOperations,
   findLines,
   findOperation,
@@ -29,56 +26,25 @@ import {
   finishOperation,
   insertOperation,
   lockOperation,
-  lockUnfinished,
   noteCancelled,
   type StoredOperation
 } from "./OperationStore.ts"
-import { planWarnings } from "./planWarnings.ts"
-import { Provisioner } from "./Provisioner.ts"
-import { findProvisioning, type Provisioning } from "./ProvisioningStore.ts"
+import { beforeOf, type SeenTenant, seeTenant } from "./SeenTenant.ts"
 import {
   ManagedTenant,
   OperationId,
   type OperationLine,
   type OperationRequest,
   TenantOperation,
-  TenantPlan
+  type TenantPlan
 } from "./TenantOperation.ts"
 import { RetentionEnded, RunTenantOperation } from "./TenantOperationWorkflow.ts"
-import { requestOf } from "./TenantSteps.ts"
+import { TenantPlans } from "./TenantPlans.ts"
 
 /** Lines of one page of a history. */
 const linesOfPage = 500
 
 const token = new AdminActor({ kind: "token", sessionId: null })
-
-/** What is known of a tenant in one transaction. */
-interface Seen {
-  readonly row: TenantConfigRow
-  readonly provisioning: Provisioning
-  readonly unfinished: StoredOperation | undefined
-}
-
-const tierOf = ({ tier }: TenantConfigRow): TenantConfig["tier"] =>
-  tier === "isolated" || tier === "dedicated" ? tier : "pooled"
-
-const knownOf = ({ provisioning, row, unfinished }: Seen): KnownTenant => ({
-  state: row.state,
-  version: row.version,
-  tier: tierOf(row),
-  stored: row.stored,
-  built: provisioning.config,
-  back: provisioning.back,
-  operation: unfinished ?? null
-})
-
-const beforeOf = ({ provisioning, row }: Seen): Before => ({
-  state: row.state,
-  version: row.version,
-  config: row.stored,
-  built: provisioning.config,
-  service: provisioning.service ?? serviceOf(row.state)
-})
 
 const missing = () => new NotFound({ resource: "tenant" })
 
@@ -123,55 +89,10 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
       Effect.gen(function*() {
         const adminAudit = yield* AdminAudit
         const audit = yield* Audit
-        const configs = yield* TenantConfigs
         const engine = yield* WorkflowEngine.WorkflowEngine
-        const provisioner = yield* Provisioner
+        const plans = yield* TenantPlans
         const across = yield* platformWork("tenant lifecycle")
         const onEngine = Effect.provideService(WorkflowEngine.WorkflowEngine, engine)
-
-        const see = Effect.fnUntraced(function*(slug: TenantSlug) {
-          const [row] = yield* findConfigs(slug)
-          if (row === undefined) return null
-          const seen: Seen = {
-            row,
-            provisioning: yield* findProvisioning(slug),
-            unfinished: yield* lockUnfinished(slug)
-          }
-          return seen
-        })
-
-        /** The configuration of a request, checked, and the request with it as it is stored. */
-        const check = Effect.fnUntraced(function*(slug: TenantSlug, request: OperationRequest) {
-          if (!("config" in request)) return { request, config: null } satisfies Asked
-          const config = yield* configs.check(slug, request.config)
-          return { request: { ...request, config: toStored(config) }, config } satisfies Asked
-        })
-
-        /** Decides, within `across`. What cannot be is a problem for the caller. */
-        const decide = Effect.fnUntraced(function*(seen: Seen | null, asked: Asked) {
-          const decision = decideOperation(seen === null ? null : knownOf(seen), asked)
-          switch (decision._tag) {
-            case "Missing":
-              return yield* missing()
-            case "Refused":
-              return yield* new Conflict({
-                detail: decision.because,
-                ...decision.field !== undefined && { field: decision.field }
-              })
-            case "Begin": {
-              if (asked.config !== null) yield* checkStated(asked.config)
-              if (provisioner.adapter === null && decision.steps.some(({ _tag }) => _tag === "Provision")) {
-                return yield* new Conflict({
-                  detail: "This tenant has pods of its own, and nothing is here to build them: " +
-                    "PROVISIONER is none. Set it to pulumi or render"
-                })
-              }
-              return decision
-            }
-            default:
-              return decision
-          }
-        })
 
         const start = Effect.fn("TenantLifecycle.start")(function*({ id, slug }: StoredOperation) {
           const [row] = yield* across(findConfigs(slug))
@@ -191,38 +112,39 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
 
         const actor = Effect.map(Effect.serviceOption(CurrentAdmin), Option.getOrElse(() => token))
 
-        const record = (operation: StoredOperation, action: string, detail: Schema.JsonObject) =>
-          adminAudit.record({
-            action,
-            subject: `tenant:${operation.slug}`,
-            detail: { operation: operation.id, ...detail }
-          })
+        const record = (
+          tenantId: TenantId,
+          { id, slug }: StoredOperation,
+          action: string,
+          detail: Schema.JsonObject = {}
+        ) => adminAudit.record({ action, subject: `tenant:${tenantId}`, detail: { slug, operation: id, ...detail } })
 
         /** Enters or holds the tenant's row, so that of two requests at once one comes after the other. */
         const hold = (slug: TenantSlug, { config }: Asked) =>
           config === null ? lockTenant(slug) : Effect.andThen(lockRegistry, lockTenant(slug))
 
-        const enter = Effect.fnUntraced(function*(slug: TenantSlug, { config, request }: Asked, seen: Seen | null) {
-          if (request.kind !== "create" || config === null) return seen
-          if (seen === null) {
-            yield* enterTenant(config, "provisioning").pipe(Effect.provideService(Audit, audit))
-          } else {
-            yield* updateConfig(config, "database")
-            yield* updateState(slug, "provisioning")
+        const enter = Effect.fnUntraced(
+          function*(slug: TenantSlug, { config, request }: Asked, seen: SeenTenant | null) {
+            if (request.kind !== "create" || config === null) return seen
+            if (seen === null) {
+              yield* enterTenant(config, "provisioning").pipe(Effect.provideService(Audit, audit))
+            } else {
+              yield* updateConfig(config, "database")
+              yield* updateState(slug, "provisioning")
+            }
+            return yield* seeTenant(slug)
           }
-          return yield* see(slug)
-        })
+        )
 
         const begin = Effect.fnUntraced(function*(slug: TenantSlug, asked: Asked) {
           yield* hold(slug, asked)
-          const found = yield* see(slug)
-          const decision = yield* decide(found, asked)
+          const found = yield* seeTenant(slug)
+          const decision = yield* plans.decide(found, asked)
           if (decision._tag === "UnderWay") return { operation: found?.unfinished ?? null, begun: false, waiting: null }
           if (decision._tag !== "Begin") return { operation: null, begun: false, waiting: null }
           const waiting = decision.endsWaiting ? found?.unfinished ?? null : null
           if (waiting !== null) {
             yield* finishOperation(waiting.id, "cancelled")
-            yield* record(waiting, "tenant.offboard.cancelled", { by: "restore" })
           }
           const seen = yield* enter(slug, asked, found)
           if (seen === null) return yield* Effect.die(new Error(`There is no tenant ${slug}`))
@@ -239,7 +161,8 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
             runId
           })
           const operation = yield* Effect.orDie(Effect.fromNullishOr(yield* findOperation(id)))
-          yield* record(operation, `tenant.${request.kind}.requested`, {
+          if (waiting !== null) yield* record(seen.row.id, waiting, "tenant.offboard.cancelled", { by: id })
+          yield* record(seen.row.id, operation, `tenant.${request.kind}.requested`, {
             steps: decision.steps.map(stepText),
             ...request.kind === "offboard" && { retentionDays: request.retentionDays ?? options.retentionDays }
           })
@@ -247,94 +170,19 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
         })
 
         const operate = Effect.fn("TenantLifecycle.operate")(function*(slug: TenantSlug, request: OperationRequest) {
-          const asked = yield* check(slug, request)
+          const asked = yield* plans.check(slug, request)
           const { begun, operation, waiting } = yield* across(begin(slug, asked))
-          // Stored is accepted: what a crash leaves unstarted here, `OperationKeeper` starts.
-          if (begun && operation !== null) yield* start(operation)
-          if (waiting !== null) yield* wake(waiting)
-          return operation === null ? null : new TenantOperation(operation)
-        })
-
-        /** What an operation would change of the infrastructure: what its last step with the provisioner would. */
-        const preview = Effect.fnUntraced(function*(
-          seen: Pick<Seen, "provisioning"> & { readonly before: Before },
-          asked: Asked,
-          steps: ReadonlyArray<OperationStep>
-        ) {
-          const step = steps.findLast((one) => one._tag === "Provision")
-          if (step === undefined) return []
-          const wanted = requestOf(step, { before: seen.before, request: asked.request }, seen.provisioning)
-          const events = yield* provisioner.run(
-            {
-              ...wanted,
-              action: wanted.action === "destroy" ? "preview-destroy" : "preview",
-              operation: SecureRandom.uuidV7Unsafe(),
-              before: seen.provisioning.record
-            },
-            Effect.never
-          ).pipe(
-            Stream.runCollect,
-            Effect.mapError(({ problems, refused }) =>
-              refused
-                ? new Unprocessable({ errors: problems.map((message) => ({ path: ["config"], message })) })
-                : new Unavailable({ detail: problems.join(". ") })
+          // Stored is accepted: what is left unstarted here, `OperationKeeper` starts.
+          yield* Effect.all([
+            begun && operation !== null ? start(operation) : Effect.void,
+            waiting === null ? Effect.void : wake(waiting)
+          ], { discard: true }).pipe(
+            Effect.catchCauseIf(
+              (cause) => !Cause.hasInterruptsOnly(cause),
+              (cause) => Effect.logWarning("An operation on a tenant is begun later", cause)
             )
           )
-          return events.flatMap((event) => event._tag === "Planned" ? event.changes : [])
-        })
-
-        const plan = Effect.fn("TenantLifecycle.plan")(function*(slug: TenantSlug, request: OperationRequest) {
-          const asked = yield* check(slug, request)
-          const { decision, seen } = yield* across(Effect.gen(function*() {
-            const seen = yield* see(slug)
-            return { seen, decision: yield* decide(seen, asked) }
-          }))
-          const { kind } = request
-          if (decision._tag === "UnderWay") {
-            return yield* new Conflict({ detail: "This is being done at the moment" })
-          }
-          if (decision._tag !== "Begin") {
-            return new TenantPlan({
-              slug,
-              kind,
-              unchanged: true,
-              steps: [],
-              fields: [],
-              changes: [],
-              adapter: null,
-              warnings: []
-            })
-          }
-          const before: Before = seen === null
-            ? { state: "provisioning", version: 0, config: null, built: null, service: "active" }
-            : beforeOf(seen)
-          const provisioning = seen?.provisioning ?? (yield* across(findProvisioning(slug)))
-          const changes = yield* preview({ before, provisioning }, asked, decision.steps)
-          const after = asked.config?.tier ?? (seen === null ? "pooled" : tierOf(seen.row))
-          return new TenantPlan({
-            slug,
-            kind,
-            unchanged: false,
-            steps: decision.steps.map(stepText),
-            fields: asked.config === null ? [] : changedFields(before.config ?? {}, toStored(asked.config)),
-            changes,
-            adapter: decision.steps.some(({ _tag }) => _tag === "Provision") ? provisioner.adapter : null,
-            warnings: planWarnings(
-              {
-                kind,
-                state: before.state,
-                before: seen === null ? after : tierOf(seen.row),
-                after,
-                back: provisioning.back,
-                removing: before.state === "offboarding"
-              },
-              {
-                adapter: provisioner.adapter,
-                retentionDays: (request.kind === "offboard" ? request.retentionDays : undefined) ??
-                  options.retentionDays
-              }
-            )
-          })
+          return operation === null ? null : new TenantOperation(operation)
         })
 
         const managed = (row: TenantConfigRow, last: StoredOperation | undefined) =>
@@ -400,7 +248,8 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
             }
             if (!found.cancelled && found.status !== "undoing") {
               yield* noteCancelled(id)
-              yield* record(found, `tenant.${found.kind}.cancel-requested`, {})
+              const [row] = yield* findConfigs(slug)
+              if (row !== undefined) yield* record(row.id, found, `tenant.${found.kind}.cancel-requested`)
             }
             return found
           }))
@@ -408,7 +257,7 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
           return yield* Effect.orDie(operation(slug, id))
         })
 
-        return TenantLifecycle.of({ list, get, plan, operate, history, operation, lines, cancel, start })
+        return TenantLifecycle.of({ list, get, plan: plans.plan, operate, history, operation, lines, cancel, start })
       })
     )
 }

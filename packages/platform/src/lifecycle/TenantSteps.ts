@@ -1,4 +1,4 @@
-import { decodeTenantConfig, type ProvisionRequest } from "@innkeeper/config"
+import { decodeTenantConfig } from "@innkeeper/config"
 import { asTenant, platformWork, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
 import { Cause, Context, DateTime, Effect, Layer, Match, Metric, Schedule, Schema } from "effect"
@@ -22,11 +22,10 @@ import {
   recordStep,
   type StoredOperation
 } from "./OperationStore.ts"
-import { findProvisioning, type Provisioning, writeArchive, writeBack } from "./ProvisioningStore.ts"
+import { findProvisioning, writeArchive, writeBack } from "./ProvisioningStore.ts"
+import { requestOf, undoingRequestOf } from "./requestOf.ts"
 import type { OperationId, OperationKind, TenantState } from "./TenantOperation.ts"
 import { TenantProvisioning } from "./TenantProvisioning.ts"
-
-type Provision = Extract<OperationStep, { readonly _tag: "Provision" }>
 
 const ended = Metric.counter("tenant_operations", {
   description: "Operations on tenants that have ended, by kind and outcome: succeeded, failed or cancelled",
@@ -46,33 +45,6 @@ const eventOf = (kind: OperationKind, state: TenantState): string | null => {
       return null
   }
 }
-
-/** What a step asks of the provisioner. */
-export const requestOf = (
-  step: Provision,
-  { before, request }: Pick<StoredOperation, "before" | "request">,
-  { backup }: Pick<Provisioning, "backup">
-): Omit<ProvisionRequest, "operation" | "before"> => ({
-  action: step.action,
-  config: step.config === "after" && "config" in request ? request.config : before.built ?? before.config,
-  service: step.service,
-  restoreFrom: step.fromBackup ? backup : null
-})
-
-/** What undoes a step of the provisioner: what was built is built again, and where nothing was, nothing is left. */
-export const undoingRequestOf = (
-  step: Provision,
-  { before, request }: Pick<StoredOperation, "before" | "request">,
-  { backup }: Pick<Provisioning, "backup">
-): Omit<ProvisionRequest, "operation" | "before"> =>
-  before.built === null
-    ? {
-      action: "destroy",
-      config: step.config === "after" && "config" in request ? request.config : before.config,
-      service: "suspended",
-      restoreFrom: null
-    }
-    : { action: "apply", config: before.built, service: before.service, restoreFrom: step.fromBackup ? backup : null }
 
 const undoText = (text: string) => `Undo: ${text}`
 
@@ -126,6 +98,23 @@ export class TenantSteps extends Context.Service<TenantSteps, {
           const [tenant] = yield* findConfigs(slug)
           return tenant ?? (yield* Effect.die(new Error(`There is no tenant ${slug}`)))
         })
+
+        /** Puts on the admins' record what becomes of an operation. */
+        const record = Effect.fnUntraced(
+          function*(operation: StoredOperation, what: string, detail: Schema.JsonObject) {
+            const { actor, id, kind, slug } = operation
+            yield* adminAudit.record({
+              action: `tenant.${kind}.${what}`,
+              subject: `tenant:${(yield* tenantOf(operation)).id}`,
+              detail: { slug, operation: id, ...detail },
+              actor
+            })
+          }
+        )
+
+        /** Says what the operation does now, in its history and on the record. */
+        const say = (operation: StoredOperation, text: string, status: "running" | "waiting" | "undoing") =>
+          Effect.andThen(beginStep(operation.id, { text, status }), record(operation, "step", { step: text }))
 
         /** Puts on the tenant's record, and into its events, what state it has now. */
         const changeState = Effect.fnUntraced(function*(operation: StoredOperation, to: TenantState) {
@@ -222,12 +211,7 @@ export class TenantSteps extends Context.Service<TenantSteps, {
         }
 
         /** Notes why an operation goes no further. */
-        const stopping = (id: OperationId) => ({ problems }: OperationStopped) =>
-          across(Effect.gen(function*() {
-            yield* noteProblems(id, problems)
-            const { committed, step } = yield* locked(id)
-            if (!committed) yield* beginStep(id, { text: undoText(step ?? ""), status: "undoing" })
-          }))
+        const stopping = (id: OperationId) => ({ problems }: OperationStopped) => across(noteProblems(id, problems))
 
         const begin = Effect.fn("TenantSteps.begin")(function*(id: OperationId) {
           const { finishedAt, steps } = yield* known(id)
@@ -237,9 +221,10 @@ export class TenantSteps extends Context.Service<TenantSteps, {
 
         const enter = Effect.fn("TenantSteps.enter")((id: OperationId, number: number) =>
           across(Effect.gen(function*() {
-            const { cancelled, committed, finishedAt, steps } = yield* locked(id)
+            const operation = yield* locked(id)
+            const { cancelled, committed, finishedAt, steps } = operation
             if (finishedAt !== null || (cancelled && !committed)) return yield* new OperationStopped({ problems: [] })
-            yield* beginStep(id, { text: stepText(steps[number - 1]!), status: "running" })
+            yield* say(operation, stepText(steps[number - 1]!), "running")
           }))
         )
 
@@ -293,7 +278,7 @@ export class TenantSteps extends Context.Service<TenantSteps, {
             const operation = yield* known(id)
             if (operation.committed || operation.finishedAt !== null) return
             const step = operation.steps[number - 1]!
-            yield* across(beginStep(id, { text: undoText(stepText(step)), status: "undoing" }))
+            yield* across(say(operation, undoText(stepText(step)), "undoing"))
             yield* undoStep(operation, step, number)
           },
           (effect, id, number) =>
@@ -315,13 +300,14 @@ export class TenantSteps extends Context.Service<TenantSteps, {
 
         const retain = Effect.fn("TenantSteps.retain")((id: OperationId, number: number) =>
           across(Effect.gen(function*() {
-            const { cancelled, finishedAt, removeAt, request, steps } = yield* locked(id)
+            const operation = yield* locked(id)
+            const { cancelled, finishedAt, removeAt, request, steps } = operation
             const now = yield* DateTime.now
             if (removeAt !== null) return { now, until: removeAt }
             if (finishedAt !== null || cancelled) return yield* new OperationStopped({ problems: [] })
             const days = request.kind === "offboard" ? request.retentionDays : undefined
             const until = DateTime.add(now, { days: days ?? options.retentionDays })
-            yield* beginStep(id, { text: stepText(steps[number - 1]!), status: "waiting" })
+            yield* say(operation, stepText(steps[number - 1]!), "waiting")
             yield* noteWaiting(id, until)
             return { now, until }
           }))
@@ -340,16 +326,12 @@ export class TenantSteps extends Context.Service<TenantSteps, {
 
         /** Ends the operation, once, and puts its end on the admins' record. */
         const finish = Effect.fnUntraced(function*(
-          { actor, backup, id, kind, problems, slug }: StoredOperation,
+          operation: StoredOperation,
           outcome: "succeeded" | "failed" | "cancelled"
         ) {
+          const { backup, id, kind, problems } = operation
           if (!(yield* finishOperation(id, outcome))) return
-          yield* adminAudit.record({
-            action: `tenant.${kind}.${outcome}`,
-            subject: `tenant:${slug}`,
-            detail: { operation: id, problems: [...problems], backup },
-            actor
-          })
+          yield* record(operation, outcome, { problems: [...problems], backup })
           yield* Metric.update(Metric.withAttributes(ended, { kind, outcome }), 1)
         })
 

@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import { OperationKeeper } from "./OperationKeeper.ts"
 import { TenantLifecycle } from "./TenantLifecycle.ts"
 import { TenantOperationLive } from "./TenantOperationWorkflow.ts"
+import { TenantPlans } from "./TenantPlans.ts"
 import { type LeaseOptions, TenantProvisioning } from "./TenantProvisioning.ts"
 import { TenantSteps } from "./TenantSteps.ts"
 
@@ -9,6 +10,6 @@ import { TenantSteps } from "./TenantSteps.ts"
 export const lifecycleWorkers = (options: { readonly retentionDays: number; readonly lease?: LeaseOptions }) =>
   Layer.merge(TenantOperationLive, OperationKeeper()).pipe(
     Layer.provideMerge(TenantLifecycle.layer(options)),
-    Layer.provide(TenantSteps.layer(options)),
+    Layer.provide([TenantPlans.layer(options), TenantSteps.layer(options)]),
     Layer.provide(TenantProvisioning.layer(options.lease))
   )

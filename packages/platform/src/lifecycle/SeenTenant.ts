@@ -1,0 +1,50 @@
+import type { TenantSlug, Tier } from "@innkeeper/config"
+import { Effect } from "effect"
+import { findConfigs, type TenantConfigRow } from "../tenant/TenantConfigStore.ts"
+import type { KnownTenant } from "./decideOperation.ts"
+import { serviceOf } from "./OperationStep.ts"
+import { type Before, lockUnfinished, type StoredOperation } from "./OperationStore.ts"
+import { findProvisioning, type Provisioning } from "./ProvisioningStore.ts"
+
+/** A tenant as one transaction sees it. */
+export interface SeenTenant {
+  readonly row: TenantConfigRow
+  readonly provisioning: Provisioning
+  /** The operation that has not ended. */
+  readonly unfinished: StoredOperation | undefined
+}
+
+/** Within `withPlatform`: the tenant with the slug, with its operation held; null when there is none. */
+export const seeTenant = Effect.fnUntraced(function*(slug: TenantSlug) {
+  const [row] = yield* findConfigs(slug)
+  if (row === undefined) return null
+  const seen: SeenTenant = {
+    row,
+    provisioning: yield* findProvisioning(slug),
+    unfinished: yield* lockUnfinished(slug)
+  }
+  return seen
+})
+
+export const tierOf = ({ row: { tier } }: Pick<SeenTenant, "row">): Tier =>
+  tier === "isolated" || tier === "dedicated" ? tier : "pooled"
+
+/** What decides what can be done with it. */
+export const knownOf = (seen: SeenTenant): KnownTenant => ({
+  state: seen.row.state,
+  version: seen.row.version,
+  tier: tierOf(seen),
+  stored: seen.row.stored,
+  built: seen.provisioning.config,
+  back: seen.provisioning.back,
+  operation: seen.unfinished ?? null
+})
+
+/** What undoing an operation goes back to. */
+export const beforeOf = ({ provisioning, row }: SeenTenant): Before => ({
+  state: row.state,
+  version: row.version,
+  config: row.stored,
+  built: provisioning.config,
+  service: provisioning.service ?? serviceOf(row.state)
+})
