@@ -13,6 +13,7 @@ import { entity } from "./entity/entity.ts"
 import { incident } from "./incident/incident.ts"
 import { fairness, jobs, tenants } from "./job/jobs.ts"
 import { live } from "./live/live.ts"
+import { redisVersion } from "./live/redisServer.ts"
 import { pods } from "./pods/pods.ts"
 import { ProfileFolder } from "./ProfileFolder.ts"
 import { full, quick } from "./Scale.ts"
@@ -30,10 +31,12 @@ const versionOf = Effect.fnUntraced(function*(name: string) {
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
 
 const peerVersions = Effect.all({
+  Redis: Effect.map(redisVersion, Option.getOrElse(() => "none, so Socket.IO has its PostgreSQL adapter")),
   DBOS: versionOf("@dbos-inc/dbos-sdk"),
   "pg-boss": versionOf("pg-boss"),
   "Graphile Worker": versionOf("graphile-worker"),
   "Socket.IO": versionOf("socket.io"),
+  "Socket.IO's Redis adapter": versionOf("@socket.io/redis-adapter"),
   "Socket.IO's PostgreSQL adapter": versionOf("@socket.io/postgres-adapter")
 })
 
