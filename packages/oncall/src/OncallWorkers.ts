@@ -5,6 +5,7 @@ import { EscalationStepsLive } from "./escalation/EscalationSteps.ts"
 import { Pager } from "./escalation/Pager.ts"
 import { ResumptionConsumerLive } from "./escalation/ResumptionConsumer.ts"
 import { SelfAudit, SelfAuditCron } from "./escalation/SelfAudit.ts"
+import { IncidentRetentionLive } from "./incident/IncidentRetention.ts"
 import { Channels } from "./notification/Channels.ts"
 import { Deliveries } from "./notification/Deliveries.ts"
 import { NotifierLive } from "./notification/NotifierEntity.ts"
@@ -16,6 +17,7 @@ export const oncallWorkers = (options: { readonly publicUrl: string }) =>
     ExpireAcknowledgementLive,
     EscalationConsumerLive,
     ResumptionConsumerLive,
+    IncidentRetentionLive,
     SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options))),
     NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options)))
   ).pipe(Layer.provide(Pager.layer))
