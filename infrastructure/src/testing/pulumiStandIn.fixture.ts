@@ -4,15 +4,10 @@
  * over gRPC. It makes nothing. `STAND_IN` is its folder: `behaviour.json` says what goes wrong, `calls.jsonl` records how it
  * was called, `state.json` is the state.
  */
-import { NodeServices } from "@effect/platform-node"
-import grpc from "@grpc/grpc-js"
-import eventsService from "@pulumi/pulumi/proto/events_grpc_pb.js"
-import eventsMessages from "@pulumi/pulumi/proto/events_pb.js"
-import { Effect } from "effect"
+import { createHash } from "node:crypto"
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
-import { preview } from "../preview/preview.ts"
 import type { Previewed } from "../preview/Previewed.ts"
 
 interface Behaviour {
@@ -77,7 +72,12 @@ process.on("SIGINT", () => (interrupted = true))
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** A stream of engine events to whoever runs the CLI. */
-const openLog = () => {
+const openLog = async () => {
+  const [{ default: grpc }, { default: eventsService }, { default: eventsMessages }] = await Promise.all([
+    import("@grpc/grpc-js"),
+    import("@pulumi/pulumi/proto/events_grpc_pb.js"),
+    import("@pulumi/pulumi/proto/events_pb.js")
+  ])
   const client = new eventsService.EventsClient(
     (valueOf("--event-log") ?? "").replace("tcp://", ""),
     grpc.credentials.createInsecure()
@@ -109,8 +109,28 @@ const metadataOf = (op: Op, { inputs, type, urn }: Resource, fields: ReadonlyArr
   })
 })
 
-/** What the stack's real program registers with the stack's configuration. */
+/** What the stack's real program registers. It is run once for each content of the files that it reads. */
 const registered = async (): Promise<ReadonlyArray<Resource>> => {
+  const files = [
+    configuration,
+    `${process.env["INNKEEPER_TENANTS"]}/${stack}.yaml`,
+    `${process.env["INNKEEPER_ENVIRONMENT"]}`
+  ]
+  const contents = files.map((file) => readFileSync(file, "utf8")).join()
+  const cache = `program-${createHash("sha256").update(contents).digest("hex")}.json`
+  const before = read<ReadonlyArray<Resource> | undefined>(cache, undefined)
+  if (before !== undefined) return before
+  const resources = await run()
+  write(cache, resources)
+  return resources
+}
+
+const run = async (): Promise<ReadonlyArray<Resource>> => {
+  const [{ NodeServices }, { Effect }, { preview }] = await Promise.all([
+    import("@effect/platform-node"),
+    import("effect"),
+    import("../preview/preview.ts")
+  ])
   const project = parse(readFileSync("Pulumi.yaml", "utf8"))
   const entries = Object.entries<unknown>(parse(readFileSync(configuration, "utf8")).config ?? {}).map(
     ([key, value]) => [key.replace(`${project.name}:`, ""), value] as const
@@ -163,7 +183,7 @@ const stepsFrom = (state: ReadonlyArray<Resource>, wanted: ReadonlyArray<Resourc
 
 /** Does the steps, or as a preview tells of them; gives the state after them and the code to end with. */
 const perform = async (steps: ReadonlyArray<Step>, planning: boolean) => {
-  const log = openLog()
+  const log = await openLog()
   const state = new Map((stacks[stack] ?? []).map((resource) => [resource.urn, resource]))
   const fail = (message: string, urn?: string) => {
     log.tell({

@@ -283,6 +283,26 @@ describe("the process of a provisioner with Pulumi's engine, against a stand-in 
       { timeout: 300_000 }
     )
 
+    it.effect(
+      "undoes a change of tier that came to nothing: what it left protected is let go, the rest is not",
+      () =>
+        Effect.gen(function*() {
+          const { ask, behave, calls, made } = yield* machine("selfhosted")
+          const before = recordOf(yield* ask())
+          yield* behave({ failsAt: "acme-database-set" })
+          const config = tenantInput("dedicated", "selfhosted")
+          failureOf(yield* ask({ before, config, restoreFrom: "operation-1.dump" }))
+          assert.include(yield* made, "acme-database-volume")
+          yield* behave({})
+          yield* calls
+          recordOf(yield* ask({ before }))
+          assert.notInclude(yield* made, "acme-database-volume")
+          const freed = (yield* calls).filter(({ args: [verb] }) => verb === "state").map(({ args }) => args[2])
+          assert.deepStrictEqual(freed.map((urn) => urn?.split("::").at(-1)), ["acme-database-volume"])
+        }).pipe(Effect.scoped),
+      { timeout: 300_000 }
+    )
+
     it.effect("says what to install where there is no CLI, and which secrets it misses", () =>
       Effect.gen(function*() {
         const { ask, home } = yield* machine("selfhosted")
