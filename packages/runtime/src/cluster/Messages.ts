@@ -4,13 +4,13 @@ import {
   type Envelope,
   MessageStorage,
   type Reply,
-  ShardId,
   Snowflake,
   SqlMessageStorage
 } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { inBatches } from "../batch/inBatches.ts"
 import { clusterPrefix } from "../Migrations.ts"
+import { FreshMessages } from "./FreshMessages.ts"
 import {
   findRequests,
   insertExits,
@@ -53,14 +53,7 @@ const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const engine = yield* SqlMessageStorage.makeEncodedStorage({ prefix: clusterPrefix })
 
-  /** Shards that the engine looked for last: those of this process. */
-  let owned: ReadonlySet<string> = new Set()
-  /** Committed requests that the engine has not taken yet. */
-  const fresh = new Map<string, NewRequest["envelope"]>()
-  /** Requests that are being stored, and whether the engine took them from the database before their commit was told here. */
-  const storing = new Map<string, { taken: boolean }>()
-  /** Requests of other processes that wait here until the engine has read them. */
-  const awaited = new Set<string>()
+  const fresh = new FreshMessages()
   /** What the engine will look up for workflows of the messages that it was given last. */
   let foreseen = new Map<string, Option.Option<Snowflake.Snowflake>>()
   const leftOut = yield* Latch.make(false)
@@ -108,41 +101,12 @@ const make = Effect.gen(function*() {
 
   const store = (request: NewRequest) =>
     Effect.suspend(() => {
-      const place = { taken: false }
-      storing.set(request.envelope.requestId, place)
+      const { committed, ended } = fresh.store(request)
       return Effect.tap(saveRequest(request), ({ _tag }) =>
         Effect.sync(() => {
-          if (_tag === "Success" && !place.taken) deliver(request)
-        })).pipe(Effect.ensuring(Effect.sync(() => storing.delete(request.envelope.requestId))))
+          if (_tag === "Success") committed()
+        })).pipe(Effect.ensuring(Effect.sync(ended)))
     })
-
-  /** Notes what the engine has taken from the database, so that it gets nothing twice. */
-  const markTaken = (read: ReadonlyArray<{ readonly envelope: Envelope.Encoded }>) => {
-    for (const { envelope } of read) {
-      const id = String(envelope.requestId)
-      const place = storing.get(id)
-      if (place !== undefined) place.taken = true
-      fresh.delete(id)
-      awaited.delete(id)
-    }
-  }
-
-  const deliver = ({ deliverAt, envelope }: NewRequest) => {
-    if (deliverAt === null && owned.has(ShardId.toString(envelope.address.shardId))) {
-      fresh.set(envelope.requestId, envelope)
-    }
-  }
-
-  /** What is fresh of the shards, at most `limit`. What belongs to another process by now is in the database for it. */
-  const takeFresh = (shards: ReadonlySet<string>, limit: number) => {
-    const taken: Array<NewRequest["envelope"]> = []
-    for (const [id, envelope] of fresh) {
-      if (taken.length >= limit) break
-      fresh.delete(id)
-      if (shards.has(ShardId.toString(envelope.address.shardId))) taken.push(envelope)
-    }
-    return taken
-  }
 
   /** The engine builds one entity after the other and looks whether a workflow was interrupted: this looks for all at once. */
   const foresee = Effect.fnUntraced(function*(envelopes: ReadonlyArray<Envelope.Encoded>) {
@@ -189,11 +153,11 @@ const make = Effect.gen(function*() {
       Effect.suspend(() => {
         if (options?.addresses !== undefined) {
           return Effect.tap(engine.unprocessedMessages(shardIds, now, options), (read) =>
-            Effect.sync(() => markTaken(read)))
+            Effect.sync(() => fresh.markTaken(read)))
         }
-        owned = new Set(shardIds)
+        fresh.owned = new Set(shardIds)
         const limit = options?.limit ?? Infinity
-        const taken = takeFresh(owned, limit)
+        const taken = fresh.take(limit)
         const messages = taken.map((envelope) => ({ envelope, lastSentReply: Option.none<Reply.Encoded>() }))
         // Nobody can have interrupted a run before it was stored, and who does now sends a message that comes after it.
         foreseen = new Map(
@@ -201,7 +165,7 @@ const make = Effect.gen(function*() {
             tag === "run"
           ).map((envelope) => [interruptKey(envelope), Option.none()])
         )
-        if (taken.length >= limit || (taken.length > 0 && !ask && awaited.size === 0)) {
+        if (taken.length >= limit || (taken.length > 0 && !ask && fresh.awaited.size === 0)) {
           leftOut.openUnsafe()
           return Effect.succeed(messages)
         }
@@ -215,13 +179,13 @@ const make = Effect.gen(function*() {
           Effect.flatMap(Effect.fnUntraced(function*(all) {
             const known = new Set(taken.map(({ requestId }) => requestId))
             const read = all.filter(({ envelope }) => !known.has(String(envelope.requestId)))
-            markTaken(all)
+            fresh.markTaken(all)
             yield* foresee(read.map(({ envelope }) => envelope))
             return [...messages, ...read]
           })),
           Effect.onError(() =>
             Effect.sync(() => {
-              taken.forEach((envelope) => fresh.set(envelope.requestId, envelope))
+              fresh.putBack(taken)
               ask = true
             })
           )
@@ -248,9 +212,9 @@ const make = Effect.gen(function*() {
       if (message._tag !== "IncomingRequest") return stored.registerReplyHandler(message)
       const id = String(message.envelope.requestId)
       return Effect.suspend(() => {
-        awaited.add(id)
+        fresh.awaited.add(id)
         return stored.registerReplyHandler(message)
-      }).pipe(Effect.ensuring(Effect.sync(() => awaited.delete(id))))
+      }).pipe(Effect.ensuring(Effect.sync(() => fresh.awaited.delete(id))))
     }
   }
 
@@ -258,7 +222,7 @@ const make = Effect.gen(function*() {
     Context.add(StorageReads, {
       askDatabase,
       leftOut,
-      releaseOldReads: Effect.suspend(() => Effect.provideContext(releaseOldReads([...owned]), context))
+      releaseOldReads: Effect.suspend(() => Effect.provideContext(releaseOldReads([...fresh.owned]), context))
     })
   )
 })
