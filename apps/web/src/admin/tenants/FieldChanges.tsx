@@ -13,7 +13,7 @@ export function FieldChanges({ fields }: { readonly fields: TenantPlan["fields"]
   return (
     <dl className="grid grid-cols-1 divide-y divide-line rounded-md border border-line" aria-label="Fields that change">
       {fields.map(({ after, before, field }) => (
-        <div key={field} className="grid grid-cols-1 gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <div key={field} className="grid grid-cols-1 gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[12rem_minmax(0,1fr)]">
           <dt className="font-mono text-xs leading-5 wrap-anywhere">{field}</dt>
           <dd className="grid grid-cols-1 gap-0.5 text-sm wrap-anywhere">
             {before !== null && <Value sign="−" says="before" value={before} className="text-critical" />}

@@ -6,7 +6,8 @@ import { ResourceChanges } from "./ResourceChanges.tsx"
 
 /** What an operation would do: what to beware of, which fields change, what becomes of the resources, and its steps. */
 export function PlanView({ plan }: { readonly plan: TenantPlan }) {
-  const { adapter, changes, fields, steps, unchanged, warnings } = plan
+  const { adapter, changes, fields, kind, steps, unchanged, warnings } = plan
+  const isStated = kind === "create" || kind === "apply"
   if (unchanged) return <p className="text-sm">The tenant is as this asks already. Nothing changes.</p>
   return (
     // What scrolls has to be reached by keyboard (WCAG 2.1.1).
@@ -29,15 +30,19 @@ export function PlanView({ plan }: { readonly plan: TenantPlan }) {
           <FieldChanges fields={fields} />
         </Part>
       )}
-      <Part title="Resources">
-        {changes.length === 0
-          ? (
-            <p className="text-sm text-muted">
-              {adapter === null ? "Nothing has to be built for it: it shares what there is." : "None of them changes."}
-            </p>
-          )
-          : <ResourceChanges changes={changes} />}
-      </Part>
+      {(adapter !== null || isStated) && (
+        <Part title="Resources">
+          {changes.length > 0
+            ? <ResourceChanges changes={changes} />
+            : (
+              <p className="text-sm text-muted">
+                {adapter === null
+                  ? "Nothing has to be built for it: it shares what there is."
+                  : "None of them changes."}
+              </p>
+            )}
+        </Part>
+      )}
       <Part title="Steps">
         <ol className="grid list-decimal grid-cols-1 gap-0.5 pl-5 text-sm">
           {steps.map((step, index) => <li key={index} className="wrap-anywhere">{step}</li>)}

@@ -154,7 +154,7 @@ function Row({ tenant }: { readonly tenant: ManagedTenant }) {
       </Td>
       <Td className="max-sm:hidden">{tier}</Td>
       <Td className="w-full max-w-0 max-md:hidden md:w-2/5">
-        {operation === null ? <span className="text-muted">–</span> : <OperationState operation={operation} />}
+        {operation !== null && <OperationState operation={operation} />}
       </Td>
       <Td className="max-md:hidden">
         <Time at={createdAt} />
