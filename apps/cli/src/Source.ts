@@ -21,7 +21,13 @@ export const readSource = (file: string, text: string): Result.Result<Source, Fa
   const [mistake] = document.errors
   if (mistake !== undefined) {
     const { line } = lines.linePos(mistake.pos[0])
-    return Result.fail(new Failure({ message: `${file}:${line}: expected YAML or JSON: ${mistake.message}` }))
+    return Result.fail(
+      new Failure({
+        message: mistake.code === "MULTIPLE_DOCS"
+          ? `${file}:${line}: expected one document, found another behind ---`
+          : `${file}:${line}: expected YAML or JSON: ${mistake.message}`
+      })
+    )
   }
   const nodeAt = (path: SourcePath): unknown => path.length === 0 ? document.contents : document.getIn(path, true)
   const lineOf = (path: SourcePath): number => {

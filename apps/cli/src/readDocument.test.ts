@@ -76,6 +76,15 @@ layer(NodeFileSystem.layer)("readDocument", (it) => {
       assert.match(complaint!, /^inn\.yaml:1: expected YAML or JSON: .*alias/i)
     }))
 
+  it.effect("refuses more than one document, and a folder", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* complaints("tenant: {}\n---\ntenant: {}\n"), [
+        "inn.yaml:2: expected one document, found another behind ---"
+      ])
+      const { message } = yield* Effect.flip(readDocument(import.meta.dirname))
+      assert.strictEqual(message, `${import.meta.dirname}: expected a file, found a folder`)
+    }))
+
   it.effect("says that there is no such file", () =>
     Effect.gen(function*() {
       const { message } = yield* Effect.flip(readDocument("/nowhere/inn.yaml"))

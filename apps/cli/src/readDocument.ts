@@ -15,6 +15,8 @@ export const readDocument = Effect.fnUntraced(function*(file: string) {
       new Failure({
         message: reason._tag === "NotFound"
           ? `${file}: expected a file, found none`
+          : reason._tag === "BadResource"
+          ? `${file}: expected a file, found a folder`
           : `${file}: expected a file that can be read: ${reason.description ?? reason._tag}`
       })
     )
