@@ -32,10 +32,13 @@ export class BegunAttempts {
   readonly #running = new Map<string, number>()
   readonly #waiting = new Map<string, Array<Running>>()
   #active = 0
+  /** Length of the payloads of all. */
+  length = 0
 
   add(begun: BegunAttempt) {
     const job: Running = { begun, runs: undefined, stopped: undefined, progress: undefined }
     this.all.set(begun.id, job)
+    this.length += begun.payload.length
     count(this.byTenant, begun.tenantId, 1)
     const line = this.#waiting.get(begun.tenantId)
     if (line === undefined) this.#waiting.set(begun.tenantId, [job])
@@ -53,6 +56,7 @@ export class BegunAttempts {
   /** It has ended, or is left behind; false if it was before. */
   remove(job: Running) {
     if (!this.all.delete(job.begun.id)) return false
+    this.length -= job.begun.payload.length
     count(this.byTenant, job.begun.tenantId, -1)
     if (job.runs === undefined) this.#leaveLine(job)
     else {

@@ -29,19 +29,22 @@ const shortRounds = 1000
 export const aheadOf = (slots: number, round: number, job: number, shared: boolean) =>
   Math.min(shared ? slots : mostAhead, Math.floor(slots * round / Math.max(job, 0.01)))
 
-/** Bytes of payloads of what is begun ahead in one round, at most. */
-const mostAheadBytes = 4 * 1024 * 1024
+/** Bytes of payloads that a partition has in memory where some are begun ahead, at most. */
+const mostBytesAhead = 4 * 1024 * 1024
 
 /**
- * Which of the jobs, in this order, may begin where `slots` are free: those that get a slot, and of the others those that
- * are small, and whose attempt is not the last, as it would count if the process were killed before it ran.
+ * The first of the jobs, which may begin where `slots` are free and `bytes` of payloads are in memory: those that get a slot,
+ * and those after them up to one that is too large, or whose attempt is the last, as it would count if the process were
+ * killed before it ran. Such a one is not overtaken, and so gets the next slot.
  */
 export const mayBegin = <Waiting extends Pick<ReadyJob, "bytes" | "last">>(
   jobs: ReadonlyArray<Waiting>,
-  slots: number
+  slots: number,
+  bytes: number
 ) => {
-  let bytes = 0
-  return jobs.filter((job, index) => index < slots || (!job.last && (bytes += job.bytes) <= mostAheadBytes))
+  let sum = bytes
+  const end = jobs.findIndex((job, index) => index >= slots && (job.last || (sum += job.bytes) > mostBytesAhead))
+  return end < 0 ? jobs : jobs.slice(0, end)
 }
 
 /** Follows a measure: a tenth of what is new, the rest of what was. */
@@ -112,7 +115,7 @@ export class PartitionMemory {
       share: room === this.slots ? this.share : tenantShare(room)
     })
     const slots = Math.max(0, this.slots - this.begun.all.size)
-    return { free, picked: mayBegin(picked.map(({ job }) => job), slots) }
+    return { free, picked: mayBegin(picked.map(({ job }) => job), slots, this.begun.length) }
   }
 
   /** The begun attempts that take the free slots. */

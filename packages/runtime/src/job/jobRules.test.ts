@@ -137,15 +137,14 @@ describe("beginning ahead", () => {
     assert.strictEqual(aheadOf(16, 5, 0, true), 16)
   })
 
-  it("leaves out last attempts and what is too large, but for those that get a slot", () => {
-    const jobs = [
-      { name: "last in a slot", bytes: 9_000_000, last: true },
-      { name: "ahead", bytes: 1_000_000, last: false },
-      { name: "last", bytes: 1, last: true },
-      { name: "too large", bytes: 4_000_000, last: false }
-    ]
-    assert.deepStrictEqual(mayBegin(jobs, 1).map(({ name }) => name), ["last in a slot", "ahead"])
-    assert.deepStrictEqual(mayBegin(jobs, 4), jobs)
+  it("stops at a last attempt and at what is too large, which are not overtaken", () => {
+    const small = { bytes: 1_000_000, last: false }
+    const large = { bytes: 4_000_000, last: false }
+    const last = { bytes: 1, last: true }
+    assert.deepStrictEqual(mayBegin([last, small, last, small], 1, 0), [last, small])
+    assert.deepStrictEqual(mayBegin([small, large, small], 0, 1_000_000), [small])
+    assert.deepStrictEqual(mayBegin([small, small], 0, 4_000_000), [])
+    assert.deepStrictEqual(mayBegin([large, large, last], 3, 9_000_000), [large, large, last])
   })
 })
 
