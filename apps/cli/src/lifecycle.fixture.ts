@@ -101,15 +101,18 @@ const asked = Effect.fnUntraced(function*(slug: TenantSlug, request: OperationRe
     })
   }
   const known = request.kind === "create" ? kept.get(slug) : yield* find(slug)
-  if (known !== undefined && isUnderWay(known.tenant.operation?.status ?? "succeeded") && request.kind !== "restore") {
-    return yield* new Conflict({ detail: `${known.tenant.operation?.kind} is under way` })
-  }
   const before = known?.tenant
   const unchanged = before !== undefined
     && before.state === states[request.kind]
     && (config === null || JSON.stringify(before.config) === JSON.stringify(config))
   return { config, unchanged, before }
 })
+
+/** The operation that has not ended, unless that is an off-boarding which waits. */
+const underWay = (slug: TenantSlug) => {
+  const operation = kept.get(slug)?.tenant.operation ?? null
+  return operation !== null && isUnderWay(operation.status) && operation.status !== "waiting" ? operation : null
+}
 
 /** Takes the next step of the operation that a tenant's last one is. */
 const advance = (one: Kept) => {
@@ -142,6 +145,8 @@ export const lifecycle = HttpApiBuilder.group(AdminApi, "lifecycle", (handlers) 
     get: ({ params }) => Effect.map(find(params.slug), ({ tenant }) => tenant),
     plan: Effect.fnUntraced(function*({ params: { slug }, payload }) {
       const { before, config, unchanged } = yield* asked(slug, payload)
+      const current = underWay(slug)
+      if (current !== null) return yield* new Conflict({ detail: `${current.kind} is under way` })
       return new TenantPlan({
         slug,
         kind: payload.kind,
@@ -159,6 +164,9 @@ export const lifecycle = HttpApiBuilder.group(AdminApi, "lifecycle", (handlers) 
     }),
     operate: Effect.fnUntraced(function*({ params: { slug }, payload }) {
       const { before, config, unchanged } = yield* asked(slug, payload)
+      const current = underWay(slug)
+      if (current?.kind === payload.kind) return { operation: current }
+      if (current !== null) return yield* new Conflict({ detail: `${current.kind} is under way` })
       if (unchanged) return { operation: null }
       const operation = new TenantOperation({
         id: OperationId.make(`019a0000-0000-7000-8000-${String(++count).padStart(12, "0")}`),

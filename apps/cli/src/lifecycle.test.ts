@@ -156,9 +156,12 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
 
   it.effect("returns at once if told so; when it is interrupted, it says that the operation goes on", () =>
     Effect.gen(function*() {
-      const { out } = yield* call(["tenants", "create", yield* stating("endless"), "--yes", "--detach"])
+      const file = yield* stating("endless")
+      const { out } = yield* call(["tenants", "create", file, "--yes", "--detach"])
       assert.match(out, /Accepted as 019a[0-9a-f-]+\. innkeeper tenants watch endless follows it\.$/)
       assert.match((yield* call(["tenants", "list"])).out, /^endless +isolated +active +create queued +Seaward$/m)
+
+      assert.strictEqual(out.split("\n").at(-1), (yield* call(["tenants", "create", file, "--yes", "--detach"])).out)
 
       const watching = yield* Effect.forkChild(call(["tenants", "watch", "endless"]))
       yield* Effect.repeat(tick, { times: 20 })
@@ -183,9 +186,11 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
       assert.match((yield* call(["tenants", "suspend", "nobody"])).failure ?? "", /^There is no such tenant at http/)
       const file = yield* stating("endless-2")
       assert.isNull((yield* call(["tenants", "create", file, "--yes", "--detach"])).failure)
-      assert.match(
-        (yield* call(["tenants", "suspend", "endless-2", "--yes"])).failure ?? "",
-        /refused: create is under way$/
-      )
+      for (const flag of ["--yes", "--plan"]) {
+        assert.match(
+          (yield* call(["tenants", "suspend", "endless-2", flag])).failure ?? "",
+          /refused: create is under way$/
+        )
+      }
     }))
 })

@@ -90,10 +90,14 @@ export const operate = Effect.fnUntraced(function*(
   { detach, json, plan: planOnly, yes }: Options
 ) {
   const params = { slug }
-  const plan = yield* atItsLine(source)(client.lifecycle.plan({ params, payload }))
-  if (planOnly) return yield* printPlan(plan, json, planReport)
-  if (!json) yield* Console.log(planReport(plan))
-  if (!yes && !plan.unchanged) {
+  const planning = atItsLine(source)(client.lifecycle.plan({ params, payload }))
+  // There is no plan of what is being done already; the server then answers with that operation, which is followed.
+  const plan = yield* yes && !planOnly
+    ? Effect.catchTag(planning, "Conflict", () => Effect.succeed(null))
+    : planning
+  if (planOnly && plan !== null) return yield* printPlan(plan, json, planReport)
+  if (!json && plan !== null) yield* Console.log(planReport(plan))
+  if (!yes && plan !== null && !plan.unchanged) {
     const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
     if (json || !canPrompt) {
       return yield* new Failure({
