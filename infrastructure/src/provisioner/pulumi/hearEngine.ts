@@ -1,6 +1,6 @@
 import type { ProvisionEvent, ResourceChange } from "@innkeeper/config"
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js"
-import { type Cause, Effect, Fiber, Queue, Stream } from "effect"
+import { type Cause, Duration, Effect, Fiber, Queue, Stream } from "effect"
 import { ProvisionFailed } from "../ProvisionFailed.ts"
 import type { Tell } from "../Work.ts"
 import { changeOf, errorOf, plainText, violationOf } from "./engineEvents.ts"
@@ -28,6 +28,16 @@ const anyOf = (problems: Iterable<string>, refused: boolean) => {
   return first === undefined ? undefined : new ProvisionFailed({ problems: [first, ...others], refused })
 }
 
+/** Minutes between two signs of life, also while the engine tells of nothing: a backup may take hours. */
+const signOfLife = 5
+
+const saySignsOfLife = Effect.fnUntraced(function*(tell: Tell) {
+  for (let minutes = signOfLife;; minutes += signOfLife) {
+    yield* Effect.sleep(Duration.minutes(signOfLife))
+    yield* tell({ _tag: "Said", level: "info", message: `Still at work, for ${minutes} minutes.` })
+  }
+})
+
 /**
  * Runs a command of the engine and passes on, in order, what `translate` makes of what the engine tells. Gives the changes
  * that it announced. What the policy pack forbids is refused; a lock is left to whoever asked.
@@ -51,8 +61,9 @@ export const hearEngine = Effect.fnUntraced(function*<E extends StackFailed, R>(
   const telling = yield* Effect.forkChild(
     Stream.runForEach(Stream.fromQueue(heard), (event) => Effect.forEach(translate(event), tell, { discard: true }))
   )
+  const living = yield* Effect.forkChild(saySignsOfLife(tell))
   yield* run(listen).pipe(
-    Effect.ensuring(Effect.andThen(Queue.end(heard), Fiber.join(telling))),
+    Effect.ensuring(Effect.all([Fiber.interrupt(living), Queue.end(heard), Fiber.join(telling)])),
     Effect.catch((failure: StackFailed) =>
       Effect.fail(
         failure._tag === "StackLocked"

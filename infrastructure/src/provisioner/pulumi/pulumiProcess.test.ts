@@ -234,6 +234,12 @@ describe("the process of a provisioner with Pulumi's engine, against a stand-in 
           assert.deepStrictEqual(failed.problems, ["acme-service: the cluster said no"])
           assert.isFalse(failed.refused)
           assert.match(served.lines.join("\n"), /"name":"acme-service","status":"failed"/)
+          // What was begun is deleted, though it cannot be let go in good order.
+          assert.isNotEmpty(yield* made)
+          const undone = yield* ask({ action: "destroy", service: "suspended" })
+          assert.isNull(recordOf(undone))
+          assert.match(undone.lines.join("\n"), /"warning","message":"What was begun could not be let go in good order/)
+          assert.deepStrictEqual(yield* made, [])
         }).pipe(Effect.scoped),
       { timeout: 300_000 }
     )
