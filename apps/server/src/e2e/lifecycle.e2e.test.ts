@@ -6,10 +6,15 @@ import { programFolder } from "../Program.ts"
 import { eventually } from "./eventually.fixture.ts"
 import { lifeOf, ownTenant, scriptedFolder } from "./lifecycle.fixture.ts"
 import { isRunning, makeDataFolder } from "./process.fixture.ts"
-import { startServer } from "./server.fixture.ts"
+import { type RunningServer, startServer } from "./server.fixture.ts"
 
 layer(NodeFileSystem.layer, { excludeTestServices: true })("an operation on a tenant", (it) => {
-  it.effect("goes on after the server was killed in its middle, and is done once", () =>
+  it.effect.each(
+    [
+      ["killed", ({ kill }: RunningServer) => kill],
+      ["stopped", ({ stop }: RunningServer) => stop]
+    ] as const
+  )("goes on after the server was %s in its middle, and is done once", ([, end]) =>
     Effect.gen(function*() {
       const [dataFolder, scripted] = [yield* makeDataFolder, yield* scriptedFolder]
       const first = yield* startServer({ dataFolder, env: scripted.env })
@@ -20,7 +25,7 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("an operation on a te
       const operation = yield* before.operate(apply)
       const [child] = yield* eventually("the provisioner begins", scripted.beganFor(operation), (began) =>
         began.length === 1)
-      yield* first.kill
+      yield* end(first)
       yield* eventually("the provisioner stops", scripted.stopped, (stopped) =>
         stopped.includes(child!))
       assert.notInclude((yield* scripted.effects).join("\n"), operation.id)

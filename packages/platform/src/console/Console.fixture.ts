@@ -78,6 +78,7 @@ const archives = TenantArchive.layer({ secret: Redacted.make("a secret of at lea
 const lifecycle = <R>(provisioner: Layer.Layer<Provisioner, never, R>) =>
   lifecycleWorkers({
     retentionDays: 30,
+    undoTries: 1,
     lease: {
       duration: Duration.seconds(10),
       renewEvery: Duration.millis(300),

@@ -26,7 +26,7 @@ const isRunning = (line: string) => {
   }
 }
 
-const Live = scriptedProvisioner("3 seconds").pipe(Layer.provideMerge(Scripted.layer))
+const Live = scriptedProvisioner("1 minute").pipe(Layer.provideMerge(Scripted.layer))
 
 layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("a provisioner as a process", (it) => {
   const problem = (script: Parameters<Scripted["Service"]["play"]>[0]) =>
@@ -66,9 +66,18 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("a provisioner
       assert.isTrue((yield* problem("refuse")).refused)
       assert.include((yield* problem("garbage")).problem, "not understood: Updating (acme)")
       assert.include((yield* problem("crash")).problem, "ended with code 3 before it was done")
-      assert.include((yield* problem("silent")).problem, "said nothing for 3 seconds")
       yield* eventually((yield* Scripted).began, (began) => !began.some(isRunning))
     }))
+
+  it.effect("is ended when it says nothing for too long", () =>
+    Effect.gen(function*() {
+      const impatient = yield* Layer.build(scriptedProvisioner("1 second"))
+      assert.include(
+        (yield* Effect.provideContext(problem("silent"), impatient)).problem,
+        "The provisioner said nothing for 1 second"
+      )
+      yield* eventually((yield* Scripted).began, (began) => !began.some(isRunning))
+    }).pipe(Effect.scoped))
 
   it.effect("stops in good order when it is asked to", () =>
     Effect.gen(function*() {

@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { ProvisionEvent, ProvisionRequest } from "@innkeeper/config"
-import { Deferred, Duration, Effect, Layer, type PlatformError, Schema, Stream } from "effect"
+import { Deferred, Duration, Effect, Layer, type PlatformError, Schema, Semaphore, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { Provisioner, ProvisionFailed } from "./Provisioner.ts"
 
@@ -17,6 +17,9 @@ export interface ChildProvisionerOptions {
   readonly grace: Duration.Duration
 }
 
+/** Programs that one process runs at once; each may take some hundred MB. The others wait. */
+const atOnce = 4
+
 const encodeRequest = Schema.encodeSync(Schema.fromJsonString(ProvisionRequest))
 const decodeLine = Schema.decodeEffect(Schema.fromJsonString(ProvisionEvent))
 
@@ -29,7 +32,7 @@ const cannotRun = ({ message }: PlatformError.PlatformError) =>
 
 const inWords = (duration: Duration.Duration) => {
   const seconds = Duration.toSeconds(duration)
-  return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`
+  return seconds === 1 ? "1 second" : seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`
 }
 
 /**
@@ -41,9 +44,11 @@ export const childProvisioner = (options: ChildProvisionerOptions) =>
     Provisioner,
     Effect.gen(function*() {
       const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+      const places = yield* Semaphore.make(atOnce)
 
       const run = (request: ProvisionRequest, stop: Effect.Effect<void>) =>
         Stream.unwrap(Effect.gen(function*() {
+          yield* Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
           const closed = yield* Deferred.make<void>()
           const close = Deferred.succeed(closed, undefined)
           const line = new TextEncoder().encode(`${encodeRequest(request)}\n`)

@@ -134,3 +134,6 @@ export const stepText = (step: OperationStep): string =>
     Match.tag("Unpack", () => "Bring back its data from the archive"),
     Match.exhaustive
   )
+
+/** What undoes a step, in words. */
+export const undoText = (text: string) => `Undo: ${text}`

@@ -87,6 +87,22 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       assert.deepStrictEqual([yield* stateOf(slug), (yield* get(slug)).json.version], ["active", 1])
     }))
 
+  it.effect("says what could not be undone, and is mended by the same again", () =>
+    Effect.gen(function*() {
+      const scripted = yield* Scripted
+      yield* scripted.play("build")
+      const slug = "kappa"
+      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* scripted.play("fail")
+      const change = { kind: "apply", config: own(slug, { name: "Kappa" }) }
+      const failed = yield* finish(slug, change)
+      assert.strictEqual(failed.status, "failed")
+      assert.lengthOf(failed.problems, 2)
+      assert.include(failed.problems[1], "Step 1 could not be undone: The quota of the cluster is used up")
+      yield* scripted.play("build")
+      yield* succeed(slug, change)
+    }))
+
   it.effect("moves to another tier with its data, or back with all of it", () =>
     Effect.gen(function*() {
       const scripted = yield* Scripted
