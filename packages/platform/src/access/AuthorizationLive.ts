@@ -6,6 +6,7 @@ import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { Sessions } from "../identity/Sessions.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import type { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { Tenants } from "../tenant/Tenants.ts"
 import { hasFeature, TenantTerms } from "../tenant/TenantTerms.ts"
@@ -33,6 +34,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
       const tenants = yield* Tenants
       const audit = yield* Audit
       const terms = yield* TenantTerms
+      const configs = yield* TenantConfigs
       const origin = new URL(options.publicUrl).origin
 
       const admit = Effect.fnUntraced(
@@ -70,7 +72,11 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
           const request = yield* HttpServerRequest.HttpServerRequest
           const found = yield* Effect.result(find)
           if (found._tag === "Failure") return yield* HttpServerRespondable.toResponse(found.failure)
-          const principal = found.success
+          const ofHost = yield* configs.ofHost(request.headers.host ?? "")
+          const principal = Option.filter(
+            found.success,
+            ({ tenantId }) => Option.isNone(ofHost) || ofHost.value.id === tenantId
+          )
           if (Option.isNone(principal)) return yield* HttpServerRespondable.toResponse(signIn)
           const identified = <B, F, S>(effect: Effect.Effect<B, F, S>) =>
             effect.pipe(

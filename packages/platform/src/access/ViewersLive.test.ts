@@ -1,13 +1,15 @@
 import { assert, layer } from "@effect/vitest"
-import { asTenant } from "@innkeeper/database"
+import { asTenant, OwnerSql } from "@innkeeper/database"
 import { Viewers } from "@innkeeper/runtime"
 import { SocketUnauthorized } from "@innkeeper/runtime/api"
+import { tenantInput } from "@innkeeper/testkit"
 import { Effect, Layer } from "effect"
 import { Headers } from "effect/http"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import { password, platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { sessionCookie } from "./Authorization.ts"
 import { ViewersLive } from "./ViewersLive.ts"
 
@@ -44,6 +46,18 @@ layer(Layer.provideMerge(ViewersLive, platformLayer), { excludeTestServices: tru
         for (const headers of [{}, { authorization }, { cookie, authorization }, { cookie: `${sessionCookie}=x` }]) {
           assert.instanceOf(yield* Effect.flip(identify(headers)), SocketUnauthorized)
         }
+      }))
+
+    it.effect("is nobody of an organisation that is not served, or of another than the host name's", () =>
+      Effect.gen(function*() {
+        const { acme, ada } = yield* twoTenants("shut")
+        const cookie = `${sessionCookie}=${yield* (yield* Sessions).signIn({ email: ada.email, password })}`
+        const config = tenantInput(3, { slug: "globex-shut", domains: ["globex.example"] })
+        yield* (yield* TenantConfigs).enter({ tenants: [{ file: "test", config }], dryRun: false, source: "database" })
+        assert.strictEqual((yield* identify({ cookie, host: "elsewhere.example" })).id, ada.id)
+        assert.instanceOf(yield* Effect.flip(identify({ cookie, host: "globex.example" })), SocketUnauthorized)
+        yield* (yield* OwnerSql)`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
+        assert.instanceOf(yield* Effect.flip(identify({ cookie })), SocketUnauthorized)
       }))
 
     it.effect("is on record in their own organisation when the connection is closed by the server", () =>

@@ -7,6 +7,7 @@ import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import { Actor } from "../identity/User.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { sessionCookie } from "./Authorization.ts"
 
 const violations = Metric.counter("live_connection_violations", {
@@ -24,6 +25,7 @@ export const ViewersLive = Layer.effect(
     const sessions = yield* Sessions
     const keys = yield* ApiKeys
     const audit = yield* Audit
+    const configs = yield* TenantConfigs
 
     return Viewers.of({
       identify: Effect.fnUntraced(function*(headers) {
@@ -35,7 +37,10 @@ export const ViewersLive = Layer.effect(
           ? sessions.find(cookie)
           : Effect.succeedNone
         const principal = yield* Effect.catchTag(find, "TenantNotServed", () => Effect.succeedNone)
-        if (Option.isNone(principal)) return yield* new SocketUnauthorized()
+        const ofHost = yield* configs.ofHost(headers.host ?? "")
+        if (Option.isNone(principal) || (Option.isSome(ofHost) && ofHost.value.id !== principal.value.tenantId)) {
+          return yield* new SocketUnauthorized()
+        }
         const { id, kind, name, tenantId } = principal.value
         return { tenantId, kind, id, name }
       }),

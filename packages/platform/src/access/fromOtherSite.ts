@@ -11,5 +11,6 @@ export const fromOtherSite = (
   if (["GET", "HEAD", "OPTIONS"].includes(method)) return false
   const site = headers["sec-fetch-site"]
   if (site !== undefined) return site !== "same-origin" && site !== "none"
-  return headers.origin !== undefined && headers.origin !== origin && headers.origin !== `http://${headers.host}`
+  return headers.origin !== undefined &&
+    ![origin, `http://${headers.host}`, `https://${headers.host}`].includes(headers.origin)
 }

@@ -2,10 +2,12 @@ import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
+import { Unauthorized } from "../access/Problems.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
 import { MailCatcher } from "../mail/MailCatcher.ts"
 import { PlatformApi } from "../PlatformApi.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { Tenants } from "../tenant/Tenants.ts"
 import { Me } from "./SessionApi.ts"
 import { Sessions } from "./Sessions.ts"
@@ -33,12 +35,20 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
       const users = yield* Users
       const tenants = yield* Tenants
       const limits = yield* RateLimits
+      const configs = yield* TenantConfigs
       const mailbox = Option.isSome(yield* Effect.serviceOption(MailCatcher))
 
       /** Guessing is slow from one address, and slow on one account from however many. */
       const limit = Effect.fnUntraced(function*(email?: string) {
         yield* limits.signIn(String((yield* RequestInfo).ip))
         if (email !== undefined) yield* limits.account(email.toLowerCase())
+      })
+
+      /** The organisation whose host name was called, or undefined where it is nobody's. */
+      const organisationOfHost = Effect.gen(function*() {
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const found = yield* configs.ofHost(headers.host ?? "")
+        return Option.getOrUndefined(Option.map(found, ({ slug }) => slug))
       })
 
       const enter = (token: string) => cookie(token, Duration.days(30))
@@ -58,17 +68,25 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         }),
         signIn: Effect.fnUntraced(function*({ payload }) {
           yield* limit(payload.email)
-          const token = yield* sessions.signIn({ ...payload, password: Redacted.make(payload.password) })
+          const ofHost = yield* organisationOfHost
+          if (ofHost !== undefined && payload.organisation !== undefined && payload.organisation !== ofHost) {
+            return yield* new Unauthorized({ detail: `This address leads to ${ofHost} alone` })
+          }
+          const token = yield* sessions.signIn({
+            ...payload,
+            organisation: ofHost ?? payload.organisation,
+            password: Redacted.make(payload.password)
+          })
           yield* enter(token)
         }),
         requestMagicLink: Effect.fnUntraced(function*({ payload }) {
           yield* limit(payload.email)
           // Not waited for: how long it takes would tell whether there is such an account.
-          yield* Effect.forkDetach(sessions.mailMagicLink(payload.email))
+          yield* Effect.forkDetach(sessions.mailMagicLink(payload.email, yield* organisationOfHost))
         }),
         redeemMagicLink: Effect.fnUntraced(function*({ payload }) {
           yield* limit()
-          yield* enter(yield* sessions.redeem(payload.token))
+          yield* enter(yield* sessions.redeem(payload.token, yield* organisationOfHost))
         })
       })
     })

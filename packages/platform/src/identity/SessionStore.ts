@@ -1,4 +1,4 @@
-import { TenantId } from "@innkeeper/config"
+import { TenantId, type TenantSlug } from "@innkeeper/config"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Role } from "../access/Access.ts"
@@ -70,14 +70,15 @@ export const insertMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array
 const Redeemed = Schema.Struct({ tenantId: TenantId, userId: UserId, name: Schema.String })
 const decodeRedeemed = Schema.decodeUnknownEffect(Schema.Array(Redeemed))
 
-/** Uses up a magic link, in whichever tenant it is, and tells whose it was. */
-export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+/** Uses up a magic link, in whichever tenant it is or in `organisation` alone, and tells whose it was. */
+export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array, organisation?: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     DELETE FROM magic_link USING user_account person, tenant
     WHERE magic_link.token_hash = ${tokenHash} AND magic_link.expires_at > now()
       AND person.tenant_id = magic_link.tenant_id AND person.id = magic_link.user_id
       AND person.deactivated_at IS NULL AND tenant.id = magic_link.tenant_id AND tenant.state = 'active'
+      AND ${organisation === undefined ? sql`true` : sql`tenant.slug = ${organisation}`}
     RETURNING magic_link.tenant_id AS "tenantId", magic_link.user_id AS "userId", person.name`
   return Option.fromNullishOr((yield* decodeRedeemed(rows))[0])
 })

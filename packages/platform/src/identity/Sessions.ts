@@ -39,8 +39,11 @@ export class Sessions extends Context.Service<Sessions, {
     readonly password: Redacted.Redacted<string>
     readonly organisation?: TenantSlug | undefined
   }) => Effect.Effect<string, Unauthorized | OrganisationNeeded | TenantNotServed>
-  /** Mails a link to sign in to every account of the address; says nothing about whether there is one. */
-  readonly mailMagicLink: (email: string) => Effect.Effect<void>
+  /**
+   * Mails a link to sign in to every account of the address, or to that in the organisation; says nothing about whether
+   * there is one.
+   */
+  readonly mailMagicLink: (email: string, organisation?: TenantSlug) => Effect.Effect<void>
   /** Makes a link by which a person of the current tenant comes in for the first time. */
   readonly makeInvitation: (userId: UserId) => Effect.Effect<string, never, CurrentTenant>
   /** Mails an invitation. One that cannot be sent is logged: its link can be given in another way. */
@@ -53,7 +56,8 @@ export class Sessions extends Context.Service<Sessions, {
     userId: UserId,
     password: Redacted.Redacted<string>
   ) => Effect.Effect<boolean, never, CurrentTenant>
-  readonly redeem: (token: string) => Effect.Effect<string, Unauthorized | TenantNotServed>
+  /** Opens a session for the holder of a link, of whichever organisation or of the one named. */
+  readonly redeem: (token: string, organisation?: TenantSlug) => Effect.Effect<string, Unauthorized | TenantNotServed>
   /** Who holds a session token. */
   readonly find: (token: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
   readonly end: (token: string) => Effect.Effect<void, never, CurrentTenant>
@@ -145,9 +149,10 @@ export class Sessions extends Context.Service<Sessions, {
             messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
           }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer)))
 
-        const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string) {
+        const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string, organisation?: TenantSlug) {
           const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(
-            ({ tenantState }) => tenantState === "active"
+            ({ tenantSlug, tenantState }) =>
+              tenantState === "active" && (organisation === undefined || tenantSlug === organisation)
           )
           yield* Effect.forEach(accounts, (account) =>
             Effect.gen(function*() {
@@ -188,8 +193,8 @@ export class Sessions extends Context.Service<Sessions, {
           }
         )
 
-        const redeem = Effect.fn("Sessions.redeem")(function*(token: string) {
-          const taken = yield* across("magic link", takeMagicLink(hashToken(token)))
+        const redeem = Effect.fn("Sessions.redeem")(function*(token: string, organisation?: TenantSlug) {
+          const taken = yield* across("magic link", takeMagicLink(hashToken(token), organisation))
           if (Option.isNone(taken)) {
             const shut = yield* across("tenant of a magic link", findShutTenant(hashToken(token)))
             const refusal = shut === undefined ? undefined : notServed(shut)

@@ -33,6 +33,18 @@ export const findConfigs = Effect.fnUntraced(function*(slug?: TenantSlug) {
   )
 })
 
+const Domain = Schema.Struct({ domain: Schema.String, id: TenantId, slug: TenantSlug })
+const decodeDomains = Schema.decodeUnknownEffect(Schema.Array(Domain))
+
+/** The host names of all tenants. */
+export const findDomains = Effect.fnUntraced(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeDomains(
+    yield* sql`
+      SELECT jsonb_array_elements_text(config->'domains') AS domain, id, slug FROM tenant WHERE config_version > 0`
+  )
+})
+
 /** Lets nobody else write the registry until the transaction ends; readers go on. */
 export const lockRegistry = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

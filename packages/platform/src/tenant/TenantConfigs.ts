@@ -1,11 +1,17 @@
-import { decodeTenantConfig, type TenantConfig, type TenantConfigError, type TenantSlug } from "@innkeeper/config"
+import {
+  decodeTenantConfig,
+  type TenantConfig,
+  type TenantConfigError,
+  type TenantId,
+  type TenantSlug
+} from "@innkeeper/config"
 import { platformWork } from "@innkeeper/database"
 import { ListenSession, listenTo } from "@innkeeper/runtime"
-import { Cache, Context, Duration, Effect, Exit, Layer, type Schema } from "effect"
+import { Cache, Context, Duration, Effect, Exit, Layer, Option, type Schema } from "effect"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
-import { channel, findConfigs, type TenantConfigRow } from "./TenantConfigStore.ts"
+import { channel, findConfigs, findDomains, type TenantConfigRow } from "./TenantConfigStore.ts"
 import { enterStated, replaceVersion } from "./TenantConfigWriting.ts"
 import type { ConfigSource, TenantChange } from "./TenantImport.ts"
 
@@ -27,6 +33,10 @@ const wrongAt = (path: ReadonlyArray<string | number>) => ({ problems }: TenantC
 export class TenantConfigs extends Context.Service<TenantConfigs, {
   /** The tenant as it is configured. `Conflict`: what is stored is no configuration. */
   readonly get: (slug: TenantSlug) => Effect.Effect<ConfiguredTenant, NotFound | Conflict>
+  /** The tenant that a host name leads to, by the domains of its configuration. A port is passed over. */
+  readonly ofHost: (
+    host: string
+  ) => Effect.Effect<Option.Option<{ readonly id: TenantId; readonly slug: TenantSlug }>>
   /**
    * The configuration for the tenant, if it is one and may be entered here. Errors of `Unprocessable` begin at `config`.
    */
@@ -76,9 +86,25 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           capacity: 2000,
           timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
         })
+        const readDomains = Effect.map(
+          across(findDomains()),
+          (all) => new Map(all.map(({ domain, id, slug }) => [domain, { id, slug }]))
+        )
+        const domains = yield* Cache.make<"all", Effect.Success<typeof readDomains>>({
+          lookup: () => readDomains,
+          capacity: 1,
+          timeToLive: Duration.seconds(options.ttlSeconds)
+        })
+        const ofHost = Effect.fnUntraced(function*(host: string) {
+          const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "")
+          return Option.fromNullishOr((yield* Cache.get(domains, "all")).get(name))
+        })
         const get = Effect.fn("TenantConfigs.get")((slug: TenantSlug) => Cache.get(cache, slug))
         const forget = (slugs: ReadonlyArray<string>) =>
-          Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
+          Effect.andThen(
+            Cache.invalidateAll(domains),
+            Effect.forEach(new Set(slugs), (slug) => Cache.invalidate(cache, slug as TenantSlug), { discard: true })
+          )
 
         const allowed = (source: ConfigSource) =>
           source === options.source ? Effect.void : Effect.fail(
@@ -132,7 +158,7 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           }
         )
 
-        return TenantConfigs.of({ get, check, replace, enter, forget })
+        return TenantConfigs.of({ get, ofHost, check, replace, enter, forget })
       })
     )
 }
