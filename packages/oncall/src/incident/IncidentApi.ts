@@ -7,6 +7,7 @@ import {
   NotFound,
   Page,
   pageQuery,
+  Text,
   Unprocessable
 } from "@innkeeper/platform/api"
 import { Schema, SchemaTransformation } from "effect"
@@ -38,7 +39,7 @@ export class IncidentApi extends HttpApiGroup.make("incidents")
         priority: csv(Priority),
         serviceId: Schema.optionalKey(ServiceId),
         /** Words of the title, the source, the labels or the dedup key; or a number such as `#142`. */
-        text: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
+        text: Schema.optionalKey(Text(200)),
         ...pageQuery
       },
       success: Page(Incident)

@@ -1,8 +1,8 @@
 import { Schema } from "effect"
 
-/** Query of a list: `cursor` of the previous page, and how many rows. */
+/** Query of a list: `cursor` of the previous page, which is the id of its last row, and how many rows. */
 export const pageQuery = {
-  cursor: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
+  cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID())),
   limit: Schema.optionalKey(
     Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
   )

@@ -32,7 +32,7 @@ const filters = {
 export class AuditApi extends HttpApiGroup.make("audit")
   .add(
     HttpApiEndpoint.get("search", "/", {
-      query: { ...filters, ...pageQuery, cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID())) },
+      query: { ...filters, ...pageQuery },
       success: Page(AuditEntry)
     }).annotate(AccessRule, needs("audit:read")),
     HttpApiEndpoint.get("export", "/export.csv", {

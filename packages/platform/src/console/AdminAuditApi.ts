@@ -1,4 +1,3 @@
-import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AccessRule, AdminToken } from "../access/Access.ts"
 import { Page, pageQuery } from "../access/Page.ts"
@@ -9,7 +8,7 @@ import { AdminAuditEntry } from "./AdminAuditEntry.ts"
 export class AdminAuditApi extends HttpApiGroup.make("adminAudit")
   .add(
     HttpApiEndpoint.get("list", "/", {
-      query: { ...pageQuery, cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID())) },
+      query: pageQuery,
       success: Page(AdminAuditEntry)
     }).annotate(AccessRule, AdminToken)
   )

@@ -73,8 +73,7 @@ export class WebhookDeliveryApi extends HttpApiGroup.make("webhookDeliveries")
       query: {
         state: Schema.optionalKey(WebhookDeliveryState),
         type: Schema.optionalKey(WebhookEventType),
-        ...pageQuery,
-        cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID()))
+        ...pageQuery
       },
       success: Page(WebhookDelivery),
       error: NotFound
