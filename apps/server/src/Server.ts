@@ -127,7 +127,7 @@ const operatorViews = Layer.mergeAll(
 )
 
 /** The doors: the API, receivers, the live feed, the web UI. */
-export const webLayer = ({ environment, http }: ServerConfig, installation: Installation) => {
+export const webLayer = ({ environment, http, telemetry }: ServerConfig, installation: Installation) => {
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide([platformRoutes({ publicUrl: http.publicUrl, version }), OncallRoutes, ConsoleRoutes]),
     Layer.provide([
@@ -141,7 +141,7 @@ export const webLayer = ({ environment, http }: ServerConfig, installation: Inst
   return HttpRouter.serve(
     Layer.mergeAll(
       Layer.merge(api, live).pipe(Layer.provide(LiveFeed.layer)),
-      healthRoutes,
+      healthRoutes({ token: telemetry.metricsToken }),
       ApiReference,
       WebUi,
       edgeLayer(http)

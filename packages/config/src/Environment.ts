@@ -248,6 +248,14 @@ export const environment = {
     expected: "a name",
     description: "Name of this service in telemetry."
   }),
+  METRICS_TOKEN: variable(Secret(long), {
+    group: telemetry,
+    defaultText: "whoever reaches the port may look",
+    secret: true,
+    expected: "at least 32 characters",
+    description:
+      "Opens `/metrics` and the details of `/health`, as `Authorization: Bearer`. The probes `/health/live` and `/health/ready` need none."
+  }),
   LOG_LEVEL: variable(LogLevel, {
     group: telemetry,
     default: "info",

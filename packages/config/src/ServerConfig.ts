@@ -81,6 +81,8 @@ export class LimitsConfig extends Schema.Class<LimitsConfig>("config/LimitsConfi
 export class TelemetryConfig extends Schema.Class<TelemetryConfig>("config/TelemetryConfig")({
   otlpEndpoint: Schema.optional(Schema.String),
   serviceName: Schema.String,
+  /** Opens metrics and the details of health; without it whoever reaches the port may look. */
+  metricsToken: Schema.optional(Schema.Redacted(Schema.String)),
   logLevel: Schema.Literals(["Trace", "Debug", "Info", "Warn", "Error", "Fatal"]),
   logFormat: Schema.Literals(["pretty", "json"])
 }) {}
@@ -194,6 +196,7 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     telemetry: new TelemetryConfig({
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
       serviceName: values.OTEL_SERVICE_NAME,
+      metricsToken: values.METRICS_TOKEN,
       logLevel: values.LOG_LEVEL,
       logFormat: values.LOG_FORMAT ?? (environment === "production" ? "json" : "pretty")
     }),

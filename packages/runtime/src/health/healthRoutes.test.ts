@@ -1,13 +1,13 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpRouter } from "effect/http"
 import { Health, HealthReport, Unhealthy } from "./Health.ts"
 import { healthRoutes } from "./healthRoutes.ts"
 import { processMetricsLayer } from "./processMetrics.ts"
 
 const server = Layer.mergeAll(
-  HttpRouter.serve(healthRoutes, { disableListenLog: true, disableLogger: true }),
+  HttpRouter.serve(healthRoutes(), { disableListenLog: true, disableLogger: true }),
   processMetricsLayer
 )
   .pipe(
@@ -69,5 +69,40 @@ layer(server, { excludeTestServices: true })("health routes of a process that is
       assert.strictEqual((yield* get("/health/live")).status, 200)
       yield* stop(0)
       assert.deepStrictEqual((yield* get("/health/ready")).body, { ready: false, stopping: true, down: ["database"] })
+    }).pipe(Effect.scoped))
+})
+
+const token = "a token of at least 32 characters"
+
+const guarded = HttpRouter.serve(healthRoutes({ token: Redacted.make(token) }), {
+  disableListenLog: true,
+  disableLogger: true
+}).pipe(
+  Layer.provideMerge(Layer.fresh(Health.layer)),
+  Layer.provideMerge(NodeHttpServer.layerTest)
+)
+
+layer(guarded, { excludeTestServices: true })("health routes with a token", (it) => {
+  it.effect("tell metrics and details to those alone who bring it, and everybody whether all is well", () =>
+    Effect.gen(function*() {
+      const { register } = yield* Health
+      yield* register({ name: "database", required: true, check: Effect.void })
+      const ask = (path: string, authorization?: string) =>
+        Effect.flatMap(
+          HttpClient.get(path, authorization === undefined ? {} : { headers: { authorization } }),
+          ({ status, text }) => Effect.map(text, (text) => ({ status, text }))
+        )
+      const bearer = `Bearer ${token}`
+      for (const wrong of [undefined, "", token, `${bearer} `.trimEnd().slice(0, -1), `Basic ${token}`]) {
+        const { status, text } = yield* ask("/metrics", wrong)
+        assert.strictEqual(status, 401)
+        assert.notInclude(text, "# TYPE")
+        const health = yield* ask("/health", wrong)
+        assert.strictEqual(health.status, 200)
+        assert.notInclude(health.text, "database")
+      }
+      assert.strictEqual((yield* ask("/metrics", bearer)).status, 200)
+      assert.include((yield* ask("/health", bearer)).text, "database")
+      for (const probe of ["/health/live", "/health/ready"]) assert.strictEqual((yield* ask(probe)).status, 200)
     }).pipe(Effect.scoped))
 })

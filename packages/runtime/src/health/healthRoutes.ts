@@ -1,7 +1,8 @@
-import { Effect, Layer } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { Effect, Layer, type Redacted } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { metricsRoute } from "../observability/metricsRoute.ts"
 import { Health, HealthReport } from "./Health.ts"
+import { makeMayLook } from "./makeMayLook.ts"
 
 const headers = { "cache-control": "no-store" }
 
@@ -13,30 +14,37 @@ const encode = HttpServerResponse.schemaJson(HealthReport)
  * `/health`: every dependency with its status and how long it took; 503 when one that is required is down.
  * `/metrics`: what Prometheus scrapes, in its text format 0.0.4.
  *
- * None of them asks who is calling, and none tells secrets or tenants.
+ * None tells secrets or tenants. Where there is a token, `/metrics` and the dependencies of `/health` are for those who bring it
+ * (`Authorization: Bearer`); the first two are for everybody.
  */
-export const healthRoutes = Layer.mergeAll(
-  HttpRouter.use(Effect.fnUntraced(function*(router) {
-    const { report } = yield* Health
-    yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "ok" }, { headers }))
-    yield* router.add(
-      "GET",
-      "/health/ready",
-      Effect.map(report, ({ dependencies, ready, stopping }) =>
-        HttpServerResponse.jsonUnsafe({
-          ready,
-          stopping,
-          down: dependencies.filter(({ status }) => status === "down").map(({ name }) => name)
-        }, { headers, status: ready ? 200 : 503 }))
-    )
-    yield* router.add(
-      "GET",
-      "/health",
-      Effect.flatMap(
-        report,
-        (report) => Effect.orDie(encode(report, { headers, status: report.status === "down" ? 503 : 200 }))
+export const healthRoutes = ({ token }: { readonly token?: Redacted.Redacted<string> | undefined } = {}) => {
+  const mayLook = makeMayLook(token)
+  return Layer.mergeAll(
+    HttpRouter.use(Effect.fnUntraced(function*(router) {
+      const { report } = yield* Health
+      yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "ok" }, { headers }))
+      yield* router.add(
+        "GET",
+        "/health/ready",
+        Effect.map(report, ({ dependencies, ready, stopping }) =>
+          HttpServerResponse.jsonUnsafe({
+            ready,
+            stopping,
+            down: dependencies.filter(({ status }) => status === "down").map(({ name }) => name)
+          }, { headers, status: ready ? 200 : 503 }))
       )
-    )
-  })),
-  metricsRoute
-)
+      yield* router.add(
+        "GET",
+        "/health",
+        Effect.gen(function*() {
+          const whole = yield* report
+          const shown = mayLook(yield* HttpServerRequest.HttpServerRequest)
+            ? whole
+            : new HealthReport({ ...whole, dependencies: [] })
+          return yield* Effect.orDie(encode(shown, { headers, status: whole.status === "down" ? 503 : 200 }))
+        })
+      )
+    })),
+    metricsRoute(mayLook)
+  )
+}

@@ -1,5 +1,5 @@
 import { Effect, Metric } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 
 /** The text format that Prometheus scrapes. */
@@ -18,9 +18,18 @@ export const prometheusText = Effect.gen(function*() {
   })
 })
 
-/** `/metrics`. */
-export const metricsRoute = HttpRouter.add(
-  "GET",
-  "/metrics",
-  Effect.map(prometheusText, (text) => HttpServerResponse.text(text, { contentType }))
+const unauthorized = HttpServerResponse.jsonUnsafe(
+  { type: "about:blank", status: 401, title: "Unauthorized", detail: "Send METRICS_TOKEN as Authorization: Bearer" },
+  { status: 401, contentType: "application/problem+json", headers: { "www-authenticate": "Bearer" } }
 )
+
+/** `/metrics`, for those who may look. */
+export const metricsRoute = (mayLook: (request: HttpServerRequest.HttpServerRequest) => boolean) =>
+  HttpRouter.add(
+    "GET",
+    "/metrics",
+    Effect.gen(function*() {
+      if (!mayLook(yield* HttpServerRequest.HttpServerRequest)) return unauthorized
+      return HttpServerResponse.text(yield* prometheusText, { contentType })
+    })
+  )
