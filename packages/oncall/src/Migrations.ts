@@ -213,8 +213,19 @@ const incidentNumbers = Effect.gen(function*() {
   yield* sql`CREATE UNIQUE INDEX ON incident (number, tenant_id)`
 })
 
+/** An alarm looks for the steps of a tenant that are due. */
+const dueSteps = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE INDEX ON escalation_run (tenant_id, next_step_at) WHERE state = 'running'`
+})
+
 /** Tables of on-call. They stand on the platform's people and teams. */
 export const migrations: MigrationSet = {
   table: "oncall_migrations",
-  migrations: { "0001_catalogue": catalogue, "0002_incidents": incidents, "0003_incident_numbers": incidentNumbers }
+  migrations: {
+    "0001_catalogue": catalogue,
+    "0002_incidents": incidents,
+    "0003_incident_numbers": incidentNumbers,
+    "0004_due_steps": dueSteps
+  }
 }

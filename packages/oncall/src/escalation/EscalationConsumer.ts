@@ -16,7 +16,7 @@ const concurrency = 128
 const Payload = Schema.Struct({ run: Schema.Int })
 
 /**
- * Starts escalation runs as incidents change. What stops one says so in its row, and its timer finds that. Repeating an
+ * Starts escalation runs as incidents change. What stops one says so in its row, where the alarm of its next step finds it. Repeating an
  * event changes nothing but that a page which was written and not handed over is handed over.
  */
 export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {

@@ -1,4 +1,4 @@
-import { Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { IncidentId, IncidentStatus } from "../incident/Incident.ts"
 import { EscalationPlan } from "./EscalationPolicy.ts"
@@ -37,7 +37,11 @@ const CurrentRun = Schema.Struct({
   run: Schema.Int,
   status: IncidentStatus,
   plan: EscalationPlan,
-  state: RunRow.fields.state
+  state: RunRow.fields.state,
+  /** Steps that were taken. */
+  stages: Schema.Int,
+  /** When the next step is due, in milliseconds since 1970; null when there will be none. */
+  nextStepAt: Schema.NullOr(Schema.Finite)
 })
 const decodeCurrentRuns = Schema.decodeUnknownEffect(Schema.Array(CurrentRun))
 
@@ -48,7 +52,8 @@ const decodeCurrentRuns = Schema.decodeUnknownEffect(Schema.Array(CurrentRun))
 export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT incident.id AS "incidentId", incident.run, incident.status, current.plan, current.state
+    SELECT incident.id AS "incidentId", incident.run, incident.status, current.plan, current.state, current.stages,
+      (extract(epoch FROM current.next_step_at) * 1000)::float8 AS "nextStepAt"
     FROM incident
     JOIN escalation_run current ON current.tenant_id = incident.tenant_id AND current.incident_id = incident.id
       AND current.run = incident.run
@@ -72,11 +77,21 @@ export const beginRun = Effect.fnUntraced(
   }
 )
 
+/** The next steps of the tenant's running escalations that are due, but for first ones. */
+export const dueSteps = Effect.fnUntraced(function*(by: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT due.incident_id AS "incidentId", due.run, due.stages AS stage FROM escalation_run due
+    WHERE due.state = 'running' AND due.stages > 0 AND due.next_step_at <= ${DateTime.formatIso(by)}::timestamptz
+    ORDER BY due.next_step_at`
+  return yield* decodeTaken(rows)
+})
+
 const Taken = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
 const decodeTaken = Schema.decodeUnknownEffect(Schema.Array(Taken))
 
 /**
- * Records that stages are taken now and when the next ones are due. Returns those for which it is so: of one that was taken
+ * Records that stages are taken and when the next ones are due. Returns those for which it is so: of one that was taken
  * before there is nothing left to write.
  */
 export const recordSteps = Effect.fnUntraced(
@@ -87,17 +102,17 @@ export const recordSteps = Effect.fnUntraced(
       readonly stage: number
       readonly level: number
       readonly pass: number
-      /** Seconds until the next step. */
-      readonly wait: number
+      /** When the next step is due (ISO 8601). */
+      readonly nextStepAt: string
     }>
   ) {
     if (steps.length === 0) return []
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`
       UPDATE escalation_run SET stages = step.stage + 1, level = step.level, pass = step.pass,
-        next_step_at = now() + make_interval(secs => step.wait)
+        next_step_at = step."nextStepAt"
       FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS step (
-        "incidentId" uuid, run integer, stage integer, level integer, pass integer, wait integer)
+        "incidentId" uuid, run integer, stage integer, level integer, pass integer, "nextStepAt" timestamptz)
       WHERE escalation_run.incident_id = step."incidentId" AND escalation_run.run = step.run
         AND escalation_run.state = 'running' AND escalation_run.stages = step.stage
       RETURNING escalation_run.incident_id AS "incidentId", escalation_run.run, step.stage`

@@ -1,12 +1,14 @@
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { Escalation } from "./EscalationEntity.ts"
 import { Pager } from "./Pager.ts"
 
-/** Takes the steps of escalations when their timers are due, all of them at once. */
+/** Takes the steps of escalations when they are due. */
 export const EscalationStepsLive = Escalation.toLayer(
   Effect.gen(function*() {
-    const { escalate } = yield* Pager
-    return Escalation.of({ Step: ({ payload: { stage, ...run } }) => escalate(run, stage) })
+    const { escalateDue } = yield* Pager
+    return Escalation.of({
+      Due: ({ payload: { at, tenantId } }) => escalateDue(tenantId, DateTime.toEpochMillis(at))
+    })
   }),
   { concurrency: "unbounded", maxIdleTime: "1 minute" }
 )

@@ -13,10 +13,10 @@ import { Notifier } from "../notification/NotifierEntity.ts"
 import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
-import { DueStep, Escalation } from "./EscalationEntity.ts"
+import { DueSteps, Escalation } from "./EscalationEntity.ts"
 import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import type { RunRef } from "./EscalationRun.ts"
-import { beginRun, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
+import { beginRun, dueSteps, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
 
 /** Step number `stage` of a run, counted from 0 over all passes. */
@@ -56,12 +56,14 @@ const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): Inciden
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
   /**
-   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names and sets the timer of the next step,
+   * Takes step number `stage`, counted from 0 over all passes: pages everybody it names and sets the alarm of the next step,
    * or records that nobody answered and that nothing more will happen. A step that reaches nobody is followed by the next
    * one at once. Steps of a tenant that come at once are written together. Those of a tenant that is not served or has no
    * on-call rest until that changes.
    */
   readonly escalate: (run: RunRef, stage: number) => Effect.Effect<void>
+  /** Takes the next step of all runs of a tenant for which it is due by `at`, in milliseconds since 1970, or by now. */
+  readonly escalateDue: (tenantId: TenantId, at: number) => Effect.Effect<void>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
   readonly expireAcknowledgement: (run: RunRef) => Effect.Effect<void>
 }>()("oncall/Pager") {
@@ -72,7 +74,7 @@ export class Pager extends Context.Service<Pager, {
       const terms = yield* TenantTerms
       const schedules = yield* Schedules
       const notifier = yield* Notifier.client
-      const timers = yield* Escalation.client
+      const alarms = yield* Escalation.client
 
       /** For each stage, the ways in which the people it names can be reached now. */
       const methodsOf = Effect.fnUntraced(function*(stages: ReadonlyArray<Stage>) {
@@ -90,7 +92,7 @@ export class Pager extends Context.Service<Pager, {
       })
 
       /** Writes the pages of steps, once, and returns them with those that were written before. */
-      const writeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Staged>) {
+      const writeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Staged>, now: number) {
         if (steps.length === 0) return []
         const waysOf = yield* methodsOf(steps.map(({ of }) => of))
         const planned = steps.map((step) => ({ ...step, methods: waysOf(step.of) }))
@@ -100,7 +102,7 @@ export class Pager extends Context.Service<Pager, {
           stage,
           level: of.kind === "level" ? of.level : of.afterLevel,
           pass: of.kind === "level" ? of.pass : of.afterPass,
-          wait: methods.length > 0 ? timeoutOf(of) : 0
+          nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + (methods.length > 0 ? timeoutOf(of) * 1000 : 0)))
         })))
         const taken = new Set(first.map(stepKey))
         const written = planned.filter((step) => taken.has(stepKey(step)))
@@ -146,13 +148,16 @@ export class Pager extends Context.Service<Pager, {
         const stages = new Map(staged.map((step) => [stepKey(step), step.of]))
         const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
         yield* exhaust(steps.filter(isLast))
-        const pages = Object.groupBy(yield* writeSteps(staged), stepKey)
+        const pages = Object.groupBy(yield* writeSteps(staged, now), stepKey)
         return steps.map((step): Taken => {
           const stage = stages.get(stepKey(step))
           if (stage === undefined) return { pages: [], next: null }
           const own = pages[stepKey(step)] ?? []
-          const wait = own.length > 0 ? timeoutOf(stage) : 0
-          return { pages: own, next: wait > 0 ? now + wait * 1000 : "at once" }
+          if (own.length === 0 || timeoutOf(stage) === 0) return { pages: own, next: "at once" }
+          // A step that was taken before, by a process that died before it set the alarm, is as far as its row says.
+          const before = current.get(runKey(step))
+          const due = before !== undefined && before.stages > step.stage ? before.nextStepAt : null
+          return { pages: own, next: due ?? now + timeoutOf(stage) * 1000 }
         })
       })
 
@@ -166,19 +171,22 @@ export class Pager extends Context.Service<Pager, {
           { discard: true, concurrency: "unbounded" }
         ).pipe(Effect.orDie)
 
-      const setTimer = Effect.fnUntraced(function*(run: RunRef, stage: number, at: number) {
-        const step = new DueStep({ ...run, stage, at: DateTime.makeUnsafe(at) })
-        yield* Effect.orDie(timers(run.tenantId).Step(step, { discard: true }))
-      })
+      /** Sets one alarm for each moment at which steps are due, however many are. */
+      const setAlarm = groupCommit((tenantId: TenantId, moments: ReadonlyArray<number>) =>
+        Effect.forEach(
+          Array.dedupe(moments),
+          (at) => alarms(tenantId).Due(new DueSteps({ tenantId, at: DateTime.makeUnsafe(at) }), { discard: true }),
+          { concurrency: "unbounded", discard: true }
+        ).pipe(Effect.orDie, Effect.as(moments))
+      )
 
       /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
-      const step = Effect.fn("Pager.step")(function*(run: RunRef, stage: number) {
-        const { incidentId, tenantId } = run
+      const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
         if (!isPaged(yield* terms.of(tenantId))) return false
-        const { next, pages } = yield* take(tenantId, { incidentId, run: run.run, stage })
+        const { next, pages } = yield* take(tenantId, { incidentId, run, stage })
         yield* Effect.all([
           deliver(tenantId, pages),
-          typeof next === "number" ? setTimer(run, stage + 1, next) : Effect.void
+          typeof next === "number" ? setAlarm(tenantId, next) : Effect.void
         ], { concurrency: "unbounded", discard: true })
         return next === "at once"
       }, keepTrying("A step of an escalation"))
@@ -186,6 +194,17 @@ export class Pager extends Context.Service<Pager, {
       const escalate = Effect.fnUntraced(function*(run: RunRef, from: number) {
         let stage = from
         while (yield* step(run, stage)) stage++
+      })
+
+      const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
+        const now = yield* Clock.currentTimeMillis
+        const due = yield* inTenant(tenantId, dueSteps(DateTime.makeUnsafe(Math.max(at, now)))).pipe(
+          keepTrying("A look for due steps")
+        )
+        yield* Effect.forEach(due, ({ stage, ...run }) => escalate({ ...run, tenantId }, stage), {
+          concurrency: "unbounded",
+          discard: true
+        })
       })
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(
@@ -211,7 +230,7 @@ export class Pager extends Context.Service<Pager, {
         keepTrying("The expiry of an acknowledgement")
       )
 
-      return Pager.of({ escalate, expireAcknowledgement })
+      return Pager.of({ escalate, escalateDue, expireAcknowledgement })
     })
   )
 }

@@ -5,14 +5,14 @@ import { Effect, Layer } from "effect"
 import { delivered, looking, makeScene, oncallLayer, trigger } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
 
-/** Timers that are stored, and transactions that wrote pages of the second level. */
+/** Alarms that are stored, and transactions that wrote pages of the second level. */
 const stored = Effect.flatMap(OwnerSql, (owner) =>
-  owner<{ readonly timers: number; readonly transactions: number }>`
-    SELECT (SELECT count(*)::int FROM cluster_messages WHERE entity_type = 'oncall/Escalation' AND kind = 0) AS timers,
+  owner<{ readonly alarms: number; readonly transactions: number }>`
+    SELECT (SELECT count(*)::int FROM cluster_messages WHERE entity_type = 'oncall/Escalation' AND kind = 0) AS alarms,
       (SELECT count(DISTINCT created_at)::int FROM notification WHERE stage = 1) AS transactions`)
 
-layer(oncallLayer)("The timers of escalations", (it) => {
-  it.effect("have steps written together that are due together", () =>
+layer(oncallLayer)("The alarms of escalations", (it) => {
+  it.effect("have steps written together that are due together, and are few", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("together")
       const ids = yield* Effect.forEach(
@@ -21,20 +21,24 @@ layer(oncallLayer)("The timers of escalations", (it) => {
         { concurrency: "unbounded" }
       )
       yield* Effect.forEach(ids, (id) => delivered(scene, id, 2))
-      assert.isAtMost((yield* stored)[0]!.transactions, 20)
+      const [row] = yield* stored
+      assert.isAtMost(row!.transactions, 20)
+      assert.isAtMost(row!.alarms, 80)
     }))
 })
 
 layer(Layer.provideMerge(Pager.layer, oncallLayer))("A step that is taken again", (it) => {
-  it.effect("writes no page and sets no timer a second time", () =>
+  it.effect("writes no page a second time and does not put off the next step", () =>
     Effect.gen(function*() {
       const { escalate } = yield* Pager
       const scene = yield* makeScene("again")
       const incidentId = yield* trigger(scene)
       yield* delivered(scene, incidentId, 1)
+      const { incident, pages } = looking(scene, incidentId)
+      const due = (yield* incident).escalation?.nextStepAt
       yield* runWithClock(escalate({ tenantId: scene.tenantId, incidentId, run: 1 }, 0), "50 millis")
-      assert.lengthOf(yield* looking(scene, incidentId).pages, 1)
-      assert.strictEqual((yield* stored)[0]!.timers, 1)
+      assert.lengthOf(yield* pages, 1)
+      assert.deepStrictEqual((yield* incident).escalation?.nextStepAt, due)
       assert.lengthOf(yield* (yield* SmtpSink).mails, 1)
     }))
 })
