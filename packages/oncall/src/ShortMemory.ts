@@ -13,11 +13,12 @@ export const makeShortMemory = Effect.fnUntraced(function*<const Args extends Re
 ) {
   let generation = 0
   const cache = yield* Cache.makeWith(
-    ({ args }: { readonly args: Args; readonly generation: number }) => find(...args),
+    // A text is found without comparing what it is made of.
+    (key: string) => find(...(JSON.parse(key) as readonly [number, Args])[1]),
     { capacity: 10_000, timeToLive: (exit) => Exit.isSuccess(exit) && Option.isSome(exit.value) ? timeToLive : 0 }
   )
   return {
-    get: (...args: Args) => Effect.suspend(() => Cache.get(cache, { args, generation })),
+    get: (...args: Args) => Effect.suspend(() => Cache.get(cache, JSON.stringify([generation, args]))),
     forget: Effect.sync(() => {
       generation += 1
     })

@@ -31,7 +31,7 @@ const firstTraces = (traced: ReadonlyArray<Traced>, outcome: ReadonlyArray<Incid
  * committed together (group commit), so that a storm costs few transactions and a single alert waits for nobody.
  */
 export class Alerts extends Context.Service<Alerts, {
-  /** Commits the arrivals and returns, for each, the incident it belongs to; null when it changed nothing. */
+  /** Commits the arrivals, all or none, and returns, for each, the incident it belongs to; null when it changed nothing. */
   readonly accept: (
     tenantId: TenantId,
     arrivals: ReadonlyArray<Arrival>
@@ -64,13 +64,20 @@ export class Alerts extends Context.Service<Alerts, {
         return outcome
       })
 
-      const commitOne = groupCommit(commit)
+      /** What came in one request is committed in one transaction. */
+      const commitTogether = groupCommit(
+        (tenantId: TenantId, requests: ReadonlyArray<ReadonlyArray<Traced>>) =>
+          Effect.map(commit(tenantId, requests.flat()), (outcome) => {
+            let from = 0
+            return requests.map(({ length }) => outcome.slice(from, from += length))
+          }),
+        ({ length }) => length
+      )
 
       const accept = Effect.fn("Alerts.accept")(function*(tenantId: TenantId, arrivals: ReadonlyArray<Arrival>) {
         const traceparent = yield* currentTraceparent
-        return yield* Effect.forEach(arrivals, (arrival) => commitOne(tenantId, { arrival, traceparent }), {
-          concurrency: "unbounded"
-        })
+        if (arrivals.length === 0) return []
+        return yield* commitTogether(tenantId, arrivals.map((arrival) => ({ arrival, traceparent })))
       })
 
       return Alerts.of({ accept })

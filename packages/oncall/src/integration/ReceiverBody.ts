@@ -16,11 +16,11 @@ const tooLarge = new PayloadTooLarge({
 })
 
 const parse = (text: string) =>
-  Schema.decodeEffect(Schema.fromJsonString(Schema.Json))(text).pipe(
-    Effect.mapError(() =>
+  Effect.try({
+    try: (): Schema.Json => JSON.parse(text),
+    catch: () =>
       badRequest("The body is not JSON", [{ path: ["payload"], message: "expected a JSON document (RFC 8259)" }])
-    )
-  )
+  })
 
 /** A compressed body is said to be one, since as text it would only be "not JSON". */
 const plain = ({ headers }: HttpServerRequest.HttpServerRequest) => {

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Exit, Layer, Metric, Option, References, Tracer } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware, HttpRouter, HttpServerRequest, type HttpServerResponse, HttpTraceContext } from "effect/http"
+import { randomUUID } from "node:crypto"
 
 /** The template of the route that answers the current request, such as `/in/:key`; null until one is found. */
 const MatchedRoute = Context.Reference<{ path: string | null }>("platform/MatchedRoute", {
@@ -34,10 +34,23 @@ const duration = Metric.histogram("http_server_request_duration_seconds", {
 /** Names of methods come from outside: each that is not known would be another series. */
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
-const hex = (bytes: number) => Buffer.from(SecureRandom.randomBytesUnsafe(bytes)).toString("hex")
+/** The duration's series, by method, route and status: a handful for each route. */
+const series = new Map<string, Metric.Metric<number, unknown>>()
 
-/** Ids under which a request appears in logs and events where no spans are made. */
-const unseen = () => Tracer.externalSpan({ traceId: hex(16), spanId: hex(8), sampled: false })
+const durationOf = (method: string, route: string, status: string) => {
+  const key = `${method} ${route} ${status}`
+  const known = series.get(key)
+  if (known !== undefined) return known
+  const made = Metric.withAttributes(duration, { method, route, status })
+  series.set(key, made)
+  return made
+}
+
+/** Ids under which a request appears in logs and events where no spans are made. Node draws UUIDs from a store. */
+const unseen = () => {
+  const traceId = randomUUID().replaceAll("-", "")
+  return Tracer.externalSpan({ traceId, spanId: traceId.slice(16), sampled: false })
+}
 
 /**
  * Measures a request and makes it a part of its caller's trace (W3C `traceparent`, B3), or begins one.
@@ -68,11 +81,7 @@ export const observed = (about: { readonly path: string; readonly requestId: str
           const status = Exit.isSuccess(exit) ? exit.value.status : 499
           if (headers["upgrade"] === undefined) {
             yield* Metric.update(
-              Metric.withAttributes(duration, {
-                method: methods.has(method) ? method : "other",
-                route: matched.path ?? "none",
-                status: String(status)
-              }),
+              durationOf(methods.has(method) ? method : "other", matched.path ?? "none", String(status)),
               Number(ended - started) / 1e9
             )
           }

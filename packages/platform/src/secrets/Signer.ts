@@ -1,5 +1,5 @@
 import { Clock, Context, Duration, Effect, Layer, type Redacted, Schema } from "effect"
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto"
 import { deriveKey } from "./SecretBox.ts"
 
 /** The token was signed here and its time is over. */
@@ -16,7 +16,7 @@ export class Signer extends Context.Service<Signer, {
 }>()("platform/Signer") {
   static readonly layer = (options: { readonly secret: Redacted.Redacted<string> }) =>
     Layer.sync(Signer, () => {
-      const key = deriveKey(options.secret, "signer")
+      const key = createSecretKey(deriveKey(options.secret, "signer"))
       const mac = (purpose: string, expires: string, body: string) =>
         createHmac("sha256", key).update(`${purpose}\n${expires}\n${body}`).digest("base64url")
 

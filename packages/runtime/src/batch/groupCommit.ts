@@ -8,15 +8,16 @@ import { inBatches } from "./inBatches.ts"
  * storm costs few transactions and a single item waits for nobody.
  *
  * `run` does a batch in one transaction and returns the outcome of each item, in order. The items of a batch that breaks a
- * constraint are done one by one, so that only the one at fault fails.
+ * constraint are done one by one, so that only the one at fault fails. `sizeOf` as of `inBatches`.
  */
 export const groupCommit = <In, Out>(
-  run: (tenantId: TenantId, items: ReadonlyArray<In>) => Effect.Effect<ReadonlyArray<Out>>
+  run: (tenantId: TenantId, items: ReadonlyArray<In>) => Effect.Effect<ReadonlyArray<Out>>,
+  sizeOf?: (item: In) => number
 ) => {
   const lanes = new Map<TenantId, (item: In) => Effect.Effect<Out>>()
   return (tenantId: TenantId, item: In): Effect.Effect<Out> =>
     Effect.suspend(() => {
-      const lane = lanes.get(tenantId) ?? inBatches((items) => run(tenantId, items), breaksConstraint)
+      const lane = lanes.get(tenantId) ?? inBatches((items) => run(tenantId, items), breaksConstraint, sizeOf)
       lanes.set(tenantId, lane)
       return lane(item)
     })

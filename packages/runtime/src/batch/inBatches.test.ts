@@ -52,6 +52,19 @@ describe("inBatches", () => {
       })
   )
 
+  it.effect("keeps batches of several at 500, as items count, and leaves a larger one alone", () =>
+    Effect.gen(function*() {
+      const sizes: Array<ReadonlyArray<number>> = []
+      const ask = inBatches(
+        (items: ReadonlyArray<number>) => Effect.sync(() => (sizes.push(items), items)),
+        () => true,
+        (item) => item
+      )
+      const items = [300, 200, 1, 499, 700, 2]
+      assert.deepStrictEqual(yield* all(items.map(ask)), items)
+      assert.deepStrictEqual(sizes, [[300, 200], [1, 499], [700], [2]])
+    }))
+
   it.effect("goes on when somebody stops waiting", () =>
     Effect.gen(function*() {
       const { ask, gate } = yield* doubler

@@ -46,6 +46,9 @@ const layer = <R>(options: {
   readonly concurrency?: number
 }) => {
   const { concurrency = 16, name, types } = options
+  const handledHere = Metric.withAttributes(handled, { consumer: name })
+  const buriedHere = Metric.withAttributes(buried, { consumer: name })
+  const latencyHere = Metric.withAttributes(latency, { consumer: name })
 
   const handle = (event: DomainEvent) =>
     Effect.suspend(() => options.handler(event)).pipe(
@@ -55,8 +58,8 @@ const layer = <R>(options: {
         onSuccess: () =>
           Effect.gen(function*() {
             const seconds = ((yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(event.at)) / 1000
-            yield* Metric.update(Metric.withAttributes(handled, { consumer: name }), 1)
-            yield* Metric.update(Metric.withAttributes(latency, { consumer: name }), Math.max(0, seconds))
+            yield* Metric.update(handledHere, 1)
+            yield* Metric.update(latencyHere, Math.max(0, seconds))
             return true
           }),
         onFailure: (cause) =>
@@ -64,7 +67,7 @@ const layer = <R>(options: {
             yield* Effect.logError("An event could not be handled and was put aside", cause).pipe(
               Effect.annotateLogs({ type: event.type })
             )
-            yield* Metric.update(Metric.withAttributes(buried, { consumer: name }), 1)
+            yield* Metric.update(buriedHere, 1)
             yield* withPlatform("dead letter")(buryEvent(name, event, Cause.pretty(cause)))
             return false
           })
