@@ -38,6 +38,13 @@ function Answer({ token }: { readonly token: string }) {
 
   const error = use.error ?? preview.error
   if (problemStatus(error) === 410) return <Refused />
+  if (problemStatus(error) === 403) {
+    return (
+      <Frame title="This link cannot be used at present">
+        <p role="alert" className="text-sm text-muted">{problemText(error)} Nothing was changed.</p>
+      </Frame>
+    )
+  }
   if (use.data !== undefined) {
     return (
       <Frame title={done[use.data.action]}>
