@@ -34,5 +34,8 @@ export const quick: Scale = {
 /** Senders that each have one request under way. */
 export const senders = 16
 
+/** Alerts of one request, where several come together: as many as Prometheus sends at most. */
+export const batchSize = 64
+
 /** Alerts a second of a steady load. */
 export const steadyRate = 100

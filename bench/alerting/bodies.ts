@@ -12,12 +12,26 @@ export const innkeeperBody = (name: string, routingKey: "one-level" | "two-level
     labels: { severity: "critical", instance: name }
   })
 
-/** The same for Alertmanager, which tells alerts apart by their labels. */
-export const alertmanagerBody = (name: string) =>
-  JSON.stringify([{
-    labels: { alertname: "DiskFull", severity: "critical", instance: name, service: "one-level" },
-    annotations: { summary: name, description: "Disk of db-1 is full" }
-  }])
+const labelled = (name: string) => ({
+  labels: { alertname: "DiskFull", severity: "critical", instance: name, service: "one-level" },
+  annotations: { summary: name, description: "Disk of db-1 is full" }
+})
+
+/** Several alerts as an Alertmanager sends a group of them to Innkeeper. */
+export const innkeeperBatch = (names: ReadonlyArray<string>) =>
+  JSON.stringify({
+    version: "4",
+    status: "firing",
+    receiver: "innkeeper",
+    externalURL: "http://alertmanager.example.com",
+    alerts: names.map((name) => ({ status: "firing", ...labelled(name), fingerprint: name }))
+  })
+
+/** The same alerts as Prometheus sends them to Alertmanager, which tells alerts apart by their labels. */
+export const alertmanagerBatch = (names: ReadonlyArray<string>) => JSON.stringify(names.map(labelled))
+
+/** One alert for Alertmanager. */
+export const alertmanagerBody = (name: string) => alertmanagerBatch([name])
 
 /** The alert a mail is about. */
 export const nameOf = (subject: string) => /\S+$/.exec(subject)?.[0] ?? ""

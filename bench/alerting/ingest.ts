@@ -3,11 +3,11 @@ import { freshly } from "../lib/freshly.ts"
 import { type Load, saturate, steady } from "../lib/load.ts"
 import { milliseconds, perSecond, type Row } from "../lib/table.ts"
 import { Alertmanager } from "./Alertmanager.ts"
-import { alertmanagerBody, innkeeperBody } from "./bodies.ts"
+import { alertmanagerBatch, alertmanagerBody, innkeeperBatch, innkeeperBody } from "./bodies.ts"
 import { Innkeeper, innkeeperWithMail } from "./Innkeeper.ts"
 import { MailSink } from "./MailSink.ts"
 import { storedAlerts } from "./MeasuredStore.ts"
-import { type Scale, senders, steadyRate } from "./Scale.ts"
+import { batchSize, type Scale, senders, steadyRate } from "./Scale.ts"
 
 /** A program accepted alerts that it does not have, or has others: the rate then means nothing. */
 export class WrongCount extends Schema.TaggedError<WrongCount>()("WrongCount", {
@@ -20,39 +20,61 @@ export class WrongCount extends Schema.TaggedError<WrongCount>()("WrongCount", {
   }
 }
 
-/** Distinct alerts are an incident each; further ones belong to incidents that are open, one of each sender. */
-type Kind = "distinct" | "further"
+/**
+ * Distinct alerts are an incident each; further ones belong to incidents that are open, one of each sender. Batched ones are
+ * distinct and come 64 in a request.
+ */
+type Kind = "distinct" | "further" | "batched"
 
 interface Door {
   readonly name: string
   readonly url: string
   readonly body: (name: string) => string
+  /** Where several alerts are posted to in one request. */
+  readonly batchUrl: string
+  readonly batch: (names: ReadonlyArray<string>) => string
 }
+
+const sizeOf = (kind: Kind) => kind === "batched" ? batchSize : 1
 
 const innkeeper = Effect.map(Innkeeper, ({ alertUrl }): Door => ({
   name: "Innkeeper",
   url: alertUrl,
-  body: (name) => innkeeperBody(name)
+  body: (name) => innkeeperBody(name),
+  batchUrl: `${alertUrl}/alertmanager`,
+  batch: innkeeperBatch
 }))
 
 const alertmanager = Effect.map(Alertmanager, ({ alertUrl }): Door => ({
   name: "Alertmanager",
   url: alertUrl,
-  body: alertmanagerBody
+  body: alertmanagerBody,
+  batchUrl: alertUrl,
+  batch: alertmanagerBatch
 }))
 
-const closedLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: Scale, kind: Kind) {
+const bodyOf = ({ batch, body }: Door, kind: Kind, phase: string) => (index: number) => {
+  if (kind === "further") return body(`open-${index % senders}`)
+  if (kind === "distinct") return body(`${phase}-${index}`)
+  return batch(Array.from({ length: batchSize }, (_, place) => `${phase}-${index}-${place}`))
+}
+
+const closedLoop = Effect.fnUntraced(function*(door: Door, scale: Scale, kind: Kind) {
   const one = (phase: string, seconds: number) =>
     saturate({
-      name: `${name}, ${senders} senders, ${kind} alerts, ${phase}`,
-      url,
+      name: `${door.name}, ${senders} senders, ${kind} alerts, ${phase}`,
+      url: kind === "batched" ? door.batchUrl : door.url,
       senders,
       lasting: Duration.seconds(seconds),
-      body: (index) => body(kind === "distinct" ? `${phase}-${index}` : `open-${index % senders}`)
+      body: bodyOf(door, kind, phase)
     })
   const warmUp = yield* one("warm-up", scale.warmUpSeconds)
   const load = yield* one("measured", scale.ingestSeconds)
-  return { load, accepted: warmUp.count + load.count }
+  const size = sizeOf(kind)
+  return {
+    load: { ...load, perSecond: load.perSecond * size },
+    accepted: (warmUp.count + load.count) * size
+  }
 })
 
 const openLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: Scale) {
@@ -100,13 +122,14 @@ const inTurns = (scale: Scale, kind: Kind) =>
   )
 
 /**
- * One alert in each request, against a fresh server each time. Innkeeper commits each alert before it answers, and
+ * One alert in each request, or 64, against a fresh server each time. Innkeeper commits each alert before it answers, and
  * escalates and mails distinct ones meanwhile; Alertmanager keeps them in memory and tells nobody.
  */
 export const ingest = Effect.fnUntraced(function*(scale: Scale) {
   yield* Console.log("Ingest: Innkeeper and Alertmanager in turns")
   const distinct = yield* inTurns(scale, "distinct")
   const further = yield* inTurns(scale, "further")
+  const batched = yield* inTurns(scale, "batched")
   const open = yield* freshly(Effect.flatMap(innkeeper, (door) => openLoop(door, scale)), innkeeperWithMail)
   const peerOpen = yield* freshly(Effect.flatMap(alertmanager, (door) => openLoop(door, scale)), Alertmanager.layer)
   return [
@@ -116,6 +139,11 @@ export const ingest = Effect.fnUntraced(function*(scale: Scale) {
       ours: spread(distinct.map(({ paged }) => paged))
     },
     ...closedRows(`Ingest, ${senders} senders, alerts of open incidents`, further),
+    ...closedRows(`Ingest, ${senders} senders, distinct alerts, ${batchSize} in a request`, batched),
+    {
+      measure: `Ingest, ${senders} senders, distinct alerts, ${batchSize} in a request: pages meanwhile`,
+      ours: spread(batched.map(({ paged }) => paged))
+    },
     ...timeRows(`Ingest at ${steadyRate}/s, distinct alerts`, open, peerOpen)
   ]
 })

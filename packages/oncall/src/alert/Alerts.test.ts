@@ -160,6 +160,24 @@ layer(servicesLayer)("Alerts", (it) => {
       assert.deepStrictEqual(items.map(({ dedupKey, number }) => [number, dedupKey]), [[3, "3"], [2, "1"], [1, "0"]])
     }))
 
+  it.effect("commits the alerts of one request together, or none of them", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("together")
+      const { accept } = yield* Alerts
+      const here = scene.service("Booking").id
+      const three = ["a", "b", "a"].map((dedupKey) => arrival(here, { dedupKey }))
+      const gone = arrival(ServiceId.make(SecureRandom.uuidV7Unsafe()), { dedupKey: "gone" })
+      const [whole, half, none] = yield* Effect.all([
+        accept(scene.tenantId, three),
+        Effect.exit(accept(scene.tenantId, [arrival(here, { dedupKey: "c" }), gone])),
+        accept(scene.tenantId, [])
+      ], { concurrency: "unbounded" })
+      assert.strictEqual(new Set(whole).size, 2)
+      assert.deepStrictEqual([whole[0], half._tag, none], [whole[2], "Failure", []])
+      const { items } = yield* scene.as((yield* Incidents).search({ limit: 10 }))
+      assert.deepStrictEqual(items.map(({ dedupKey }) => dedupKey).toSorted(), ["a", "b"])
+    }))
+
   it.effect("keeps one open incident per service and key while two servers take alerts", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("two-servers")
