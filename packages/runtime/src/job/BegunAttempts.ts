@@ -29,9 +29,11 @@ export class BegunAttempts {
   readonly all = new Map<JobId, Running>()
   /** Attempts of each tenant, those that wait for a slot among them. */
   readonly byTenant = new Map<string, number>()
-  readonly #running = new Map<string, number>()
+  /** Attempts of each tenant that run. */
+  readonly running = new Map<string, number>()
   readonly #waiting = new Map<string, Array<Running>>()
-  #active = 0
+  /** Attempts that run. */
+  active = 0
   /** Length of the payloads of all. */
   length = 0
 
@@ -49,8 +51,8 @@ export class BegunAttempts {
   start(job: Running, run: Run) {
     this.#leaveLine(job)
     job.runs = run
-    this.#active++
-    count(this.#running, job.begun.tenantId, 1)
+    this.active++
+    count(this.running, job.begun.tenantId, 1)
   }
 
   /** It has ended, or is left behind; false if it was before. */
@@ -60,8 +62,8 @@ export class BegunAttempts {
     count(this.byTenant, job.begun.tenantId, -1)
     if (job.runs === undefined) this.#leaveLine(job)
     else {
-      this.#active--
-      count(this.#running, job.begun.tenantId, -1)
+      this.active--
+      count(this.running, job.begun.tenantId, -1)
     }
     return true
   }
@@ -73,8 +75,8 @@ export class BegunAttempts {
     readonly lastTurnOf: (tenant: string) => number
   }): ReadonlyArray<Running> {
     const { lastTurnOf, share, slots } = options
-    if (this.#waiting.size === 0 || this.#active >= slots) return []
-    return takeTurns({ waiting: this.#waiting, running: this.#running, lastTurnOf, free: slots - this.#active, share })
+    if (this.#waiting.size === 0 || this.active >= slots) return []
+    return takeTurns({ waiting: this.#waiting, running: this.running, lastTurnOf, free: slots - this.active, share })
       .map(({ job }) => job)
   }
 

@@ -3,6 +3,7 @@ import { takeTurns, Turns } from "./fairOrder.ts"
 import type { AttemptOutcome, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
+import { mayBegin } from "./mayBegin.ts"
 import type { RateWindow } from "./RateWindow.ts"
 import { ReadyWindow } from "./ReadyWindow.ts"
 
@@ -28,24 +29,6 @@ const shortRounds = 1000
  */
 export const aheadOf = (slots: number, round: number, job: number, shared: boolean) =>
   Math.min(shared ? slots : mostAhead, Math.floor(slots * round / Math.max(job, 0.01)))
-
-/** Bytes of payloads that a partition has in memory where some are begun ahead, at most. */
-const mostBytesAhead = 4 * 1024 * 1024
-
-/**
- * The first of the jobs, which may begin where `slots` are free and `bytes` of payloads are in memory: those that get a slot,
- * and those after them up to one that is too large, or whose attempt is the last, as it would count if the process were
- * killed before it ran. Such a one is not overtaken, and so gets the next slot.
- */
-export const mayBegin = <Waiting extends Pick<ReadyJob, "bytes" | "last">>(
-  jobs: ReadonlyArray<Waiting>,
-  slots: number,
-  bytes: number
-) => {
-  let sum = bytes
-  const end = jobs.findIndex((job, index) => index >= slots && (job.last || (sum += job.bytes) > mostBytesAhead))
-  return end < 0 ? jobs : jobs.slice(0, end)
-}
 
 /** Follows a measure: a tenth of what is new, the rest of what was. */
 const follow = (average: number | undefined, value: number) =>
@@ -106,16 +89,28 @@ export class PartitionMemory {
   /** How many more attempts may begin, and the jobs whose turn it is. */
   plan(now: number) {
     const room = this.slots + this.#ahead(now)
-    const free = Math.max(0, Math.min(room - this.begun.all.size, this.rate?.allowance(now) ?? Infinity))
+    const share = room === this.slots ? this.share : tenantShare(room)
+    // What a tenant began beyond the share that it has now, when there was more room, takes nothing from the others.
+    let taken = 0
+    for (const count of this.begun.byTenant.values()) taken += Math.min(count, share)
+    const free = Math.max(0, Math.min(room - taken, this.rate?.allowance(now) ?? Infinity))
     const picked = takeTurns<ReadyJob>({
       waiting: this.window.waiting,
       running: this.begun.byTenant,
       lastTurnOf: (tenant) => this.turns.lastOf(tenant),
       free,
-      share: room === this.slots ? this.share : tenantShare(room)
+      share
     })
-    const slots = Math.max(0, this.slots - this.begun.all.size)
-    return { free, picked: mayBegin(picked.map(({ job }) => job), slots, this.begun.length) }
+    return {
+      free,
+      picked: mayBegin({
+        jobs: picked.map(({ job }) => job),
+        idle: this.slots - this.begun.active,
+        share: this.share,
+        running: this.begun.running,
+        bytes: this.begun.length
+      })
+    }
   }
 
   /** The begun attempts that take the free slots. */

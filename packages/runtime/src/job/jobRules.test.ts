@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { TenantId } from "@innkeeper/config"
 import { Duration, Schema } from "effect"
 import { takeTurns, Turns } from "./fairOrder.ts"
 import { parseMessage } from "./jobMessage.ts"
 import { JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
-import { aheadOf, mayBegin } from "./PartitionMemory.ts"
+import type { JobId } from "./JobRecord.ts"
+import { mayBegin } from "./mayBegin.ts"
+import { aheadOf, PartitionMemory } from "./PartitionMemory.ts"
 import { RateWindow } from "./RateWindow.ts"
 import { attemptsOf, defaultRetry, retryDelay } from "./retryDelay.ts"
 
@@ -137,14 +140,43 @@ describe("beginning ahead", () => {
     assert.strictEqual(aheadOf(16, 5, 0, true), 16)
   })
 
+  const job = (tenant: string, bytes: number, last = false) => ({ tenantId: tenant as TenantId, bytes, last })
+  const [small, large, last] = [job("a", 1_000_000), job("a", 4_000_000), job("a", 1, true)]
+  const begins = (jobs: ReadonlyArray<typeof small>, idle: number, bytes = 0, running = 0) =>
+    mayBegin({ jobs, idle, share: 3, running: new Map([["a", running]]), bytes })
+
   it("stops at a last attempt and at what is too large, which are not overtaken", () => {
-    const small = { bytes: 1_000_000, last: false }
-    const large = { bytes: 4_000_000, last: false }
-    const last = { bytes: 1, last: true }
-    assert.deepStrictEqual(mayBegin([last, small, last, small], 1, 0), [last, small])
-    assert.deepStrictEqual(mayBegin([small, large, small], 0, 1_000_000), [small])
-    assert.deepStrictEqual(mayBegin([small, small], 0, 4_000_000), [])
-    assert.deepStrictEqual(mayBegin([large, large, last], 3, 9_000_000), [large, large, last])
+    assert.deepStrictEqual(begins([last, small, last, small], 1), [last, small])
+    assert.deepStrictEqual(begins([small, large, job("b", 1)], 0, 1_000_000), [small])
+    assert.deepStrictEqual(begins([small, small], 0, 4_000_000), [])
+    assert.deepStrictEqual(begins([large, large, last], 3, 9_000_000), [large, large, last])
+  })
+
+  it("goes on with other tenants where one has its share of the slots", () => {
+    const other = job("b", 1, true)
+    assert.deepStrictEqual(begins([last, small, other], 1, 0, 3), [other])
+    assert.deepStrictEqual(begins([small, other], 1, 0, 3), [small, other])
+  })
+})
+
+describe("what the owner of a partition plans", () => {
+  it("has room for a tenant while another one has begun more than its share, as its jobs were short", () => {
+    const memory = new PartitionMemory({ slots: 4, share: 3, rate: undefined })
+    const place = (tenant: string, number: number) => ({
+      tenantId: tenant as TenantId,
+      id: `${tenant} ${number}` as JobId,
+      name: "long"
+    })
+    const attempt = { payload: "", attempt: 1, attempts: 2, waited: 0, traceparent: null }
+    for (let number = 0; number < 80; number++) memory.begun.add({ ...place("a", number), ...attempt })
+    const ready = [{ ...place("b", 0), bytes: 1, last: false }]
+    memory.window.fill(ready, 64, ready)
+    assert.deepStrictEqual(memory.plan(0).picked, ready)
+    memory.attemptTook(0)
+    memory.roundTook(5)
+    assert.deepStrictEqual(memory.plan(0).picked, ready)
+    memory.attemptTook(600_000)
+    assert.deepStrictEqual(memory.plan(0).picked, ready)
   })
 })
 
