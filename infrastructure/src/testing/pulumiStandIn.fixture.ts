@@ -1,8 +1,8 @@
 /**
  * Stands for Pulumi's CLI where there is none: a program that answers the commands which the Automation API runs, as version
- * 3.270 of the CLI does. It runs the stack's real program, keeps a state in a file, and tells of its steps by engine events
- * over gRPC. It makes nothing. `STAND_IN` is its folder: `behaviour.json` says what goes wrong, `calls.jsonl` records how it
- * was called, `state.json` is the state.
+ * 3.270 of the CLI does, but for those whose answer is always the same. It runs the stack's real program, keeps a state in a
+ * file, and tells of its steps by engine events over gRPC. It makes nothing. `STAND_IN` is its folder: `behaviour.json` says
+ * what goes wrong, `calls.jsonl` records how it was called, `state.json` is the state.
  */
 import { createHash } from "node:crypto"
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -263,15 +263,12 @@ const isLocked = () => {
 }
 
 const commands: Readonly<Record<string, () => unknown>> = {
-  version: () => end(0, "v3.270.0"),
   "stack select": () => stacks[stack] === undefined ? end(255, `error: no stack named '${stack}' found`) : end(0),
   "stack init": () => {
     write("state.json", { ...stacks, [sub === "init" ? args[2]! : stack]: [] })
     end(0)
   },
   "stack export": () => end(0, JSON.stringify({ version: 3, deployment: { resources: stacks[stack] } })),
-  "stack output": () => end(0, "{}"),
-  "stack history": () => end(0, "[]"),
   "config set-all": () => {
     const content = parse(readFileSync(configuration, "utf8"))
     const pairs = args.flatMap((arg, index) =>

@@ -12,6 +12,16 @@ import { tenantInput } from "../../testing/tenants.fixture.ts"
 
 const standIn = fileURLToPath(new URL("../../testing/pulumiStandIn.fixture.ts", import.meta.url))
 
+/** What the CLI answers in the same way always is answered at once, and not recorded. */
+const shim = `#!/bin/sh
+case "$1 $2" in
+  "version "*) echo v3.270.0 ;;
+  "stack output") echo "{}" ;;
+  "stack history") echo "[]" ;;
+  *) exec "${process.execPath}" "${standIn}" "$@" ;;
+esac
+`
+
 /** One call of the CLI. */
 interface Call {
   readonly args: ReadonlyArray<string>
@@ -29,7 +39,7 @@ const machine = Effect.fnUntraced(function*(mode: "selfhosted" | "cloud") {
   yield* fs.makeDirectory(join(home, "bin"))
   yield* fs.makeDirectory(join(home, "secrets"))
   yield* fs.makeDirectory(join(home, "tmp"))
-  yield* write("bin/pulumi", `#!/bin/sh\nexec "${process.execPath}" "${standIn}" "$@"\n`, 0o755)
+  yield* write("bin/pulumi", shim, 0o755)
   yield* write("environment.yaml", JSON.stringify(mode === "cloud" ? cloudInput : selfhostedInput))
   yield* write(
     "secrets/_tenant.yaml",
@@ -49,6 +59,7 @@ const machine = Effect.fnUntraced(function*(mode: "selfhosted" | "cloud") {
     PATH: `${join(home, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin`,
     STAND_IN: home,
     TMPDIR: join(home, "tmp"),
+    NODE_COMPILE_CACHE: join(home, "cache"),
     PULUMI_BACKEND_URL: "file:///state",
     PULUMI_SECRETS_PROVIDER: "awskms://alias/innkeeper?region=eu-central-1"
   }
@@ -118,9 +129,8 @@ describe("the process of a provisioner with Pulumi's engine, against a stand-in 
 
           const done = yield* calls
           assert.deepStrictEqual(
-            verbsOf(done).filter((verb) => !["stack output", "stack history"].includes(verb ?? "")),
+            verbsOf(done),
             [
-              "version",
               "stack select",
               "stack init",
               "stack export",
@@ -134,7 +144,7 @@ describe("the process of a provisioner with Pulumi's engine, against a stand-in 
             "--secrets-provider",
             "awskms://alias/innkeeper?region=eu-central-1"
           ])
-          for (const { args, backend, configuration, folder, project } of done.slice(1)) {
+          for (const { args, backend, configuration, folder, project } of done) {
             assert.strictEqual(backend, "file:///state")
             assert.isTrue(folder.startsWith(home))
             assert.isTrue(args.includes("--non-interactive"))
