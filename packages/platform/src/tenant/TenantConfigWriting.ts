@@ -7,7 +7,14 @@ import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import type { TenantState } from "../lifecycle/TenantOperation.ts"
 import { findConfigs, insertConfigured, lockRegistry, type TenantConfigRow, updateConfig } from "./TenantConfigStore.ts"
-import { changeOf, type ConfigSource, importIssues, type StatedConfig, type TenantChange } from "./TenantImport.ts"
+import {
+  changeOf,
+  type ConfigSource,
+  importIssues,
+  movingIssues,
+  type StatedConfig,
+  type TenantChange
+} from "./TenantImport.ts"
 
 /** Carries out a change of the registry and puts it on the tenant's record. */
 const write = Effect.fnUntraced(function*(
@@ -36,7 +43,7 @@ export const enterStated = Effect.fnUntraced(
   }) {
     if (!dryRun) yield* lockRegistry
     const registered = yield* findConfigs()
-    const issues = importIssues(registered, stated)
+    const issues = [...importIssues(registered, stated), ...movingIssues(registered, stated)]
     if (issues.length > 0) {
       return yield* new Unprocessable({
         errors: issues.map(({ index, message, path }) => ({ path: ["tenants", index, "config", ...path], message }))
@@ -69,7 +76,8 @@ export const enterStated = Effect.fnUntraced(
 
 /** Within `withPlatform`: says why a configuration cannot be entered beside the others, if it cannot. */
 export const checkStated = Effect.fnUntraced(function*(config: TenantConfig) {
-  const issues = importIssues(yield* findConfigs(), [{ file: config.slug, config }])
+  const [registered, stated] = [yield* findConfigs(), [{ file: config.slug, config }]]
+  const issues = [...importIssues(registered, stated), ...movingIssues(registered, stated)]
   if (issues.length > 0) {
     return yield* new Unprocessable({
       errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { TenantConfig, TenantSlug } from "@innkeeper/config"
 import { tenantInput, tenantInputs } from "@innkeeper/testkit"
 import { Schema } from "effect"
-import { changedFields, changeOf, importIssues, toStored } from "./TenantImport.ts"
+import { changedFields, changeOf, importIssues, movingIssues, toStored } from "./TenantImport.ts"
 
 const decode = Schema.decodeUnknownSync(TenantConfig)
 const slug = (text: string) => TenantSlug.make(text)
@@ -92,5 +92,23 @@ describe("an import", () => {
       importIssues([one, other], [stated(1, { domains: ["b.example"] }), stated(2, { domains: ["a.example"] })]),
       []
     )
+  })
+
+  it.prop("moves no tenant between the shared database and one of its own", [tenantInputs, tenantInputs], ([
+    one,
+    other
+  ]) => {
+    const next = { file: "a.yaml", config: decode({ ...other, slug: one.slug }) }
+    const known = {
+      slug: slug(one.slug),
+      version: 1,
+      source: "database",
+      stored: toStored(decode(one)),
+      state: "active"
+    }
+    const moves = (one.tier === "pooled") !== (other.tier === "pooled")
+    assert.deepStrictEqual(movingIssues([known], [next]).map(({ path }) => path.join(".")), moves ? ["tier"] : [])
+    assert.deepStrictEqual(movingIssues([{ ...known, state: "failed" }, { ...known, version: 0 }], [next]), [])
+    assert.deepStrictEqual(movingIssues([], [next]), [])
   })
 })

@@ -1,4 +1,4 @@
-import { TenantConfig, TenantSlug } from "@innkeeper/config"
+import { TenantConfig, TenantSlug, Tier } from "@innkeeper/config"
 import { Equal, Schema } from "effect"
 
 /** Where a tenant's configuration was stated: in the registry, or in the files of the installation. */
@@ -117,4 +117,30 @@ export const importIssues = (
       }))
     )
   ])
+}
+
+const isTier = Schema.is(Tier)
+
+/** Tiers that would move a tenant between the shared pods and pods of its own: its data would stay behind. */
+export const movingIssues = (
+  registered: ReadonlyArray<RegisteredConfig & { readonly state: string }>,
+  stated: ReadonlyArray<StatedConfig>
+): ReadonlyArray<ImportIssue> => {
+  const known = new Map(registered.map((one) => [one.slug, one]))
+  return stated.flatMap(({ config }, index) => {
+    const before = known.get(config.slug)
+    // Of one that could not be built nothing is anywhere.
+    if (before === undefined || before.version === 0 || before.state === "failed") return []
+    const tier = isRecord(before.stored) ? before.stored.tier : undefined
+    if (!isTier(tier)) return []
+    return (tier === "pooled") === (config.tier === "pooled")
+      ? []
+      : [{
+        index,
+        path: ["tier"],
+        message: tier === "pooled"
+          ? "expected pooled, a tenant with data in the shared database does not move to one of its own"
+          : "expected isolated or dedicated, a tenant with a database of its own does not move to the shared one"
+      }]
+  })
 }
