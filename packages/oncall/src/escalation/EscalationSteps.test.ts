@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Effect, Layer } from "effect"
-import { delivered, looking, makeScene, oncallLayer, trigger } from "../testing.fixture.ts"
+import { delivered, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
 
 /** Alarms that are stored, and transactions that wrote pages of the second level. */
@@ -24,6 +24,20 @@ layer(oncallLayer)("The alarms of escalations", (it) => {
       const [row] = yield* stored
       assert.isAtMost(row!.transactions, 20)
       assert.isAtMost(row!.alarms, 80)
+    }))
+
+  it.effect("take what a lost one was for", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("lost")
+      const first = yield* trigger(scene, { dedupKey: "first" })
+      yield* delivered(scene, first, 1)
+      yield* (yield* OwnerSql)`DELETE FROM cluster_messages WHERE entity_type = 'oncall/Escalation'`
+      yield* pass("70 seconds", "1 second")
+      assert.lengthOf(yield* looking(scene, first).pages, 1)
+      const second = yield* trigger(scene, { dedupKey: "second" })
+      yield* delivered(scene, second, 2)
+      yield* delivered(scene, first, 2)
+      assert.deepStrictEqual((yield* looking(scene, first).pages).map(({ userName }) => userName), ["Ada", "Ben"])
     }))
 })
 

@@ -1,57 +1,20 @@
 import type { TenantId } from "@innkeeper/config"
 import { TenantTerms, type Terms } from "@innkeeper/platform"
-import type { UserId } from "@innkeeper/platform/api"
 import { groupCommit } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
-import type { IncidentId } from "../incident/Incident.ts"
-import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
-import { type PageKey, pagesOf, reachable, writePages } from "../notification/NotificationStore.ts"
+import type { PageKey } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
-import type { ScheduleId } from "../schedule/ScheduleId.ts"
-import { Schedules } from "../schedule/Schedules.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { DueSteps, Escalation } from "./EscalationEntity.ts"
-import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import type { RunRef } from "./EscalationRun.ts"
-import { beginRun, dueSteps, endRuns, findRun, holdIncident, holdRuns, recordSteps } from "./EscalationRunStore.ts"
-import { escalation, stageText } from "./StageText.ts"
-
-/** Step number `stage` of a run, counted from 0 over all passes. */
-interface Step {
-  readonly incidentId: IncidentId
-  readonly run: number
-  readonly stage: number
-}
-
-/** A step with what its plan says about it. */
-interface Staged extends Step {
-  readonly of: Stage
-}
+import { beginRun, dueSteps, findRun, holdIncident } from "./EscalationRunStore.ts"
+import { escalation } from "./StageText.ts"
+import { makeTakeSteps, type Step } from "./takeSteps.ts"
 
 const isPaged = ({ features, state }: Terms) => state === "active" && features.includes("oncall")
-
-interface Taken {
-  readonly pages: ReadonlyArray<PageKey>
-  /** When the next step is due, in milliseconds since 1970, or at once because nobody could be paged; null: nothing more. */
-  readonly next: number | "at once" | null
-}
-
-const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${incidentId}/${run}`
-const stepKey = (step: Step) => `${runKey(step)}/${step.stage}`
-
-const targetsOf = (stage: Stage): ReadonlyArray<Target> => stage.kind === "level" ? stage.step.targets : stage.targets
-
-/** Seconds that a stage waits for an answer, when somebody is paged. */
-const timeoutOf = (stage: Stage): number => stage.kind === "level" ? stage.step.timeoutSeconds : 0
-
-const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): IncidentEvent => ({
-  type: "incident.updated",
-  incidentId,
-  run
-})
 
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
 export class Pager extends Context.Service<Pager, {
@@ -72,94 +35,9 @@ export class Pager extends Context.Service<Pager, {
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
       const terms = yield* TenantTerms
-      const schedules = yield* Schedules
+      const takeSteps = yield* makeTakeSteps
       const notifier = yield* Notifier.client
       const alarms = yield* Escalation.client
-
-      /** For each stage, the ways in which the people it names can be reached now. */
-      const methodsOf = Effect.fnUntraced(function*(stages: ReadonlyArray<Stage>) {
-        const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
-        const targets = stages.flatMap(targetsOf)
-        const onCall = new Map<ScheduleId, UserId>()
-        for (const id of Array.dedupe(targets.flatMap((target) => target.kind === "schedule" ? [target.id] : []))) {
-          const found = yield* schedules.onCallAt(id, now)
-          if (Option.isSome(found)) onCall.set(id, found.value.userId)
-        }
-        const userOf = (target: Target) => target.kind === "user" ? target.id : onCall.get(target.id)
-        const usersOf = (stage: Stage) => Array.dedupe(targetsOf(stage).flatMap((target) => userOf(target) ?? []))
-        const methods = yield* reachable(Array.dedupe(stages.flatMap(usersOf)))
-        return (stage: Stage) => usersOf(stage).flatMap((id) => methods.filter(({ userId }) => userId === id))
-      })
-
-      /** Writes the pages of steps, once, and returns them with those that were written before. */
-      const writeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Staged>, now: number) {
-        if (steps.length === 0) return []
-        const waysOf = yield* methodsOf(steps.map(({ of }) => of))
-        const planned = steps.map((step) => ({ ...step, methods: waysOf(step.of) }))
-        const first = yield* recordSteps(planned.map(({ incidentId, methods, of, run, stage }) => ({
-          incidentId,
-          run,
-          stage,
-          level: of.kind === "level" ? of.level : of.afterLevel,
-          pass: of.kind === "level" ? of.pass : of.afterPass,
-          nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + (methods.length > 0 ? timeoutOf(of) * 1000 : 0)))
-        })))
-        const taken = new Set(first.map(stepKey))
-        const written = planned.filter((step) => taken.has(stepKey(step)))
-        yield* appendTimeline(
-          written.flatMap(({ incidentId, methods, of }) =>
-            stageText(of, methods).map((line) => ({ ...line, incidentId }))
-          )
-        )
-        yield* publishIncidentEvents(
-          written.map(updated),
-          written.flatMap(({ incidentId, methods }) =>
-            Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
-          )
-        )
-        yield* writePages(
-          written.flatMap(({ incidentId, methods, run, stage }) =>
-            methods.map((method) => ({ incidentId, run, stage, method }))
-          )
-        )
-        return yield* pagesOf(steps.map(({ incidentId, run, stage }) => ({ incidentId, run, stage })))
-      })
-
-      const exhaust = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
-        yield* endRuns(steps.map(({ incidentId }) => incidentId), "exhausted")
-        yield* appendTimeline(steps.map(({ incidentId }) => ({
-          incidentId,
-          kind: "exhausted",
-          actor: escalation,
-          text: "Nobody answered: the escalation policy has no further step"
-        })))
-        yield* publishIncidentEvents(steps.map(updated))
-      })
-
-      const takeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
-        const now = yield* Clock.currentTimeMillis
-        const runs = yield* holdRuns(Array.dedupe(steps.map(({ incidentId }) => incidentId)))
-        const current = new Map(runs.filter(({ status }) => status === "triggered").map((run) => [runKey(run), run]))
-        const staged = steps.flatMap((step): ReadonlyArray<Staged> => {
-          const run = current.get(runKey(step))
-          const next = run === undefined ? Option.none() : nextStage(run.plan, step.stage)
-          return Option.isSome(next) ? [{ ...step, of: next.value }] : []
-        })
-        const stages = new Map(staged.map((step) => [stepKey(step), step.of]))
-        const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
-        yield* exhaust(steps.filter(isLast))
-        const pages = Object.groupBy(yield* writeSteps(staged, now), stepKey)
-        return steps.map((step): Taken => {
-          const stage = stages.get(stepKey(step))
-          if (stage === undefined) return { pages: [], next: null }
-          const own = pages[stepKey(step)] ?? []
-          if (own.length === 0 || timeoutOf(stage) === 0) return { pages: own, next: "at once" }
-          // A step that was taken before, by a process that died before it set the alarm, is as far as its row says.
-          const before = current.get(runKey(step))
-          const due = before !== undefined && before.stages > step.stage ? before.nextStepAt : null
-          return { pages: own, next: due ?? now + timeoutOf(stage) * 1000 }
-        })
-      })
 
       const take = groupCommit((tenantId: TenantId, steps: ReadonlyArray<Step>) => inTenant(tenantId, takeSteps(steps)))
 
