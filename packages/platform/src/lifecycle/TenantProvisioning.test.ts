@@ -129,6 +129,20 @@ layer(TestDatabase.layer([runtime, migrations]), { excludeTestServices: true, ti
         assert.deepStrictEqual([pod.seen.began, row?.["holder"]], [1, null])
       }).pipe(Effect.scoped))
 
+    it.effect("is waited for no longer than the pod lives", () =>
+      Effect.gen(function*() {
+        const { id } = yield* makeOperation("umbrella")
+        const [one, two] = [yield* makePod, yield* makePod]
+        const first = yield* Effect.forkChild(one.provision(id))
+        yield* eventually(Effect.sync(() => one.seen.began), (began) => began === 1)
+        const second = yield* Effect.forkChild(two.provision(id))
+        yield* Effect.sleep("300 millis")
+        yield* Fiber.interrupt(second)
+        assert.deepStrictEqual([one.seen.interrupted, two.seen.began], [0, 0])
+        yield* one.letGo
+        yield* Fiber.join(first)
+      }).pipe(Effect.scoped))
+
     it.effect("is not waited for when somebody has asked to stop", () =>
       Effect.gen(function*() {
         const { id } = yield* makeOperation("hooli")

@@ -151,10 +151,10 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
           Effect.suspend(() => {
             const holder = SecureRandom.uuidV7Unsafe()
             const { slug } = wanted.operation
-            return Effect.acquireUseRelease(
-              acquire(wanted, holder),
-              () => work(wanted, holder),
-              () => across(releaseLease(slug, holder))
+            // Waiting for a lease has to end with its pod, so it is no acquisition; what nobody holds is released in vain.
+            return acquire(wanted, holder).pipe(
+              Effect.andThen(work(wanted, holder)),
+              Effect.ensuring(across(releaseLease(slug, holder)))
             )
           }).pipe(
             Effect.tapErrorTag("LeaseLost", () =>
