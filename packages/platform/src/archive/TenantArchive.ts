@@ -172,13 +172,13 @@ export class TenantArchive extends Context.Service<TenantArchive, {
             return { rows: 0 }
           }
           yield* record("tenant.rows.removed", tenantId, {})
-          // A row that came after its table was emptied holds its parent: begin again with the children.
+          // A row that came, or is just coming, after its table was emptied holds its parent: begin again with the children.
           const rows = yield* removeAll(childrenFirst).pipe(
             asTenant(tenantId),
             onSql,
             Effect.retry({
               while: (error) =>
-                error.reason._tag === "ConstraintError",
+                error.reason._tag === "ConstraintError" || error.reason._tag === "LockTimeoutError",
               schedule: Schedule.exponential("50 millis"),
               times: 8
             }),
