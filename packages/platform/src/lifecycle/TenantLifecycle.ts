@@ -1,5 +1,5 @@
 import { decodeTenantConfig, type TenantId, type TenantSlug } from "@innkeeper/config"
-import { platformWork } from "@innkeeper/database"
+import { asTenant, platformWork } from "@innkeeper/database"
 import { Cause, Context, Effect, Layer, Option, type Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { DurableDeferred, WorkflowEngine } from "effect/workflow"
@@ -16,6 +16,7 @@ import {
   updateState
 } from "../tenant/TenantConfigStore.ts"
 import { enterTenant } from "../tenant/TenantConfigWriting.ts"
+import { changedFields, toStored } from "../tenant/TenantImport.ts"
 import { type Asked, possibleKinds } from "./decideOperation.ts"
 import { stepText } from "./OperationStep.ts"
 import {
@@ -129,8 +130,14 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
             if (seen === null) {
               yield* enterTenant(config, "provisioning").pipe(Effect.provideService(Audit, audit))
             } else {
+              const { id, stored } = seen.row
               yield* updateConfig(config, "database")
               yield* updateState(slug, "provisioning")
+              yield* audit.record({
+                action: "tenant.configured",
+                subject: `tenant:${id}`,
+                detail: { slug, source: "database", fields: changedFields(stored, toStored(config)) }
+              }).pipe(asTenant(id))
             }
             return yield* seeTenant(slug)
           }
