@@ -233,7 +233,7 @@ export const environment = {
     group: security,
     default: "100",
     expected: "a whole number from 1",
-    description: "Requests a minute from one address to what needs no sign-in."
+    description: "Requests a minute from one address, or one IPv6 network (/64), to what needs no sign-in."
   }),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(Url("http:", "https:"), {

@@ -1,4 +1,4 @@
-import { hasFeature, RateLimits, RequestInfo, TenantTerms } from "@innkeeper/platform"
+import { callerNetwork, hasFeature, RateLimits, RequestInfo, TenantTerms } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect, Option } from "effect"
 import type { InboundAlert } from "../alert/Alert.ts"
@@ -25,7 +25,7 @@ export const makeReception = Effect.gen(function*() {
   const enter = Effect.fnUntraced(function*(key: string) {
     const door = yield* integrations.findByKey(key)
     if (Option.isNone(door)) {
-      yield* limits.public(`integration-key:${(yield* RequestInfo).ip}`)
+      yield* limits.public(`integration-key:${callerNetwork((yield* RequestInfo).ip)}`)
       return door
     }
     yield* limits.webhook(door.value.integrationId)

@@ -1,5 +1,5 @@
 import { asTenant } from "@innkeeper/database"
-import { RateLimits, RequestInfo, Signer, TenantTerms, Users } from "@innkeeper/platform"
+import { callerNetwork, RateLimits, RequestInfo, Signer, TenantTerms, Users } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -32,7 +32,7 @@ export const LinkRoutes = HttpApiBuilder.group(
     const users = yield* Users
     const limits = yield* RateLimits
     const terms = yield* TenantTerms
-    const limit = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`link:${ip}`))
+    const limit = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`link:${callerNetwork(ip)}`))
 
     /** What a token allows, as long as the person it was sent to may still do anything here. */
     const allowed = Effect.fnUntraced(function*(token: string) {

@@ -3,6 +3,7 @@ import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { fromOtherSite } from "../access/fromOtherSite.ts"
 import { Forbidden } from "../access/Problems.ts"
+import { callerNetwork } from "../edge/callerNetwork.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
 import { PlatformApi } from "../PlatformApi.ts"
@@ -55,7 +56,7 @@ export const adminSessionRoutes = (options: { readonly publicUrl: string; readon
         signIn: Effect.fnUntraced(function*({ payload }) {
           const request = yield* HttpServerRequest.HttpServerRequest
           if (fromOtherSite(request, origin)) return yield* new Forbidden({ detail: "This came from another site" })
-          yield* limits.signIn(`admin:${(yield* RequestInfo).ip}`)
+          yield* limits.signIn(`admin:${callerNetwork((yield* RequestInfo).ip)}`)
           yield* cookie(yield* sessions.open(Redacted.make(payload.token)), adminSessionLifetime)
         })
       })

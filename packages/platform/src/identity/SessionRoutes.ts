@@ -3,6 +3,7 @@ import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
 import { Unauthorized } from "../access/Problems.ts"
+import { callerNetwork } from "../edge/callerNetwork.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
 import { MailCatcher } from "../mail/MailCatcher.ts"
@@ -40,7 +41,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
 
       /** Guessing is slow from one address, and slow on one account from however many. */
       const limit = Effect.fnUntraced(function*(email?: string) {
-        yield* limits.signIn(String((yield* RequestInfo).ip))
+        yield* limits.signIn(callerNetwork((yield* RequestInfo).ip))
         if (email !== undefined) yield* limits.account(email.toLowerCase())
       })
 

@@ -4,6 +4,7 @@ import { fromOtherSite } from "../access/fromOtherSite.ts"
 import { Forbidden, Unauthorized } from "../access/Problems.ts"
 import { AdminActor, CurrentAdmin } from "../console/AdminActor.ts"
 import { AdminSessions } from "../console/AdminSessions.ts"
+import { callerNetwork } from "../edge/callerNetwork.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
 import { AdminAuthorization } from "./AdminAuthorization.ts"
@@ -40,7 +41,7 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
               Effect.gen(function*() {
                 const { ip } = yield* RequestInfo
                 // Who sends none does not guess.
-                if (Redacted.value(credential) !== "") yield* limits.signIn(`admin:${ip}`)
+                if (Redacted.value(credential) !== "") yield* limits.signIn(`admin:${callerNetwork(ip)}`)
                 return yield* signIn
               }))
           )
