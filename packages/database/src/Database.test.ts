@@ -150,6 +150,13 @@ layer(TestDatabase.layer([]), { excludeTestServices: true })("Database of DATABA
         ]
       )
     }))
+
+  it.effect("has the planner look rows up by an index also in a table of a hundred pages", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* sql<{ cost: string }>`SELECT current_setting('random_page_cost') AS cost`
+      assert.strictEqual(row?.cost, "1.1")
+    }))
 })
 
 layer(NodeServices.layer, { excludeTestServices: true })("Database in the data folder", (it) => {
@@ -164,6 +171,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("Database in the data f
       assert.deepStrictEqual(first.applied, [
         "database_migrations/0001_roles",
         "database_migrations/0002_tenant",
+        "database_migrations/0003_removal",
         "notes_migrations/0001_note"
       ])
       assert.deepStrictEqual((yield* open(config, [notes])).applied, [])
