@@ -4,6 +4,7 @@ import { withPlatform } from "@innkeeper/database"
 import { WorkflowRuns } from "@innkeeper/runtime"
 import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
 import { AdminActor } from "../console/AdminActor.ts"
 import { consoleLayer } from "../console/Console.fixture.ts"
 import { findConfigs } from "../tenant/TenantConfigStore.ts"
@@ -40,6 +41,17 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("opera
       yield* operate(slug, { kind: "offboard" })
       const { runId } = yield* once(slug, "waiting")
       yield* (yield* WorkflowRuns).cancel(runId ?? "")
+      yield* once(slug, "cancelled")
+      assert.strictEqual(yield* stateOf(slug), "active")
+    }))
+
+  it.effect("are over, when their run has ended without a word", () =>
+    Effect.gen(function*() {
+      const slug = "initech"
+      const sql = yield* SqlClient.SqlClient
+      const { id } = yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* withPlatform("test")(sql`
+        UPDATE tenant_operation SET status = 'running', finished_at = NULL, committed = true WHERE id = ${id}`)
       yield* once(slug, "cancelled")
       assert.strictEqual(yield* stateOf(slug), "active")
     }))
