@@ -75,34 +75,37 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
       remove(job)
       return yield* awake
     }
+    if (!memory.begun.all.has(job.begun.id)) return
     const fiber = yield* Effect.forkIn(run(job, handler, since), scope, { uninterruptible: true })
     const deadline = since + Duration.toMillis(handler.job.timeout)
-    memory.begun.start(job, { fiber, handler, deadline })
+    job.run = { fiber, handler, deadline }
     if (deadline < nextDeadline) earlier.openUnsafe()
   })
 
   const dispatch: Effect.Effect<void> = Effect.suspend(() => {
     const next = memory.nextToRun()
-    return next.length === 0 ? Effect.void : Effect.forEach(next, start, { discard: true })
+    if (next.length === 0) return Effect.void
+    // At once, so that nobody who dispatches meanwhile takes them or their slots.
+    for (const job of next) memory.begun.start(job)
+    return Effect.forEach(next, start, { discard: true })
   })
 
   const stopOne = Effect.fnUntraced(function*(job: Running, reason: StopReason) {
     job.stopped ??= reason
-    const { runs } = job
-    if (runs === undefined) {
+    const { run } = job
+    if (run === undefined) {
       if (remove(job) && reason === "cancelled") memory.outcomes.push(cancelledOutcome(job.begun))
       return yield* awake
     }
-    yield* Effect.timeoutOption(Fiber.interrupt(runs.fiber), lastWords).pipe(
-      Effect.andThen(end(job, runs.handler, undefined)),
+    yield* Effect.timeoutOption(Fiber.interrupt(run.fiber), lastWords).pipe(
+      Effect.andThen(end(job, run.handler, undefined)),
       Effect.forkIn(scope)
     )
   })
   const stop: Attempts["stop"] = (jobs, reason) =>
     Effect.forEach([...jobs], (job) => stopOne(job, reason), { discard: true })
 
-  const deadlineOf = ({ runs, stopped }: Running) =>
-    stopped === undefined && runs !== undefined ? runs.deadline : Infinity
+  const deadlineOf = ({ run, stopped }: Running) => stopped === undefined && run !== undefined ? run.deadline : Infinity
   /** Stops what has run for too long; sleeps until the next deadline. */
   const watchDeadlines = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis

@@ -10,8 +10,10 @@ export type StopReason = "cancelled" | "handed over" | "took too long"
 /** An attempt that this process has begun: it runs, or waits for one of the slots. */
 export interface Running {
   readonly begun: BegunAttempt
-  /** Nothing while it waits for a slot. */
-  runs: Run | undefined
+  /** It has one of the slots. */
+  runs: boolean
+  /** What runs it, from the moment after it got its slot. */
+  run: Run | undefined
   stopped: StopReason | undefined
   /** What the handler said and is not yet written. */
   progress: { readonly fraction: number; readonly text: string | null } | undefined
@@ -38,7 +40,7 @@ export class BegunAttempts {
   length = 0
 
   add(begun: BegunAttempt) {
-    const job: Running = { begun, runs: undefined, stopped: undefined, progress: undefined }
+    const job: Running = { begun, runs: false, run: undefined, stopped: undefined, progress: undefined }
     this.all.set(begun.id, job)
     this.length += begun.payload.length
     count(this.byTenant, begun.tenantId, 1)
@@ -48,9 +50,9 @@ export class BegunAttempts {
   }
 
   /** It takes one of the slots. */
-  start(job: Running, run: Run) {
+  start(job: Running) {
     this.#leaveLine(job)
-    job.runs = run
+    job.runs = true
     this.active++
     count(this.running, job.begun.tenantId, 1)
   }
@@ -60,7 +62,7 @@ export class BegunAttempts {
     if (!this.all.delete(job.begun.id)) return false
     this.length -= job.begun.payload.length
     count(this.byTenant, job.begun.tenantId, -1)
-    if (job.runs === undefined) this.#leaveLine(job)
+    if (!job.runs) this.#leaveLine(job)
     else {
       this.active--
       count(this.running, job.begun.tenantId, -1)

@@ -142,7 +142,7 @@ const nextDue = (before: number, now: number, done: {
  */
 const letGo = Effect.fnUntraced(function*(owned: OwnedPartition, memory: PartitionMemory, attempts: Attempts) {
   memory.leaving = true
-  const waiting = [...memory.begun.all.values()].filter(({ runs }) => runs === undefined)
+  const waiting = [...memory.begun.all.values()].filter(({ runs }) => !runs)
   yield* attempts.stop(waiting, "handed over")
   yield* Effect.timeoutOption(attempts.ended, grace.running)
   yield* attempts.stop(memory.begun.all.values(), "handed over")
