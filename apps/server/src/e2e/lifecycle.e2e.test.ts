@@ -50,7 +50,8 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("an operation on a te
   it.effect("is undone when its provisioner is killed", () =>
     Effect.gen(function*() {
       const scripted = yield* scriptedFolder
-      const life = lifeOf(yield* startServer({ env: scripted.env }), "globex")
+      const server = yield* startServer({ env: scripted.env })
+      const life = lifeOf(server, "globex")
       yield* life.finish({ kind: "create", config: ownTenant("globex") })
       yield* scripted.play("hold")
       const operation = yield* life.operate({ kind: "apply", config: ownTenant("globex", { tier: "dedicated" }) })
@@ -71,6 +72,8 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("an operation on a te
       )
       assert.strictEqual((yield* life.tenant).state, "active")
       assert.isFalse(isRunning(Number(child)))
+      const { text } = yield* server.ok("GET", "/metrics")
+      assert.match(text, /^tenant_operations_total\{kind="apply",outcome="failed"\} 1$/m)
     }).pipe(Effect.scoped))
 
   it.effect("plans and goes through what Pulumi would build", () =>
