@@ -8,6 +8,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { Pager } from "./escalation/Pager.ts"
 import { SelfAudit } from "./escalation/SelfAudit.ts"
 import { httpLayer } from "./http.fixture.ts"
+import type { IncidentId } from "./incident/Incident.ts"
 import { Integrations } from "./integration/Integrations.ts"
 import { signLink } from "./notification/Links.ts"
 import { OncallApi } from "./OncallApi.ts"
@@ -81,6 +82,17 @@ const receive = Effect.fnUntraced(function*(scene: Scene) {
   }
 })
 
+/** The token of the link by which Ada acknowledges an incident. */
+const linkOf = (scene: Scene, incidentId: IncidentId) =>
+  Effect.flatMap(Signer, (signer) =>
+    signLink(signer, {
+      tenantId: scene.tenantId,
+      incidentId,
+      userId: scene.person("Ada").id,
+      userName: "Ada",
+      action: "acknowledge"
+    }, Duration.days(1)))
+
 const statuses = (answers: Effect.Success<ReturnType<typeof receive>>) =>
   Object.values(answers).map(({ status }) => status)
 
@@ -121,13 +133,7 @@ layer(Live)("the terms of a tenant", (it) => {
     Effect.gen(function*() {
       const scene = yield* makeScene("links")
       const incidentId = yield* trigger(scene)
-      const token = yield* signLink(yield* Signer, {
-        tenantId: scene.tenantId,
-        incidentId,
-        userId: scene.person("Ada").id,
-        userName: "Ada",
-        action: "acknowledge"
-      }, Duration.days(1))
+      const token = yield* linkOf(scene, incidentId)
       yield* setState(scene, "suspended")
       for (const path of ["/api/v1/links/preview", "/api/v1/links/use"]) {
         const { body, status } = yield* request("POST", path, { json: { token } })
@@ -226,6 +232,7 @@ layer(Live)("the terms of a tenant", (it) => {
       const get = Effect.forEach(paths, (path) =>
         request("GET", path, { headers }))
       assert.deepStrictEqual((yield* get).map(({ status }) => status), [200, 200, 200, 200])
+      const token = yield* linkOf(scene, yield* trigger(scene))
       yield* configure(scene, { features: ["travel"] })
       for (const { body, status } of yield* get) {
         assert.deepStrictEqual([status, body["type"], body["detail"]], [
@@ -235,6 +242,7 @@ layer(Live)("the terms of a tenant", (it) => {
         ])
       }
       assert.deepStrictEqual(statuses(yield* receive(scene)), [403, 403, 403, 403])
+      assert.strictEqual((yield* request("POST", "/api/v1/links/preview", { json: { token } })).status, 403)
     }))
 
   it("every endpoint of on-call for people and keys needs the feature", () => {

@@ -1,6 +1,7 @@
 import {
   AccessRule,
   Conflict,
+  Forbidden,
   problemType,
   SignedLink,
   TenantNotServed,
@@ -40,12 +41,12 @@ export class LinkApi extends HttpApiGroup.make("links")
     HttpApiEndpoint.post("preview", "/preview", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: [LinkRefused, TenantNotServed, TooManyRequests]
+      error: [LinkRefused, Forbidden, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, SignedLink),
     HttpApiEndpoint.post("use", "/use", {
       payload: Schema.Struct({ token: Token }),
       success: LinkPreview,
-      error: [LinkRefused, Conflict, TenantNotServed, TooManyRequests]
+      error: [LinkRefused, Conflict, Forbidden, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, SignedLink)
   )
   .prefix("/links")

@@ -1,5 +1,5 @@
 import { asTenant } from "@innkeeper/database"
-import { callerNetwork, RateLimits, RequestInfo, Signer, TenantTerms, Users } from "@innkeeper/platform"
+import { callerNetwork, hasFeature, RateLimits, RequestInfo, Signer, TenantTerms, Users } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -37,7 +37,7 @@ export const LinkRoutes = HttpApiBuilder.group(
     /** What a token allows, as long as the person it was sent to may still do anything here. */
     const allowed = Effect.fnUntraced(function*(token: string) {
       const claim = yield* readLink(signer, token)
-      yield* terms.served(claim.tenantId)
+      yield* hasFeature(yield* terms.served(claim.tenantId), "oncall")
       const user = yield* users.get(claim.userId).pipe(asTenant(claim.tenantId), Effect.catchTag("NotFound", gone))
       if (user.deactivatedAt !== null) return yield* gone()
       return claim
