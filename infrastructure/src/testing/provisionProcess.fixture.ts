@@ -38,11 +38,13 @@ interface Serving {
   readonly closeAt?: string
 }
 
+const path = "/usr/local/bin:/usr/bin:/bin"
+
 /** Runs the provisioner's program as the lifecycle does, and waits for its end. */
 export const serve = ({ args, closeAt, env, input }: Serving) =>
   Effect.callback<Served>((resume) => {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { PATH: process.env["PATH"] ?? "", HOME: "/nowhere", ...env }
+      env: { PATH: path, HOME: "/nowhere", ...env }
     })
     let output = ""
     let log = ""

@@ -1,3 +1,4 @@
+// @effect-diagnostics asyncFunction:off newPromise:off globalTimers:off processEnv:off strictEffectProvide:off
 /**
  * Stands for Pulumi's CLI where there is none: a program that answers the commands which the Automation API runs, as version
  * 3.270 of the CLI does, but for those whose answer is always the same. It runs the stack's real program, keeps a state in a

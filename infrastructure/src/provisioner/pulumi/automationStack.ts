@@ -63,17 +63,18 @@ export const automationStack = Effect.fnUntraced(function*(options: StackOptions
   })
   const made: TenantStack = {
     open: ({ create }) =>
-      command(async () => {
+      command(() => {
         const place = { stackName: stack, workDir: folder }
-        try {
-          opened = await (create
-            ? automation.LocalWorkspace.createOrSelectStack(place, workspace)
-            : automation.LocalWorkspace.selectStack(place, workspace))
-          return true
-        } catch (error) {
-          if (error instanceof automation.StackNotFoundError) return false
-          throw error
-        }
+        const opening = create
+          ? automation.LocalWorkspace.createOrSelectStack(place, workspace)
+          : automation.LocalWorkspace.selectStack(place, workspace)
+        return opening.then(
+          (found) => {
+            opened = found
+            return true
+          },
+          (error) => error instanceof automation.StackNotFoundError ? false : Promise.reject(error)
+        )
       }),
     configure: (settings) =>
       done((stack) =>
@@ -92,10 +93,9 @@ export const automationStack = Effect.fnUntraced(function*(options: StackOptions
     destroy: (onEvent) =>
       done((stack, signal) => stack.destroy({ excludeProtected: true, onEvent, signal, showSecrets: false })),
     unprotect: (urn) => Effect.asVoid(plain("state", "unprotect", urn, "--yes")),
-    recover: done(async (stack, signal) => {
-      await stack.cancel()
-      await stack.refresh({ clearPendingCreates: true, signal, showSecrets: false })
-    })
+    recover: done((stack, signal) =>
+      stack.cancel().then(() => stack.refresh({ clearPendingCreates: true, signal, showSecrets: false }))
+    )
   }
   return made
 })
