@@ -1,8 +1,9 @@
 import { decodeTenantConfig, TenantConfig } from "@innkeeper/config"
-import { Effect, FileSystem, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { Failure } from "./Failure.ts"
 import { describeIssues } from "./Issues.ts"
-import { readSource, type Source } from "./Source.ts"
+import { readSourceFile } from "./readSourceFile.ts"
+import type { Source } from "./Source.ts"
 
 /** A file that states a valid configuration of a tenant. `source.file` is its path as it was found. */
 export interface TenantFile {
@@ -16,17 +17,7 @@ const decodeJson = Schema.decodeUnknownEffect(Schema.Json)
 
 /** Reads a tenant's configuration, YAML or JSON; fails with everything in it that the schema does not allow. */
 export const readTenantFile = Effect.fnUntraced(function*(file: string) {
-  const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(file).pipe(
-    Effect.mapError(({ reason }) =>
-      new Failure({
-        message: reason._tag === "NotFound"
-          ? `${file}: expected a file, found none`
-          : `${file}: expected a file that can be read: ${reason.description ?? reason._tag}`
-      })
-    )
-  )
-  const source = yield* Effect.fromResult(readSource(file, text))
+  const source = yield* readSourceFile(file)
   const config = yield* Effect.mapError(decodeTenantConfig(source.value), ({ problems }) =>
     new Failure({
       message: describeIssues(source, problems.map(({ path, problem }) => ({ path, message: problem })))

@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Effect, Graph, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
 const Found = Schema.Struct({
@@ -35,27 +35,19 @@ export const findTenantTables = Effect.fn("findTenantTables")(function*() {
           SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)
       ORDER BY c.relname`
   )
-  return yield* parentsFirst(tables)
+  return parentsFirst(tables)
 }, Effect.orDie)
 
 /** In an order in which each table comes after those that it refers to. */
-export const parentsFirst = Effect.fnUntraced(function*<A extends Pick<TenantTable, "name" | "references">>(
-  tables: ReadonlyArray<A>
-) {
-  const ordered: Array<A> = []
-  const placed = new Set<string>()
-  let left = tables
-  while (left.length > 0) {
-    const free = left.filter(({ references }) => references.every((name) => placed.has(name)))
-    if (free.length === 0) {
-      return yield* Effect.die(new Error(`Foreign keys in a circle: ${left.map(({ name }) => name).join(", ")}`))
+const parentsFirst = (tables: ReadonlyArray<TenantTable>) => {
+  const references = Graph.directed<TenantTable, null>((graph) => {
+    const nodes = new Map(tables.map((table) => [table.name, Graph.addNode(graph, table)]))
+    for (const { name, references } of tables) {
+      for (const target of references) Graph.addEdge(graph, nodes.get(target)!, nodes.get(name)!, null)
     }
-    ordered.push(...free)
-    for (const { name } of free) placed.add(name)
-    left = left.filter(({ name }) => !placed.has(name))
-  }
-  return ordered
-})
+  })
+  return [...Graph.values(Graph.topo(references))]
+}
 
 /** The newest migration of each set, by the name of its table. */
 export const schemaVersion = Effect.fn("schemaVersion")(function*() {
