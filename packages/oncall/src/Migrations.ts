@@ -213,9 +213,10 @@ const incidentNumbers = Effect.gen(function*() {
   yield* sql`CREATE UNIQUE INDEX ON incident (number, tenant_id)`
 })
 
-/** An alarm looks for the steps of a tenant that are due. */
+/** An alarm looks for the steps of a tenant that are due, and takes each in the trace of the alert that began its run. */
 const dueSteps = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  yield* sql`ALTER TABLE escalation_run ADD COLUMN traceparent text`
   yield* sql`CREATE INDEX ON escalation_run (tenant_id, next_step_at) WHERE state = 'running'`
 })
 

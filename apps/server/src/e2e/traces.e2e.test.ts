@@ -94,7 +94,7 @@ layer(Layer.provideMerge(HttpSink.layer, NodeServices.layer), { excludeTestServi
             alerts.every(({ traceId }) => {
               const names = spans.filter((span) => span.traceId === traceId).map(({ name }) => name)
               return steps.every((step) => names.includes(step)) &&
-                // Nobody answers: the workflow takes the second step, and the second person is paged.
+                // Nobody answers: the second step is taken when its alarm rings, and the second person is paged.
                 names.filter((name) => name === "oncall/Notifier.Deliver").length >= 2 &&
                 names.filter((name) => name === "Pager.step").length >= 2
             })

@@ -77,18 +77,21 @@ export const beginRun = Effect.fnUntraced(
   }
 )
 
-/** The next steps of the tenant's running escalations that are due, but for first ones. */
+/** The next steps of the tenant's running escalations that are due, but for first ones, with their traces. */
 export const dueSteps = Effect.fnUntraced(function*(by: DateTime.Utc) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT due.incident_id AS "incidentId", due.run, due.stages AS stage FROM escalation_run due
+    SELECT due.incident_id AS "incidentId", due.run, due.stages AS stage, due.traceparent FROM escalation_run due
     WHERE due.state = 'running' AND due.stages > 0 AND due.next_step_at <= ${DateTime.formatIso(by)}::timestamptz
     ORDER BY due.next_step_at`
-  return yield* decodeTaken(rows)
+  return yield* decodeDue(rows)
 })
 
 const Taken = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
 const decodeTaken = Schema.decodeUnknownEffect(Schema.Array(Taken))
+
+const Due = Schema.Struct({ ...Taken.fields, traceparent: Schema.NullOr(Schema.String) })
+const decodeDue = Schema.decodeUnknownEffect(Schema.Array(Due))
 
 /**
  * Records that stages are taken and when the next ones are due. Returns those for which it is so: of one that was taken
@@ -104,15 +107,18 @@ export const recordSteps = Effect.fnUntraced(
       readonly pass: number
       /** When the next step is due (ISO 8601). */
       readonly nextStepAt: string
+      /** The trace (W3C Trace Context) that the next step belongs to. */
+      readonly traceparent: string | null
     }>
   ) {
     if (steps.length === 0) return []
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`
       UPDATE escalation_run SET stages = step.stage + 1, level = step.level, pass = step.pass,
-        next_step_at = step."nextStepAt"
+        next_step_at = step."nextStepAt", traceparent = step.traceparent
       FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS step (
-        "incidentId" uuid, run integer, stage integer, level integer, pass integer, "nextStepAt" timestamptz)
+        "incidentId" uuid, run integer, stage integer, level integer, pass integer, "nextStepAt" timestamptz,
+        traceparent text)
       WHERE escalation_run.incident_id = step."incidentId" AND escalation_run.run = step.run
         AND escalation_run.state = 'running' AND escalation_run.stages = step.stage
       RETURNING escalation_run.incident_id AS "incidentId", escalation_run.run, step.stage`

@@ -1,6 +1,6 @@
 import type { TenantId } from "@innkeeper/config"
 import { TenantTerms, type Terms } from "@innkeeper/platform"
-import { groupCommit } from "@innkeeper/runtime"
+import { currentTraceparent, groupCommit, inTrace } from "@innkeeper/runtime"
 import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
@@ -61,7 +61,12 @@ export class Pager extends Context.Service<Pager, {
       /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
       const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
         if (!isPaged(yield* terms.of(tenantId))) return false
-        const { next, pages } = yield* take(tenantId, { incidentId, run, stage })
+        const { next, pages } = yield* take(tenantId, {
+          incidentId,
+          run,
+          stage,
+          traceparent: yield* currentTraceparent
+        })
         yield* Effect.all([
           deliver(tenantId, pages),
           typeof next === "number" ? setAlarm(tenantId, next) : Effect.void
@@ -79,10 +84,12 @@ export class Pager extends Context.Service<Pager, {
         const due = yield* inTenant(tenantId, dueSteps(DateTime.makeUnsafe(Math.max(at, now)))).pipe(
           keepTrying("A look for due steps")
         )
-        yield* Effect.forEach(due, ({ stage, ...run }) => escalate({ ...run, tenantId }, stage), {
-          concurrency: "unbounded",
-          discard: true
-        })
+        yield* Effect.forEach(
+          due,
+          ({ incidentId, run, stage, traceparent }) =>
+            escalate({ tenantId, incidentId, run }, stage).pipe(inTrace(traceparent)),
+          { concurrency: "unbounded", discard: true }
+        )
       })
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(

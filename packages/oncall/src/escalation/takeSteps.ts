@@ -16,6 +16,8 @@ export interface Step {
   readonly incidentId: IncidentId
   readonly run: number
   readonly stage: number
+  /** The trace (W3C Trace Context) that it belongs to. */
+  readonly traceparent: string | null
 }
 
 /** A step with what its plan says about it. */
@@ -31,7 +33,7 @@ interface Taken {
 }
 
 const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${incidentId}/${run}`
-const stepKey = (step: Step) => `${runKey(step)}/${step.stage}`
+const stepKey = (step: Omit<Step, "traceparent">) => `${runKey(step)}/${step.stage}`
 
 const targetsOf = (stage: Stage): ReadonlyArray<Target> => stage.kind === "level" ? stage.step.targets : stage.targets
 
@@ -71,10 +73,11 @@ export const makeTakeSteps = Effect.gen(function*() {
     if (steps.length === 0) return []
     const waysOf = yield* methodsOf(steps.map(({ of }) => of))
     const planned = steps.map((step) => ({ ...step, methods: waysOf(step.of) }))
-    const first = yield* recordSteps(planned.map(({ incidentId, methods, of, run, stage }) => ({
+    const first = yield* recordSteps(planned.map(({ incidentId, methods, of, run, stage, traceparent }) => ({
       incidentId,
       run,
       stage,
+      traceparent,
       level: of.kind === "level" ? of.level : of.afterLevel,
       pass: of.kind === "level" ? of.pass : of.afterPass,
       nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + (methods.length > 0 ? timeoutOf(of) * 1000 : 0)))
