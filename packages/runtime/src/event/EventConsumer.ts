@@ -128,12 +128,14 @@ const layer = <R>(options: {
     `consumer/${name}`,
     Effect.gen(function*() {
       const { wakes } = yield* OutboxSignal
-      yield* announceConsumer(name, types).pipe(
-        Effect.catch((error) => Effect.logWarning("A consumer could not announce itself", error)),
-        Effect.annotateLogs({ consumer: name }),
-        Effect.repeat(Schedule.spaced("1 hour")),
-        Effect.forkScoped
+      const announce = announceConsumer(name, types).pipe(
+        Effect.tapError((error) => Effect.logWarning("A consumer could not announce itself", error)),
+        Effect.retry(Schedule.spaced("1 second")),
+        Effect.annotateLogs({ consumer: name })
       )
+      // Before it reads: a replay goes by what the consumer says that it reads.
+      yield* announce
+      yield* announce.pipe(Effect.schedule(Schedule.spaced("1 hour")), Effect.forkScoped)
       yield* wakes(types).pipe(
         Stream.runForEach(() =>
           Effect.catchCauseIf(
