@@ -26,8 +26,9 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("an operation on a te
       const [child] = yield* eventually("the provisioner begins", scripted.beganFor(operation), (began) =>
         began.length === 1)
       yield* end(first)
+      // By its closed input, or by the signal of a server that ends in good order.
       yield* eventually("the provisioner stops", scripted.stopped, (stopped) =>
-        stopped.includes(child!))
+        stopped.includes(child!) || !isRunning(Number(child)))
       assert.notInclude((yield* scripted.effects).join("\n"), operation.id)
 
       yield* scripted.letGo
