@@ -40,7 +40,7 @@ const nextRead = (longest: number) => Math.max(1, Math.min(256, Math.floor(enoug
 export const readRows = ({ columns, name }: TenantTable) =>
   Stream.unwrap(Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const values = sql.literal(columns.map((column) => `${quoted(column.name)}::text`).join(", "))
+    const values = sql.csv(columns.map((column) => sql`${sql(column.name)}::text`))
     yield* sql`
       DECLARE archived_row NO SCROLL CURSOR FOR SELECT to_json(ARRAY[${values}]::text[])::text AS line FROM ${
       sql(name)
@@ -61,8 +61,8 @@ export const readRows = ({ columns, name }: TenantTable) =>
 export const insertRows = Effect.fnUntraced(
   function*({ columns, name }: TenantTable, rows: ReadonlyArray<string>) {
     const sql = yield* SqlClient.SqlClient
-    const names = sql.literal(columns.map((column) => quoted(column.name)).join(", "))
-    const values = sql.literal(columns.map(({ type }, index) => `(row->>${index})::${type}`).join(", "))
+    const names = sql.csv(columns.map((column) => sql`${sql(column.name)}`))
+    const values = sql.csv(columns.map(({ type }, index) => `(row->>${index})::${type}`))
     yield* sql`
       INSERT INTO ${sql(name)} (${names}) OVERRIDING SYSTEM VALUE
       SELECT ${values} FROM jsonb_array_elements(${`[${rows.join(",")}]`}::jsonb) AS row`
@@ -86,5 +86,3 @@ export const hasRows = Effect.fnUntraced(function*(table: string) {
   const [row] = yield* sql<{ found: boolean }>`SELECT EXISTS (SELECT FROM ${sql(table)}) AS found`
   return row!.found
 })
-
-const quoted = (name: string) => `"${name.replaceAll("\"", "\"\"")}"`
