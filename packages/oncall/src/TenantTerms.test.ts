@@ -3,6 +3,7 @@ import { asTenant, OwnerSql, withTenant } from "@innkeeper/database"
 import { ApiKeys, Signer, TenantConfigs } from "@innkeeper/platform"
 import { AccessRule, NeedsFeature, type TenantState } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
+import { pooledTenant } from "@innkeeper/testkit"
 import { Context, Duration, Effect, Layer, Option, type Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Pager } from "./escalation/Pager.ts"
@@ -39,17 +40,7 @@ const configure = Effect.fnUntraced(function*(
   { document: { tenant: { name, slug } } }: Scene,
   changes: Readonly<Record<string, Schema.Json>>
 ) {
-  const config = {
-    tier: "pooled",
-    slug,
-    name,
-    domains: [],
-    timeZone: "UTC",
-    features: ["oncall"],
-    mail: { fromName: "Inn", fromAddress: `bell@${slug}.example` },
-    quotas: { users: 50, alertsPerMinute: 300, retentionDays: 90 },
-    ...changes
-  }
+  const config = pooledTenant(slug, { name, ...changes })
   yield* (yield* TenantConfigs).enter({ tenants: [{ file: "test", config }], dryRun: false, source: "database" })
 })
 

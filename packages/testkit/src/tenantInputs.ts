@@ -67,3 +67,28 @@ export const tenantInput = (number: number, changes: Readonly<Record<string, Sch
   }),
   ...changes
 })
+
+/** A pooled tenant of this slug as its file would say it, where `changes` do not say otherwise. */
+export const pooledTenant = (slug: string, changes: Readonly<Record<string, Schema.Json>> = {}) => ({
+  tier: "pooled",
+  slug,
+  name: slug,
+  domains: [],
+  timeZone: "UTC",
+  features: ["oncall"],
+  mail: { fromName: "Bell", fromAddress: "bell@example.com" },
+  quotas: { users: 10, alertsPerMinute: 100, retentionDays: 30 },
+  ...changes
+})
+
+/** A tenant with pods of its own, as `pooledTenant`. */
+export const ownTenant = (slug: string, changes: Readonly<Record<string, Schema.Json>> = {}) => {
+  const { quotas, ...common } = pooledTenant(slug)
+  return {
+    ...common,
+    tier: "isolated",
+    mode: "selfhosted",
+    quotas: { ...quotas, cpu: 2, memory: 4, storage: 10, replicas: { minimum: 1, maximum: 2 } },
+    ...changes
+  }
+}

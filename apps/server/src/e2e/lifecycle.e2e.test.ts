@@ -1,10 +1,11 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
+import { ownTenant } from "@innkeeper/testkit"
 import { Effect } from "effect"
 import { join } from "node:path"
 import { programFolder } from "../Program.ts"
 import { eventually } from "./eventually.fixture.ts"
-import { lifeOf, ownTenant, scriptedFolder } from "./lifecycle.fixture.ts"
+import { lifeOf, scriptedFolder } from "./lifecycle.fixture.ts"
 import { isRunning, makeDataFolder } from "./process.fixture.ts"
 import { type RunningServer, startServer } from "./server.fixture.ts"
 

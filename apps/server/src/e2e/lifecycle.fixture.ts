@@ -1,5 +1,5 @@
 /** The lives of tenants on a running server. Tests only. */
-import { Effect, FileSystem, Schedule, type Schema } from "effect"
+import { Effect, FileSystem, Schedule } from "effect"
 import { join } from "node:path"
 import { programFolder } from "../Program.ts"
 import type { RunningServer } from "./server.fixture.ts"
@@ -11,28 +11,6 @@ export interface Operation {
   readonly problems: ReadonlyArray<string>
   readonly progress: { readonly done: number; readonly total: number } | null
 }
-
-/** A tenant with pods of its own. */
-export const ownTenant = (slug: string, more: Readonly<Record<string, Schema.Json>> = {}) => ({
-  tier: "isolated",
-  mode: "selfhosted",
-  slug,
-  name: slug,
-  domains: [],
-  timeZone: "UTC",
-  features: ["oncall"],
-  mail: { fromName: "Bell", fromAddress: "bell@example.com" },
-  quotas: {
-    users: 10,
-    alertsPerMinute: 100,
-    retentionDays: 30,
-    cpu: 2,
-    memory: 4,
-    storage: 10,
-    replicas: { minimum: 1, maximum: 2 }
-  },
-  ...more
-})
 
 /** What an admin does with a tenant of the server. */
 export const lifeOf = (server: RunningServer, slug: string) => {

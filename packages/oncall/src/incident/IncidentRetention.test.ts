@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { TenantConfigs } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
+import { pooledTenant } from "@innkeeper/testkit"
 import { DateTime, Effect } from "effect"
 import { makeScene, type Scene, servicesLayer, trigger } from "../testing.fixture.ts"
 import type { IncidentId } from "./Incident.ts"
@@ -58,16 +59,7 @@ const left = Effect.fnUntraced(function*(scene: Scene) {
 })
 
 const keepFor = Effect.fnUntraced(function*({ document: { tenant: { name, slug } } }: Scene, retentionDays: number) {
-  const config = {
-    tier: "pooled",
-    slug,
-    name,
-    domains: [],
-    timeZone: "UTC",
-    features: ["oncall"],
-    mail: { fromName: "Inn", fromAddress: `bell@${slug}.example` },
-    quotas: { users: 50, alertsPerMinute: 300, retentionDays }
-  }
+  const config = pooledTenant(slug, { name, quotas: { users: 50, alertsPerMinute: 300, retentionDays } })
   yield* (yield* TenantConfigs).enter({ tenants: [{ file: "test", config }], dryRun: false, source: "database" })
 })
 

@@ -4,18 +4,6 @@ import { Effect, Schedule, type Schema } from "effect"
 import { operator } from "../console/Console.fixture.ts"
 import { call } from "../Http.fixture.ts"
 
-export const pooled = (slug: string, more: Readonly<Record<string, Schema.Json>> = {}) => ({
-  tier: "pooled",
-  slug,
-  name: slug,
-  domains: [],
-  timeZone: "UTC",
-  features: ["oncall"],
-  mail: { fromName: "Bell", fromAddress: "bell@example.com" },
-  quotas: { users: 10, alertsPerMinute: 100, retentionDays: 30 },
-  ...more
-})
-
 const path = (slug: string) => `/api/v1/admin/lifecycle/${slug}`
 export const get = (slug: string, rest = "") => call("GET", `${path(slug)}${rest}`, { headers: operator })
 export const post = (slug: string, rest: string, json: Schema.Json = {}) =>
@@ -55,20 +43,3 @@ export const succeed = Effect.fnUntraced(function*(slug: string, request: Schema
   assert.strictEqual(ended.status, "succeeded", JSON.stringify(ended))
   return ended
 })
-
-/** A tenant with pods of its own. */
-export const own = (slug: string, more: Readonly<Record<string, Schema.Json>> = {}) =>
-  pooled(slug, {
-    tier: "isolated",
-    mode: "selfhosted",
-    quotas: {
-      users: 10,
-      alertsPerMinute: 100,
-      retentionDays: 30,
-      cpu: 2,
-      memory: 4,
-      storage: 10,
-      replicas: { minimum: 1, maximum: 2 }
-    },
-    ...more
-  })

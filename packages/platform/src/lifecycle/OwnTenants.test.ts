@@ -1,7 +1,8 @@
 import { assert, layer } from "@effect/vitest"
+import { ownTenant, pooledTenant } from "@innkeeper/testkit"
 import { Effect, Layer } from "effect"
 import { consoleWith } from "../console/Console.fixture.ts"
-import { finish, get, once, operate, type Operation, own, pooled, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
+import { finish, get, once, operate, type Operation, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
 import { eventually, Scripted, scriptedProvisioner } from "./Provisioners.fixture.ts"
 
 /** What the provisioner did for an operation, without the operation's id. */
@@ -20,7 +21,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
     Effect.gen(function*() {
       yield* (yield* Scripted).play("build")
       const slug = "alpha"
-      const request = { kind: "create", config: own(slug) }
+      const request = { kind: "create", config: ownTenant(slug) }
       const plan = yield* post(slug, "/plan", request)
       assert.strictEqual(plan.status, 200, plan.text)
       assert.deepStrictEqual(plan.json.changes as unknown, [
@@ -49,7 +50,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
         ]
       )
       assert.isNull(lines[4]?.event?.record)
-      const again = yield* post(slug, "/plan", { kind: "apply", config: own(slug) })
+      const again = yield* post(slug, "/plan", { kind: "apply", config: ownTenant(slug) })
       assert.isTrue(again.json.unchanged)
     }))
 
@@ -57,19 +58,19 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
     Effect.gen(function*() {
       yield* (yield* Scripted).play("build")
       const slug = "beta"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
-      const change = { kind: "apply", config: own(slug, { name: "Beta" }), version: 1 }
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
+      const change = { kind: "apply", config: ownTenant(slug, { name: "Beta" }), version: 1 }
       const operation = yield* succeed(slug, change)
       assert.deepStrictEqual(yield* effectsOf(operation), [`apply ${slug} isolated active -`])
       assert.strictEqual((yield* get(slug)).json.version, 2)
-      const second = yield* operate(slug, { kind: "apply", config: own(slug, { name: "Beta" }) })
+      const second = yield* operate(slug, { kind: "apply", config: ownTenant(slug, { name: "Beta" }) })
       assert.deepStrictEqual([second.status, second.json.operation], [200, null])
-      const late = yield* operate(slug, { kind: "apply", config: own(slug, { name: "Gamma" }), version: 1 })
+      const late = yield* operate(slug, { kind: "apply", config: ownTenant(slug, { name: "Gamma" }), version: 1 })
       assert.strictEqual(late.status, 409)
-      const pool = yield* operate(slug, { kind: "apply", config: pooled(slug) })
+      const pool = yield* operate(slug, { kind: "apply", config: pooledTenant(slug) })
       assert.strictEqual(pool.status, 409)
       assert.include(pool.text, "another database")
-      const other = yield* operate(slug, { kind: "apply", config: own("gamma") })
+      const other = yield* operate(slug, { kind: "apply", config: ownTenant("gamma") })
       assert.strictEqual(other.status, 422)
     }))
 
@@ -78,9 +79,9 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "delta"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
       yield* scripted.play("fail-once")
-      const failed = yield* finish(slug, { kind: "apply", config: own(slug, { name: "Delta" }) })
+      const failed = yield* finish(slug, { kind: "apply", config: ownTenant(slug, { name: "Delta" }) })
       assert.strictEqual(failed.status, "failed")
       assert.include(failed.problems[0], "The quota of the cluster is used up")
       assert.deepStrictEqual(yield* effectsOf(failed), [`apply ${slug} isolated active -`])
@@ -92,9 +93,9 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "kappa"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
       yield* scripted.play("fail")
-      const change = { kind: "apply", config: own(slug, { name: "Kappa" }) }
+      const change = { kind: "apply", config: ownTenant(slug, { name: "Kappa" }) }
       const failed = yield* finish(slug, change)
       assert.strictEqual(failed.status, "failed")
       assert.lengthOf(failed.problems, 2)
@@ -108,8 +109,8 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "epsilon"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
-      const dedicated = { kind: "apply", config: own(slug, { tier: "dedicated" }) }
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
+      const dedicated = { kind: "apply", config: ownTenant(slug, { tier: "dedicated" }) }
       yield* scripted.play("build", { apply: "fail-once" })
       const failed = yield* finish(slug, dedicated)
       assert.strictEqual(failed.status, "failed")
@@ -135,13 +136,13 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build", { apply: "crash" })
       const slug = "zeta"
-      const failed = yield* finish(slug, { kind: "create", config: own(slug) })
+      const failed = yield* finish(slug, { kind: "create", config: ownTenant(slug) })
       assert.strictEqual(failed.status, "failed")
       assert.include(failed.problems[0], "ended with code 3")
       assert.deepStrictEqual(yield* effectsOf(failed), [`destroy ${slug} isolated suspended -`])
       assert.strictEqual(yield* stateOf(slug), "failed")
       yield* scripted.play("build")
-      yield* succeed(slug, { kind: "create", config: own(slug, { name: "Zeta" }) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug, { name: "Zeta" }) })
       assert.deepStrictEqual([yield* stateOf(slug), (yield* get(slug)).json.name], ["active", "Zeta"])
     }))
 
@@ -150,9 +151,9 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "eta"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
       yield* scripted.play("hold")
-      const { json } = yield* operate(slug, { kind: "apply", config: own(slug, { name: "Eta" }) })
+      const { json } = yield* operate(slug, { kind: "apply", config: ownTenant(slug, { name: "Eta" }) })
       const { id } = json.operation as unknown as Operation
       const [process] = (yield* eventually(
         Effect.map(scripted.began, (began) => began.filter((line) => line.includes(id))),
@@ -174,7 +175,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "theta"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
       const effects = (request: { readonly kind: string; readonly retentionDays?: number }) =>
         Effect.flatMap(succeed(slug, request), effectsOf)
       assert.deepStrictEqual(yield* effects({ kind: "suspend" }), [`apply ${slug} isolated suspended -`])
@@ -193,7 +194,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       const scripted = yield* Scripted
       yield* scripted.play("build")
       const slug = "iota"
-      yield* succeed(slug, { kind: "create", config: own(slug) })
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
       yield* scripted.play("build", { destroy: "fail" })
       const failed = yield* finish(slug, { kind: "offboard", retentionDays: 0 })
       assert.strictEqual(failed.status, "failed")

@@ -1,17 +1,18 @@
 import { assert, layer } from "@effect/vitest"
 import { withPlatform } from "@innkeeper/database"
+import { ownTenant, pooledTenant } from "@innkeeper/testkit"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { consoleLayer } from "../console/Console.fixture.ts"
-import { get, once, operate, own as ownTenant, pooled, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
+import { get, once, operate, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
 
 layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the life of a pooled tenant", (it) => {
   it.effect("is created, changed, suspended and resumed, each once", () =>
     Effect.gen(function*() {
       const slug = "acme"
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       assert.strictEqual(yield* stateOf(slug), "active")
-      yield* succeed(slug, { kind: "apply", config: pooled(slug, { name: "Acme" }) })
+      yield* succeed(slug, { kind: "apply", config: pooledTenant(slug, { name: "Acme" }) })
       assert.strictEqual((yield* get(slug)).json.name, "Acme")
       yield* succeed(slug, { kind: "suspend" })
       assert.strictEqual(yield* stateOf(slug), "suspended")
@@ -27,7 +28,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
     Effect.gen(function*() {
       const slug = "umbrella"
       const sql = yield* SqlClient.SqlClient
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       yield* succeed(slug, { kind: "suspend" })
       const column = (rows: ReadonlyArray<object>) => rows.map((row) => Object.values(row)[0])
       const [actions, entries, events] = yield* withPlatform("test")(Effect.all([
@@ -60,13 +61,13 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
       assert.strictEqual(own.status, 409)
       assert.include(own.text, "PROVISIONER is none")
       assert.strictEqual((yield* get(slug)).status, 404)
-      const wrong = yield* operate(slug, { kind: "create", config: pooled(slug, { timeZone: "Mars" }) })
+      const wrong = yield* operate(slug, { kind: "create", config: pooledTenant(slug, { timeZone: "Mars" }) })
       assert.strictEqual(wrong.status, 422)
       assert.include(wrong.text, "timeZone")
-      yield* succeed(slug, { kind: "create", config: pooled(slug, { domains: ["alerts.vandelay.example"] }) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug, { domains: ["alerts.vandelay.example"] }) })
       const taken = yield* operate("kramerica", {
         kind: "create",
-        config: pooled("kramerica", { domains: ["alerts.vandelay.example"] })
+        config: pooledTenant("kramerica", { domains: ["alerts.vandelay.example"] })
       })
       assert.strictEqual(taken.status, 422)
       assert.include(taken.text, "the tenant vandelay has it")
@@ -77,7 +78,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
   it.effect("takes one of two different requests at once", () =>
     Effect.gen(function*() {
       const slug = "wonka"
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       const answers = yield* Effect.forEach(
         ["suspend", "offboard", "suspend", "offboard"],
         (kind) => operate(slug, { kind }),
@@ -101,7 +102,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
       const audited = withPlatform("test")(
         sql`SELECT FROM audit_entry WHERE tenant_id = (SELECT id FROM tenant WHERE slug = ${slug})`
       ).pipe(Effect.map((rows) => rows.length))
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       const before = yield* audited
       assert.isAbove(before, 0)
       yield* succeed(slug, { kind: "offboard", retentionDays: 0 })
@@ -115,7 +116,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
   it.effect("goes on when it is restored before the end of the retention", () =>
     Effect.gen(function*() {
       const slug = "initech"
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       yield* succeed(slug, { kind: "suspend" })
       yield* operate(slug, { kind: "offboard" })
       const waiting = yield* once(slug, "waiting")
@@ -128,7 +129,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
   it.effect("is as before when an off-boarding that waits is cancelled", () =>
     Effect.gen(function*() {
       const slug = "hooli"
-      yield* succeed(slug, { kind: "create", config: pooled(slug) })
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
       yield* operate(slug, { kind: "offboard" })
       const { id } = yield* once(slug, "waiting")
       assert.strictEqual((yield* post(slug, `/operations/${id}/cancel`)).status, 200)
