@@ -6,13 +6,13 @@ import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { Sessions } from "../identity/Sessions.ts"
-import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import type { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { Tenants } from "../tenant/Tenants.ts"
 import { hasFeature, TenantTerms } from "../tenant/TenantTerms.ts"
 import { AccessRule, NeedsFeature, type Scope } from "./Access.ts"
 import { Authorization, CurrentPrincipal, type Principal } from "./Authorization.ts"
 import { fromOtherSite } from "./fromOtherSite.ts"
+import { makeAtHost } from "./makeAtHost.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
 
 const signIn = new Unauthorized({ detail: "Nobody is signed in" })
@@ -34,7 +34,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
       const tenants = yield* Tenants
       const audit = yield* Audit
       const terms = yield* TenantTerms
-      const configs = yield* TenantConfigs
+      const atHost = yield* makeAtHost
       const origin = new URL(options.publicUrl).origin
 
       const admit = Effect.fnUntraced(
@@ -72,11 +72,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
           const request = yield* HttpServerRequest.HttpServerRequest
           const found = yield* Effect.result(find)
           if (found._tag === "Failure") return yield* HttpServerRespondable.toResponse(found.failure)
-          const ofHost = yield* configs.ofHost(request.headers.host ?? "")
-          const principal = Option.filter(
-            found.success,
-            ({ tenantId }) => Option.isNone(ofHost) || ofHost.value.id === tenantId
-          )
+          const principal = yield* atHost(found.success, request.headers)
           if (Option.isNone(principal)) return yield* HttpServerRespondable.toResponse(signIn)
           const identified = <B, F, S>(effect: Effect.Effect<B, F, S>) =>
             effect.pipe(

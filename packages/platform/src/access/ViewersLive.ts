@@ -7,8 +7,8 @@ import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import { Actor } from "../identity/User.ts"
-import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { sessionCookie } from "./Authorization.ts"
+import { makeAtHost } from "./makeAtHost.ts"
 
 const violations = Metric.counter("live_connection_violations", {
   description: "Live connections that were refused, or closed by the server, by reason",
@@ -25,7 +25,7 @@ export const ViewersLive = Layer.effect(
     const sessions = yield* Sessions
     const keys = yield* ApiKeys
     const audit = yield* Audit
-    const configs = yield* TenantConfigs
+    const atHost = yield* makeAtHost
 
     return Viewers.of({
       identify: Effect.fnUntraced(function*(headers) {
@@ -36,11 +36,9 @@ export const ViewersLive = Layer.effect(
           : cookie !== undefined
           ? sessions.find(cookie)
           : Effect.succeedNone
-        const principal = yield* Effect.catchTag(find, "TenantNotServed", () => Effect.succeedNone)
-        const ofHost = yield* configs.ofHost(headers.host ?? "")
-        if (Option.isNone(principal) || (Option.isSome(ofHost) && ofHost.value.id !== principal.value.tenantId)) {
-          return yield* new SocketUnauthorized()
-        }
+        const found = yield* Effect.catchTag(find, "TenantNotServed", () => Effect.succeedNone)
+        const principal = yield* atHost(found, headers)
+        if (Option.isNone(principal)) return yield* new SocketUnauthorized()
         const { id, kind, name, tenantId } = principal.value
         return { tenantId, kind, id, name }
       }),
