@@ -1,3 +1,4 @@
+import { containing } from "@innkeeper/database"
 import { Actor, UserId } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -62,7 +63,7 @@ export const findIncident = (id: IncidentId) =>
 export const searchIncidents = (filter: IncidentFilter) =>
   select((sql) => {
     const number = /^#?(\d{1,9})$/.exec(filter.text?.trim() ?? "")?.[1]
-    const pattern = `%${(filter.text ?? "").trim().replace(/[\\%_]/g, "\\$&")}%`
+    const pattern = containing((filter.text ?? "").trim())
     return sql.and([
       sql`true`,
       ...(filter.status?.length ? [sql`incident.status IN ${sql.in(filter.status)}`] : []),

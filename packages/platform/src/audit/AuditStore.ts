@@ -1,3 +1,4 @@
+import { containing } from "@innkeeper/database"
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -29,7 +30,7 @@ export interface AuditFilter {
 /** Entries of the current tenant, newest first. */
 export const findEntries = Effect.fnUntraced(function*(filter: AuditFilter) {
   const sql = yield* SqlClient.SqlClient
-  const pattern = `%${(filter.text ?? "").trim().replace(/[\\%_]/g, "\\$&")}%`
+  const pattern = containing((filter.text ?? "").trim())
   const rows = yield* sql`
     SELECT id, at, actor, action, subject, detail, ip, request_id AS "requestId" FROM audit_entry
     WHERE ${

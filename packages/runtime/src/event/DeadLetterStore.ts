@@ -1,4 +1,5 @@
 import type { TenantId } from "@innkeeper/config"
+import { containing } from "@innkeeper/database"
 import { DateTime, Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -23,7 +24,7 @@ export interface DeadLetterFilter extends DeadLetterKind {
 
 const ofKind = (sql: SqlClient.SqlClient, { consumer, tenantId, text = "", type }: DeadLetterKind) => {
   const words = text.trim()
-  const pattern = `%${words.replace(/[\\%_]/g, "\\$&")}%`
+  const pattern = containing(words)
   return [
     sql`true`,
     ...(consumer === undefined ? [] : [sql`consumer = ${consumer}`]),

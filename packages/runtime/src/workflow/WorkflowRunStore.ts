@@ -1,3 +1,4 @@
+import { beginningWith, containing } from "@innkeeper/database"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { EncodedReply } from "./EncodedReply.ts"
@@ -34,7 +35,7 @@ const withStatus: Readonly<Record<WorkflowStatus, string>> = {
 /** Runs whose stored input has `part` in it, beginning with a word. The words find candidates by an index. */
 const inputHas = (sql: SqlClient.SqlClient, part: string) => {
   const words = part.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "")
-  const pattern = `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`
+  const pattern = containing(part)
   return sql.and([
     ...(words.length === 0 ? [] : [
       sql`${sql.literal(runWords("message."))} @@ to_tsquery('simple', ${`${words.join(" & ")}:*`})`
@@ -92,7 +93,7 @@ export const findRetries = Effect.fnUntraced(function*(workflow: string, firstEx
   return yield* sql<RunRow>`
     SELECT ${sql.literal(runColumns)}
     WHERE ${sql.literal(runMessage("message."))} AND message.entity_type = ${entityPrefix + workflow}
-      AND message.entity_id LIKE ${`${firstExecutionId.replaceAll(/[\\%_]/g, "\\$&")}~%`}
+      AND message.entity_id LIKE ${beginningWith(`${firstExecutionId}~`)}
     ORDER BY message.id`
 })
 
