@@ -1,15 +1,16 @@
 import type { WorkflowRunDetail } from "@innkeeper/runtime/api"
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router"
-import { ArrowLeft, CircleSlash, Play, RotateCcw } from "lucide-react"
+import { CircleSlash, Play, RotateCcw } from "lucide-react"
 import { useState } from "react"
 import { Loaded } from "../api/Loaded.tsx"
-import { Button, buttonClasses } from "../ui/Button.tsx"
+import { Button } from "../ui/Button.tsx"
 import { Card } from "../ui/Card.tsx"
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
 import { Time } from "../ui/Time.tsx"
 import { useViewerZone } from "../ui/zone.tsx"
 import { lengthText } from "./amounts.ts"
+import { BackLink } from "./BackLink.tsx"
 import { Facts } from "./Facts.tsx"
 import { JsonBlock } from "./JsonBlock.tsx"
 import { RunBadge } from "./RunBadge.tsx"
@@ -26,10 +27,7 @@ export function Run() {
   const run = useAdminQuery(["run", runId], (api) => api.workflowRuns.get({ params: { id: runId } }))
   return (
     <Page>
-      <Link to="/admin/runs" className={`${buttonClasses("quiet")} mb-2 -ml-3`}>
-        <ArrowLeft aria-hidden className="size-4" />
-        All runs
-      </Link>
+      <BackLink to="/admin/runs">All runs</BackLink>
       <Loaded query={run}>{(detail) => <Detail key={runId} detail={detail} />}</Loaded>
     </Page>
   )

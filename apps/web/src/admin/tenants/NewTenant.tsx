@@ -1,9 +1,8 @@
-import { Link, useNavigate } from "@tanstack/react-router"
-import { ArrowLeft } from "lucide-react"
-import { buttonClasses } from "../../ui/Button.tsx"
+import { useNavigate } from "@tanstack/react-router"
 import { Card } from "../../ui/Card.tsx"
 import { Page, PageHeader } from "../../ui/PageHeader.tsx"
 import { useViewerZone } from "../../ui/zone.tsx"
+import { BackLink } from "../BackLink.tsx"
 import { newDraft } from "./configDraft.ts"
 import { ConfigEditor } from "./ConfigEditor.tsx"
 
@@ -13,10 +12,7 @@ export function NewTenant() {
   const zone = useViewerZone()
   return (
     <Page>
-      <Link to="/admin/tenants" className={`${buttonClasses("quiet")} mb-2 -ml-3`}>
-        <ArrowLeft aria-hidden className="size-4" />
-        All tenants
-      </Link>
+      <BackLink to="/admin/tenants">All tenants</BackLink>
       <PageHeader title="New tenant">How it is called, where it is reached, and what it may use</PageHeader>
       <Card>
         <ConfigEditor

@@ -1,17 +1,16 @@
 import type { TenantSlug } from "@innkeeper/config"
 import { isUnderWay, type ManagedTenant, type TenantOperation } from "@innkeeper/platform/api"
-import { getRouteApi, Link } from "@tanstack/react-router"
+import { getRouteApi } from "@tanstack/react-router"
 import { DateTime, Schema } from "effect"
-import { ArrowLeft } from "lucide-react"
 import { Loaded } from "../../api/Loaded.tsx"
 import { useSearchState } from "../../forms/useSearchState.ts"
-import { buttonClasses } from "../../ui/Button.tsx"
 import { Card } from "../../ui/Card.tsx"
 import { Page, PageHeader } from "../../ui/PageHeader.tsx"
 import { Tabs } from "../../ui/Tabs.tsx"
 import { Time } from "../../ui/Time.tsx"
 import { useNow } from "../../ui/useNow.ts"
 import { useViewerZone } from "../../ui/zone.tsx"
+import { BackLink } from "../BackLink.tsx"
 import { Facts } from "../Facts.tsx"
 import { refresh, useAdminQuery } from "../useAdmin.ts"
 import { draftOf, newDraft } from "./configDraft.ts"
@@ -40,10 +39,7 @@ export function Tenant() {
   })
   return (
     <Page>
-      <Link to="/admin/tenants" className={`${buttonClasses("quiet")} mb-2 -ml-3`}>
-        <ArrowLeft aria-hidden className="size-4" />
-        All tenants
-      </Link>
+      <BackLink to="/admin/tenants">All tenants</BackLink>
       <Loaded query={tenant}>{(tenant) => <Detail key={tenant.slug} tenant={tenant} />}</Loaded>
     </Page>
   )
