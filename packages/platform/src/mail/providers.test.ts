@@ -138,13 +138,13 @@ const decodeRaw = Schema.decodeEffect(Schema.fromJsonString(Schema.Struct({
 const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: Redacted.make("secret-key") }
 
 layer(through((url) => sesTransport({ region: "eu-central-1", credentials, url })))("Amazon SES", (it) => {
-  const error = (name: string, status: number) =>
+  const error = (name: string, status: number, message = "no") =>
     Effect.gen(function*() {
       yield* (yield* HttpSink).behave({
         _tag: "Answer",
         status,
         headers: { "content-type": "application/json", "x-amzn-errortype": name },
-        body: JSON.stringify({ message: "no" })
+        body: JSON.stringify({ message })
       })
     })
 
@@ -179,6 +179,8 @@ layer(through((url) => sesTransport({ region: "eu-central-1", credentials, url }
       assert.strictEqual(yield* failure, "MailDelayed")
       yield* error("InvalidClientTokenId", 403)
       assert.strictEqual(yield* failure, "MailDelayed")
+      assert.strictEqual((yield* Effect.flip(verify))._tag, "MailDelayed")
+      yield* error("InvalidClientTokenId", 403, "AccessDeniedException")
       assert.strictEqual((yield* Effect.flip(verify))._tag, "MailDelayed")
       yield* error("AccessDeniedException", 403)
       yield* verify

@@ -14,6 +14,9 @@ const failureOf = (cause: unknown) => {
   return aboutTheMail.includes(cause.name) ? new MailRefused({ answer }) : new MailDelayed({ answer })
 }
 
+/** The credentials are taken, and do not let read of the account. */
+const maySendOnly = (cause: unknown) => isFailure(cause) && cause.name === "AccessDeniedException"
+
 /**
  * Hands mails to Amazon SES (API v2, SendEmail). Without `credentials` those of the process count, such as the role of its
  * service account. SES gives each mail a `Message-ID` of its own.
@@ -58,13 +61,10 @@ export const sesTransport = (options: {
             try: () => transport.sendMail({ ...mail, to: { name: "", address: to } }),
             catch: failureOf
           }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`)),
-        verify: Effect.tryPromise({
-          try: () => sesClient.send(new GetAccountCommand({})),
-          catch: failureOf
-        }).pipe(
+        verify: Effect.tryPromise(() => sesClient.send(new GetAccountCommand({}))).pipe(
           Effect.asVoid,
-          // The credentials are taken, and may send and no more.
-          Effect.catchIf(({ answer }) => answer.includes("AccessDeniedException"), () => Effect.void)
+          Effect.catchIf(({ cause }) => maySendOnly(cause), () => Effect.void),
+          Effect.mapError(({ cause }) => failureOf(cause))
         )
       })
     })
