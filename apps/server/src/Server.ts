@@ -18,6 +18,7 @@ import {
   lifecycleWorkers,
   LiveAuthorizationLive,
   migrations as platform,
+  methodsOf,
   platformRoutes,
   platformServices,
   requestTelemetry,
@@ -118,6 +119,8 @@ const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
 
 /** What the console shows of the runtime. */
 const operatorViews = Layer.mergeAll(
+const routerConfig = { maxParamLength: longestPathParameter }
+
   Clusters.layer,
   DeadLetters.layer,
   EventConsumers.layer,
@@ -144,9 +147,9 @@ export const webLayer = ({ environment, http, telemetry }: ServerConfig, install
       healthRoutes({ token: telemetry.metricsToken }),
       ApiReference,
       WebUi,
-      edgeLayer(http)
+      edgeLayer({ ...http, methodsAt: methodsOf(Api, routerConfig) })
     ),
-    { disableLogger: true, disableListenLog: true, routerConfig: { maxParamLength: longestPathParameter } }
+    { disableLogger: true, disableListenLog: true, routerConfig }
   ).pipe(
     Layer.provide(requestTelemetry),
     // Load balancers get time to notice before the listener closes.

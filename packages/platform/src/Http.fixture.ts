@@ -8,6 +8,7 @@ import { sessionCookie } from "./access/Authorization.ts"
 import { authorizationLayer } from "./access/AuthorizationLive.ts"
 import { AdminSessions } from "./console/AdminSessions.ts"
 import { edgeLayer } from "./edge/Edge.ts"
+import { methodsOf } from "./edge/methodsOf.ts"
 import { Sessions } from "./identity/Sessions.ts"
 import { password, platformLayer, publicUrl } from "./Platform.fixture.ts"
 import { PlatformApi } from "./PlatformApi.ts"
@@ -34,7 +35,10 @@ export const apiLayer = (options: { readonly adminToken?: string } = {}) =>
 
 /** The API behind the edge, the services behind the API, and a client that calls them. */
 export const httpLayer = HttpRouter.serve(
-  Layer.mergeAll(apiLayer({ adminToken }), edgeLayer({ publicUrl, trustedProxies: [] })),
+  Layer.mergeAll(
+    apiLayer({ adminToken }),
+    edgeLayer({ publicUrl, trustedProxies: [], methodsAt: methodsOf(PlatformApi) })
+  ),
   { disableLogger: true, disableListenLog: true }
 ).pipe(
   Layer.provideMerge(NodeHttpServer.layerTest),

@@ -300,7 +300,8 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
         for (const { path } of all) {
           for (const method of ["GET", "PUT", "DELETE"]) {
             const answer = yield* server.call(method, path)
-            assert.include([404, 405], answer.status, `${method} ${path}: ${answer.text}`)
+            assert.strictEqual(answer.status, 405, `${method} ${path}: ${answer.text}`)
+            assert.strictEqual(answer.headers["allow"], "POST", `${method} ${path}`)
           }
         }
       }))

@@ -28,7 +28,10 @@ export const edgeLayer = (options: {
   readonly publicUrl: string
   readonly trustedProxies: ReadonlyArray<string>
   readonly contentSecurityPolicy?: string | undefined
+  /** Methods that the API has at a path, such as `methodsOf` tells them. */
+  readonly methodsAt?: (url: string) => ReadonlyArray<string>
 }) => {
+  const { methodsAt = () => [] } = options
   const headers = securityHeaders(options)
   const trustedProxies = options.trustedProxies.map(IpNetwork.fromStringUnsafe)
 
@@ -49,7 +52,7 @@ export const edgeLayer = (options: {
         return yield* handler.pipe(
           Effect.provideService(RequestInfo, { requestId, ip }),
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maximumBody),
-          Effect.catchCause((cause) => errorResponse(cause, request, requestId)),
+          Effect.catchCause((cause) => errorResponse(cause, request, requestId, methodsAt)),
           Effect.map(withProblem),
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, {

@@ -10,8 +10,20 @@ const problem = (name: string, status: number, title: string, detail: string) =>
     contentType: "application/problem+json"
   })
 
-const notFound = ({ method, url }: HttpServerRequest.HttpServerRequest) =>
-  problem("not-found", 404, "Not found", `There is nothing at ${method} ${url.split("?", 1)[0]?.slice(0, 200)}`)
+/** 404, or 405 where other methods are allowed (RFC 9110, 15.5.6). */
+const notRouted = (
+  { method, url }: HttpServerRequest.HttpServerRequest,
+  allowed: ReadonlyArray<string>
+) => {
+  const path = url.split("?", 1)[0]?.slice(0, 200)
+  if (allowed.length === 0) return problem("not-found", 404, "Not found", `There is nothing at ${method} ${path}`)
+  const allow = allowed.join(", ")
+  return HttpServerResponse.setHeader(
+    problem("method-not-allowed", 405, "Method not allowed", `There is no ${method} at ${path}, expected ${allow}`),
+    "allow",
+    allow
+  )
+}
 
 const isRouteNotFound = (error: unknown): boolean =>
   HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
@@ -42,9 +54,10 @@ export const withProblem = (response: HttpServerResponse.HttpServerResponse) => 
 export const errorResponse = Effect.fnUntraced(function*<E>(
   cause: Cause.Cause<E>,
   request: HttpServerRequest.HttpServerRequest,
-  requestId: string
+  requestId: string,
+  methodsAt: (url: string) => ReadonlyArray<string>
 ) {
-  if (Option.exists(Cause.findErrorOption(cause), isRouteNotFound)) return notFound(request)
+  if (Option.exists(Cause.findErrorOption(cause), isRouteNotFound)) return notRouted(request, methodsAt(request.url))
   const [response, remaining] = yield* HttpServerError.causeResponse(cause)
   if (response.status < 500) return response
   if (Cause.hasInterruptsOnly(remaining)) {
