@@ -3,14 +3,6 @@ import { SqlClient } from "effect/sql"
 import { ConsumerReplay, ConsumerState } from "./ConsumerState.ts"
 import { type Cursor, start } from "./Cursor.ts"
 
-/** How far a consumer has read. */
-export const readCursor = Effect.fnUntraced(function*(consumer: string) {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ readonly transaction: string; readonly position: string }>`
-    SELECT transaction::text, position::text FROM event_consumer WHERE name = ${consumer}`
-  return row === undefined ? start : { transaction: BigInt(row.transaction), position: BigInt(row.position) }
-})
-
 /**
  * Moves a cursor from where its reader found it. Where it stands elsewhere by now, because somebody ordered a replay or the
  * consumer has moved to another pod, it stays there.

@@ -2,11 +2,12 @@ import { withPlatform } from "@innkeeper/database"
 import { Cause, Clock, DateTime, Effect, Metric, Schedule, Stream } from "effect"
 import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
-import { announceConsumer, readCursor, writeCursor } from "./ConsumerStore.ts"
+import { announceConsumer, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
+import { OutboxSession } from "./OutboxSession.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
-import { eventsBetween, horizon } from "./OutboxStore.ts"
+import { nextEvents } from "./OutboxStore.ts"
 
 const batch = 500
 
@@ -107,20 +108,18 @@ const layer = <R>(options: {
   })
 
   const drain = Effect.gen(function*() {
+    const { onSession } = yield* OutboxSession
     for (;;) {
-      const after = yield* readCursor(name)
-      const { below, events } = yield* withPlatform(`consumer ${name}`)(Effect.gen(function*() {
-        const below = yield* horizon
-        return { below, events: yield* eventsBetween({ after, below, types, limit: batch }) }
-      }))
+      const { after, below, events, replaying } = yield* onSession(nextEvents({ consumer: name, types, limit: batch }))
       yield* handleBatch(events, handle)
       const last = events.length < batch ? undefined : events.at(-1)
       if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
-        yield* writeCursor(name, after, last ?? below)
+        yield* onSession(writeCursor(name, after, last ?? below))
       }
-      if (last === undefined) break
+      if (last !== undefined) continue
+      if (replaying) yield* replay
+      break
     }
-    yield* replay
     yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
   })
 

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Queue, Schedule, Stream } from "effect"
 import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
+import { OutboxSession } from "./OutboxSession.ts"
 import { channel } from "./OutboxStore.ts"
 
 /** A reader that waits for events of some types, or of any. */
@@ -14,6 +15,7 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
   /** One element when something may be new, however much is; of the types only, where any are given. */
   readonly wakes: (types?: ReadonlyArray<string>) => Stream.Stream<void>
 }>()("runtime/OutboxSignal") {
+  /** Gives `OutboxSession` as well, in which its readers read. */
   static readonly layer = Layer.effect(
     OutboxSignal,
     Effect.gen(function*() {
@@ -46,5 +48,5 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
         wakes: (types) => Stream.unwrap(Effect.map(register(types), ({ wake }) => Stream.fromQueue(wake)))
       })
     })
-  ).pipe(Layer.provide(ListenSession.layer))
+  ).pipe(Layer.provide(ListenSession.layer), Layer.merge(OutboxSession.layer))
 }

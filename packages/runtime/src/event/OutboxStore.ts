@@ -71,6 +71,60 @@ export const eventsBetween = Effect.fnUntraced(
   }
 )
 
+const decodeNext = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  afterTransaction: Schema.BigIntFromString,
+  afterPosition: Schema.BigIntFromString,
+  below: Schema.BigIntFromString,
+  replaying: Schema.Boolean,
+  event: Schema.NullOr(Schema.String)
+})))
+
+/** What a consumer finds when it looks for events. */
+export interface Next {
+  /** How far it has read. */
+  readonly after: Cursor
+  /** Where reading has to stop at present. */
+  readonly below: Cursor
+  /** The first events after that, in order. */
+  readonly events: ReadonlyArray<DomainEvent>
+  /** Whether events that were put aside are to be handled once more. */
+  readonly replaying: boolean
+}
+
+/** What is next for a consumer, by one statement, whose snapshot is that of the horizon as well. */
+export const nextEvents = Effect.fnUntraced(
+  function*(options: { readonly consumer: string; readonly types: ReadonlyArray<string>; readonly limit: number }) {
+    const sql = yield* SqlClient.SqlClient
+    const { consumer, limit, types } = options
+    const rows = yield* sql`
+      SELECT after.transaction::text AS "afterTransaction", after.position::text AS "afterPosition",
+        after.below::text AS below, after.replaying, event.id::text AS event, event.transaction::text, event.position::text,
+        event.id, event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at, event.traceparent,
+        event.recipient
+      FROM (
+        SELECT coalesce(known.transaction, '0'::xid8) AS transaction, coalesce(known.position, 0) AS position,
+          pg_snapshot_xmin(pg_current_snapshot()) AS below,
+          EXISTS (SELECT FROM dead_letter WHERE consumer = ${consumer} AND state = 'replaying') AS replaying
+        FROM (VALUES (${consumer})) AS asking (name) LEFT JOIN event_consumer known ON known.name = asking.name
+      ) after
+      LEFT JOIN LATERAL (
+        SELECT * FROM outbox_event
+        WHERE (transaction, position) > (after.transaction, after.position) AND transaction < after.below
+          AND ${sql.in("type", types)}
+        ORDER BY transaction, position LIMIT ${limit}
+      ) event ON true
+      ORDER BY event.transaction, event.position`
+    const [first] = yield* decodeNext(rows.slice(0, 1))
+    const next: Next = {
+      after: { transaction: first?.afterTransaction ?? 0n, position: first?.afterPosition ?? 0n },
+      below: { transaction: first?.below ?? 0n, position: 0n },
+      events: first === undefined || first.event === null ? [] : yield* decodeEvents(rows),
+      replaying: first?.replaying ?? false
+    }
+    return next
+  }
+)
+
 /** The transaction of the oldest event that is still kept; of those before a reader's cursor it needs at least one. */
 export const oldestTransaction = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -1,9 +1,10 @@
 import type { TenantId } from "@innkeeper/config"
-import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { asTenant, withTenant } from "@innkeeper/database"
 import { Context, Effect, Layer, PubSub, RcMap, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Cursor, cursorText, parseCursor } from "../event/Cursor.ts"
 import type { DomainEvent } from "../event/DomainEvent.ts"
+import { OutboxSession } from "../event/OutboxSession.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
 import { eventsBetween, horizon, oldestTransaction } from "../event/OutboxStore.ts"
 import { Change, Notice, Resync } from "./LiveRpcs.ts"
@@ -56,6 +57,7 @@ export class LiveFeed extends Context.Service<LiveFeed, {
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const { wakes } = yield* OutboxSignal
+      const { onSession } = yield* OutboxSession
       const hubs = yield* RcMap.make<TenantId, Hub, never, Scope.Scope>({
         lookup: () =>
           Effect.acquireRelease(
@@ -63,18 +65,16 @@ export class LiveFeed extends Context.Service<LiveFeed, {
             ({ pubsub }) => PubSub.shutdown(pubsub)
           )
       })
-      const asPlatform = withPlatform("live feed")
-
       const publish = Effect.fnUntraced(function*(event: DomainEvent) {
         if (!(yield* RcMap.has(hubs, event.tenantId))) return
         const hub = yield* RcMap.get(hubs, event.tenantId)
         yield* PubSub.publish(hub.pubsub, { number: hub.published++, event })
       }, Effect.scoped)
 
-      let position = yield* Effect.orDie(asPlatform(horizon))
+      let position = yield* Effect.orDie(onSession(horizon))
 
       // The horizon comes before the question who listens: who comes later takes its own, which is not lower.
-      const read = asPlatform(Effect.gen(function*() {
+      const read = onSession(Effect.gen(function*() {
         const below = yield* horizon
         const listeners = [...yield* RcMap.keys(hubs)].length
         const events = listeners === 0 ? [] : yield* eventsBetween({ after: position, below, limit: batch })
