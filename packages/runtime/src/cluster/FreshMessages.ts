@@ -4,8 +4,8 @@ import type { NewRequest } from "./MessageStore.ts"
 type Fresh = NewRequest["envelope"]
 
 /**
- * Requests that this process stored for shards of its own: the engine gets them from here, without reading them back. All of
- * them are in the database as well, so what is forgotten here is read there.
+ * Requests that this process stored for shards of its own: the engine gets them from here, without reading them back. They
+ * are stored as read already; the next owner of a shard takes that mark away and reads them like any other.
  */
 export class FreshMessages {
   /** Shards that the engine looked for last: those of this process. */
@@ -17,20 +17,21 @@ export class FreshMessages {
   /** Requests that are being stored, and whether the engine took them from the database before their commit was told here. */
   readonly #storing = new Map<string, { taken: boolean }>()
 
-  /** A request is about to be stored. */
+  /** A request is about to be stored: for this process to deliver (`claimed`), or for the owner of its shard to read. */
   store({ envelope, deliverAt }: NewRequest) {
+    const id = envelope.requestId
+    const claimed = deliverAt === null && this.owned.has(ShardId.toString(envelope.address.shardId))
     const place = { taken: false }
-    this.#storing.set(envelope.requestId, place)
+    this.#storing.set(id, place)
     return {
+      claimed,
       /** It is in the database now. */
       committed: () => {
-        if (!place.taken && deliverAt === null && this.owned.has(ShardId.toString(envelope.address.shardId))) {
-          this.#committed.set(envelope.requestId, envelope)
-        }
+        if (claimed && !place.taken) this.#committed.set(id, envelope)
       },
       /** It was stored or was not. */
       ended: () => {
-        this.#storing.delete(envelope.requestId)
+        this.#storing.delete(id)
       }
     }
   }
@@ -46,15 +47,17 @@ export class FreshMessages {
     }
   }
 
-  /** Takes what there is of this process's shards, at most `limit`. What belongs to another by now is in the database for it. */
+  /** Takes what there is of this process's shards, at most `limit`; `lost` are of shards that it has no more. */
   take(limit: number) {
     const taken: Array<Fresh> = []
+    const lost: Array<Fresh> = []
     for (const [id, envelope] of this.#committed) {
       if (taken.length >= limit) break
       this.#committed.delete(id)
       if (this.owned.has(ShardId.toString(envelope.address.shardId))) taken.push(envelope)
+      else lost.push(envelope)
     }
-    return taken
+    return { taken, lost }
   }
 
   /** The engine did not get them after all. */

@@ -18,14 +18,19 @@ export const longestPlainKey = 255
 const messages = `${clusterPrefix}_messages`
 const replies = `${clusterPrefix}_replies`
 
+/** `claimed` requests are stored as read by their shard's owner. */
+export interface StoredRequest extends NewRequest {
+  readonly claimed: boolean
+}
+
 /**
  * Stores requests by one statement. Tells for each whether it is saved; of the others the key is known already, and who
  * stores them alone learns of which.
  */
 export const insertRequests = Effect.fnUntraced(
-  function*(requests: ReadonlyArray<NewRequest>) {
+  function*(requests: ReadonlyArray<StoredRequest>) {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rows = requests.map(({ deliverAt, envelope, primaryKey }) => ({
+    const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey }) => ({
       id: envelope.requestId,
       message_id: primaryKey,
       shard_id: ShardId.toString(envelope.address.shardId),
@@ -37,18 +42,19 @@ export const insertRequests = Effect.fnUntraced(
       trace_id: envelope.traceId,
       span_id: envelope.spanId,
       sampled: envelope.sampled,
-      deliver_at: deliverAt
+      deliver_at: deliverAt,
+      claimed
     }))
     const saved = yield* sql<{ readonly id: string }>`
     INSERT INTO ${sql(messages)} (
       id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
-      sampled, deliver_at
+      sampled, deliver_at, last_read
     )
     SELECT id, id, 0, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id, sampled,
-      deliver_at
+      deliver_at, CASE WHEN claimed THEN now() END
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
       id bigint, message_id text, shard_id text, entity_type text, entity_id text, tag text, payload text, headers text,
-      trace_id text, span_id text, sampled boolean, deliver_at bigint
+      trace_id text, span_id text, sampled boolean, deliver_at bigint, claimed boolean
     )
     ON CONFLICT (message_id) DO NOTHING
     RETURNING id::text`

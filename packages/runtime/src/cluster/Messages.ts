@@ -45,8 +45,8 @@ const success = MessageStorage.SaveResultEncoded.Success()
  * The engine's message storage on PostgreSQL with its statements shared: what many entities store, answer or look up at the
  * same time is one statement, and a message for a shard of this process is delivered from memory once it is committed.
  *
- * A message that was delivered so stays unread in the database until it is answered: when the process dies, or its shard
- * moves, the next owner of the shard reads it like any other. Inside a transaction of the caller each message is stored
+ * Such a message is stored as read by this process, and so never read back. When the process dies, or its shard moves, the
+ * next owner of the shard takes that mark away and reads it like any other. Inside a transaction of the caller each message is stored
  * there, by the engine's own statements.
  */
 const make = Effect.gen(function*() {
@@ -71,19 +71,21 @@ const make = Effect.gen(function*() {
     )
 
   const context = Context.make(SqlClient.SqlClient, sql)
-  const saveTogether = Effect.fnUntraced(function*(requests: ReadonlyArray<NewRequest>) {
-    const saved = yield* Effect.provideContext(insertRequests(requests), context)
+  const saveRequest = inBatches(Effect.fnUntraced(function*(requests: ReadonlyArray<NewRequest>) {
+    const places = requests.map((request) => fresh.store(request))
+    const claims = requests.map((request, index) => ({ ...request, claimed: places[index]!.claimed }))
+    const saved = yield* Effect.provideContext(insertRequests(claims), context).pipe(
+      Effect.tap((saved) =>
+        Effect.sync(() => places.forEach((place, index) => saved[index] === true && place.committed()))
+      ),
+      Effect.ensuring(Effect.sync(() => places.forEach((place) => place.ended())))
+    )
     return yield* Effect.forEach(
       requests,
       (request, index) => saved[index] === true ? Effect.succeed(success) : engine.saveEnvelope(request),
       { concurrency: 4 }
     )
-  })
-  const saveRequest = inBatches((requests: ReadonlyArray<NewRequest>) =>
-    requests.length === 1
-      ? Effect.map(engine.saveEnvelope(requests[0]!), (outcome) => [outcome])
-      : saveTogether(requests)
-  )
+  }))
   const saveExit = inBatches((exits: ReadonlyArray<NewExit>) =>
     Effect.map(Effect.provideContext(insertExits(exits), context), () => exits.map(() => undefined))
   )
@@ -99,14 +101,11 @@ const make = Effect.gen(function*() {
     })
   })
 
-  const store = (request: NewRequest) =>
-    Effect.suspend(() => {
-      const { committed, ended } = fresh.store(request)
-      return Effect.tap(saveRequest(request), ({ _tag }) =>
-        Effect.sync(() => {
-          if (_tag === "Success") committed()
-        })).pipe(Effect.ensuring(Effect.sync(ended)))
-    })
+  /** Leaves messages to the owner of their shard, or to the look for those that nobody handles. */
+  const leave = (lost: ReadonlyArray<Envelope.Encoded & { readonly requestId: string }>) =>
+    lost.length === 0
+      ? Effect.void
+      : Effect.ignore(engine.resetRequests(lost.map(({ requestId }) => Snowflake.Snowflake(requestId))))
 
   /** The engine builds one entity after the other and looks whether a workflow was interrupted: this looks for all at once. */
   const foresee = Effect.fnUntraced(function*(envelopes: ReadonlyArray<Envelope.Encoded>) {
@@ -126,7 +125,7 @@ const make = Effect.gen(function*() {
         return engine.saveEnvelope(options)
       }
       const request = { deliverAt, envelope, primaryKey }
-      return alone(engine.saveEnvelope(options), store(request))
+      return alone(engine.saveEnvelope(options), saveRequest(request))
     },
 
     saveReply: (reply) =>
@@ -157,7 +156,7 @@ const make = Effect.gen(function*() {
         }
         fresh.owned = new Set(shardIds)
         const limit = options?.limit ?? Infinity
-        const taken = fresh.take(limit)
+        const { lost, taken } = fresh.take(limit)
         const messages = taken.map((envelope) => ({ envelope, lastSentReply: Option.none<Reply.Encoded>() }))
         // Nobody can have interrupted a run before it was stored, and who does now sends a message that comes after it.
         foreseen = new Map(
@@ -167,15 +166,16 @@ const make = Effect.gen(function*() {
         )
         if (taken.length >= limit || (taken.length > 0 && !ask && fresh.awaited.size === 0)) {
           leftOut.openUnsafe()
-          return Effect.succeed(messages)
+          return Effect.as(leave(lost), messages)
         }
         ask = false
         leftOut.closeUnsafe()
-        return engine.unprocessedMessages(
-          shardIds,
-          now,
-          limit === Infinity ? undefined : { limit: limit - taken.length }
-        ).pipe(
+        return leave(lost).pipe(
+          Effect.andThen(engine.unprocessedMessages(
+            shardIds,
+            now,
+            limit === Infinity ? undefined : { limit: limit - taken.length }
+          )),
           Effect.flatMap(Effect.fnUntraced(function*(all) {
             const known = new Set(taken.map(({ requestId }) => requestId))
             const read = all.filter(({ envelope }) => !known.has(String(envelope.requestId)))
