@@ -4,10 +4,9 @@ import { Context, Effect, Layer, Metric } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { IncidentId } from "../incident/Incident.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
-import { appendTimeline } from "../incident/TimelineStore.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { type Arrival, planIngest } from "./Ingest.ts"
-import { lockCounter, openIncidents, writePlan } from "./IngestStore.ts"
+import { lockCounter, openIncidents, planWrites } from "./IngestStore.ts"
 
 const accepted = Metric.counter("oncall_alerts_accepted", { description: "Alerts committed", incremental: true })
 
@@ -51,11 +50,11 @@ export class Alerts extends Context.Service<Alerts, {
             const lastNumber = yield* lockCounter
             const open = yield* openIncidents(arrivals)
             const plan = planIngest({ arrivals, open, lastNumber, newId: () => SecureRandom.uuidV7Unsafe() })
-            yield* writePlan(plan)
-            yield* appendTimeline(plan.timeline)
+            const writes = yield* planWrites(plan)
             const traceOf = firstTraces(traced, plan.outcome)
             yield* publishIncidentEvents(
-              plan.events.map((event) => ({ ...event, traceparent: traceOf.get(event.incidentId) ?? null }))
+              plan.events.map((event) => ({ ...event, traceparent: traceOf.get(event.incidentId) ?? null })),
+              { writes }
             )
             return plan.outcome
           })

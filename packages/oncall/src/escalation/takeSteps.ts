@@ -89,9 +89,11 @@ export const makeTakeSteps = Effect.gen(function*() {
     )
     yield* publishIncidentEvents(
       written.map(updated),
-      written.flatMap(({ incidentId, methods }) =>
-        Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
-      )
+      {
+        paged: written.flatMap(({ incidentId, methods }) =>
+          Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
+        )
+      }
     )
     yield* writePages(
       written.flatMap(({ incidentId, methods, run, stage }) =>

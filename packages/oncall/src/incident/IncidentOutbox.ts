@@ -1,6 +1,7 @@
 import type { UserId } from "@innkeeper/platform/api"
 import { Outbox } from "@innkeeper/runtime"
 import { Effect } from "effect"
+import type { Statement } from "effect/sql"
 import type { IncidentId } from "./Incident.ts"
 import type { IncidentEvent } from "./IncidentEvents.ts"
 
@@ -10,10 +11,16 @@ export interface Paged {
   readonly userId: UserId
 }
 
-/** Announces incident events, and to those who are paged that they are, with the transaction they belong to. */
+/**
+ * Announces incident events, and to those who are paged that they are, with the transaction they belong to. `writes` go to the
+ * database in the same statement; see `Outbox`.
+ */
 export const publishIncidentEvents = Effect.fnUntraced(function*(
   events: ReadonlyArray<IncidentEvent>,
-  paged: ReadonlyArray<Paged> = []
+  { paged = [], writes = [] }: {
+    readonly paged?: ReadonlyArray<Paged>
+    readonly writes?: ReadonlyArray<Statement.Fragment>
+  } = {}
 ) {
   const outbox = yield* Outbox
   yield* outbox.publishAll([
@@ -29,5 +36,5 @@ export const publishIncidentEvents = Effect.fnUntraced(function*(
       payload: { run },
       ...(traceparent === undefined ? {} : { traceparent })
     }))
-  ])
+  ], writes)
 })

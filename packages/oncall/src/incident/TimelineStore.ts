@@ -10,22 +10,34 @@ const encodeActor = Schema.encodeSync(Actor)
 const Row = Schema.Struct({ ...TimelineEntry.fields, at: Schema.DateTimeUtcFromDate })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** Adds lines to timelines, in the order given, and returns their ids. */
-export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray<NewTimelineEntry>) {
-  if (entries.length === 0) return []
-  const sql = yield* SqlClient.SqlClient
-  const rows = entries.map((entry) => ({
+const rowsOf = (entries: ReadonlyArray<NewTimelineEntry>) =>
+  entries.map((entry) => ({
     id: SecureRandom.uuidV7Unsafe(),
     incident_id: entry.incidentId,
     kind: entry.kind,
     actor: encodeActor(entry.actor),
     text: entry.text
   }))
-  yield* sql`
+
+const insert = (sql: SqlClient.SqlClient, rows: ReturnType<typeof rowsOf>) =>
+  sql`
     INSERT INTO timeline_entry (id, incident_id, kind, actor, text)
     SELECT id, incident_id, kind, actor, text
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
       id uuid, incident_id uuid, kind text, actor jsonb, text text)`
+
+/** The write that adds lines to timelines, in the order given; none for none. */
+export const timelineWrites = Effect.fnUntraced(function*(entries: ReadonlyArray<NewTimelineEntry>) {
+  const sql = yield* SqlClient.SqlClient
+  return entries.length === 0 ? [] : [insert(sql, rowsOf(entries))]
+})
+
+/** Adds lines to timelines, in the order given, and returns their ids. */
+export const appendTimeline = Effect.fnUntraced(function*(entries: ReadonlyArray<NewTimelineEntry>) {
+  if (entries.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
+  const rows = rowsOf(entries)
+  yield* insert(sql, rows)
   return rows.map(({ id }) => id)
 })
 

@@ -1,6 +1,6 @@
 import type { CurrentTenant } from "@innkeeper/database"
 import { Context, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
 import type { NewEvent } from "./DomainEvent.ts"
 import { insertEvents } from "./OutboxStore.ts"
 
@@ -10,15 +10,22 @@ import { insertEvents } from "./OutboxStore.ts"
  * @effect-expect-leaking CurrentTenant
  */
 export class Outbox extends Context.Service<Outbox, {
-  /** Publishes the events if, and only if, the surrounding `withTenant` commits. */
-  readonly publishAll: (events: ReadonlyArray<NewEvent>) => Effect.Effect<void, never, CurrentTenant>
+  /**
+   * Publishes the events if, and only if, the surrounding `withTenant` commits. `writes` are inserts and updates of the caller
+   * that go to the database in the same statement: it makes all of them, and none sees what another one writes.
+   */
+  readonly publishAll: (
+    events: ReadonlyArray<NewEvent>,
+    writes?: ReadonlyArray<Statement.Fragment>
+  ) => Effect.Effect<void, never, CurrentTenant>
 }>()("runtime/Outbox") {
   static readonly layer = Layer.effect(
     Outbox,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const publishAll = Effect.fn("Outbox.publishAll")((events: ReadonlyArray<NewEvent>) =>
-        insertEvents(events).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
+      const publishAll = Effect.fn("Outbox.publishAll")(
+        (events: ReadonlyArray<NewEvent>, writes: ReadonlyArray<Statement.Fragment> = []) =>
+          insertEvents(events, writes).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
       )
       return Outbox.of({ publishAll })
     })

@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
 import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Cursor } from "./Cursor.ts"
 import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
@@ -8,24 +8,32 @@ import { DomainEvent, type NewEvent } from "./DomainEvent.ts"
 /** Channel on which a commit with events tells their types, separated by commas. */
 export const channel = "innkeeper_outbox"
 
-/** Writes events of the current tenant; readers hear of them when the transaction commits. */
-export const insertEvents = Effect.fnUntraced(function*(events: ReadonlyArray<NewEvent>) {
-  if (events.length === 0) return
+/** Parts of a `WITH`, in order. */
+const parts = (sql: SqlClient.SqlClient, writes: ReadonlyArray<Statement.Fragment>) =>
+  sql.csv(writes.map((write, index) => sql`${sql.literal(`write_${index}`)} AS (${write})`))
+
+/** Writes events of the current tenant, by one statement with other writes; readers hear of them when the transaction commits. */
+export const insertEvents = Effect.fnUntraced(function*(
+  events: ReadonlyArray<NewEvent>,
+  writes: ReadonlyArray<Statement.Fragment>
+) {
   const sql = yield* SqlClient.SqlClient
+  if (events.length === 0) {
+    if (writes.length > 0) yield* sql`WITH ${parts(sql, writes)} SELECT`
+    return
+  }
   const traceparent = yield* currentTraceparent
   const rows = events.map((event) => ({ id: SecureRandom.uuidV7Unsafe(), traceparent, ...event }))
   const types = [...new Set(events.map(({ type }) => type))].join(",")
-  yield* sql`
-    WITH written AS (
-      INSERT INTO outbox_event (id, type, subject, payload, traceparent, recipient)
-      SELECT id, type, subject, coalesce(payload, 'null'::jsonb), traceparent, recipient
-      FROM ROWS FROM (jsonb_to_recordset(${
+  const written = sql`
+    INSERT INTO outbox_event (id, type, subject, payload, traceparent, recipient)
+    SELECT id, type, subject, coalesce(payload, 'null'::jsonb), traceparent, recipient
+    FROM ROWS FROM (jsonb_to_recordset(${
     JSON.stringify(rows)
   }::jsonb) AS (id uuid, type text, subject text, payload jsonb, traceparent text, recipient uuid))
-        WITH ORDINALITY AS row (id, type, subject, payload, traceparent, recipient, ordinality)
-      ORDER BY ordinality
-    )
-    SELECT pg_notify(${channel}, ${types})`
+      WITH ORDINALITY AS row (id, type, subject, payload, traceparent, recipient, ordinality)
+    ORDER BY ordinality`
+  yield* sql`WITH ${parts(sql, [...writes, written])} SELECT pg_notify(${channel}, ${types})`
 })
 
 /** Wakes the readers of these types, when the surrounding transaction commits. */
