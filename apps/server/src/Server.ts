@@ -17,8 +17,8 @@ import {
   edgeLayer,
   lifecycleWorkers,
   LiveAuthorizationLive,
-  migrations as platform,
   methodsOf,
+  migrations as platform,
   platformRoutes,
   platformServices,
   requestTelemetry,
@@ -117,10 +117,10 @@ export const workersLayer = ({ cluster, http: { publicUrl }, provisioner, tenant
 /** Limits of the `ws` library. A peer that does not answer a close frame, such as a sleeping laptop, is given up after 2 s. */
 const websocket = { maxPayload: socketLimits.maxFrameBytes, closeTimeout: 2000 }
 
-/** What the console shows of the runtime. */
-const operatorViews = Layer.mergeAll(
 const routerConfig = { maxParamLength: longestPathParameter }
 
+/** What the console shows of the runtime. */
+const operatorViews = Layer.mergeAll(
   Clusters.layer,
   DeadLetters.layer,
   EventConsumers.layer,
