@@ -7,7 +7,8 @@ import {
   migrations as oncall,
   OncallRoutes,
   oncallServices,
-  oncallWorkers
+  oncallWorkers,
+  sealedColumns
 } from "@innkeeper/oncall"
 import {
   adminAuthorizationLayer,
@@ -74,7 +75,8 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
       allowInside: config.environment === "development",
       limits: config.limits,
       tenants: config.tenants,
-      archiveFolder: config.tenants.archiveFolder
+      archiveFolder: config.tenants.archiveFolder,
+      sealedColumns
     })),
     Layer.provideMerge(
       Layer.mergeAll(mailLayer(config.mail, config.dataFolder), limiterLayer(config.redis), Outbox.layer, Jobs.layer)

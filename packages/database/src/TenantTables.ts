@@ -4,7 +4,12 @@ import { SqlClient } from "effect/sql"
 const Found = Schema.Struct({
   name: Schema.String,
   /** What is stored of a row, but for its tenant, in the table's order. */
-  columns: Schema.Array(Schema.Struct({ name: Schema.String, type: Schema.String })),
+  columns: Schema.Array(Schema.Struct({
+    name: Schema.String,
+    type: Schema.String,
+    /** The table numbers its rows by it. */
+    identity: Schema.Boolean
+  })),
   /** Tables of tenants that its foreign keys lead to. */
   references: Schema.Array(Schema.String),
   /** Rows are only ever added to it. */
@@ -21,7 +26,8 @@ export const findTenantTables = Effect.fn("findTenantTables")(function*() {
     yield* sql`
       SELECT c.relname::text AS name, NOT has_table_privilege('innkeeper_app', c.oid, 'UPDATE') AS "appendOnly",
         (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum), '[]')
+            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'identity', a.attidentity <> '')
+            ORDER BY a.attnum), '[]')
           FROM pg_attribute a
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND a.attname <> 'tenant_id') AS columns,

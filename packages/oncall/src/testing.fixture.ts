@@ -26,6 +26,7 @@ import { migrations } from "./Migrations.ts"
 import { oncallServices } from "./OncallServices.ts"
 import { oncallWorkers } from "./OncallWorkers.ts"
 import { Schedules } from "./schedule/Schedules.ts"
+import { sealedColumns } from "./sealedColumns.ts"
 import type { ServiceId } from "./service/Service.ts"
 import { Services } from "./service/Services.ts"
 import { SetupDocument } from "./setup/SetupDocument.ts"
@@ -54,13 +55,18 @@ export const groundLayer = Layer.mergeAll(
 )
 
 /** Every use case of one server that sends mail by `mail`. */
-export const useCasesWith = <R>(mail: Layer.Layer<Mailer, never, R>) =>
+export const useCasesWith = <R>(
+  mail: Layer.Layer<Mailer, never, R>,
+  secret = "a secret of at least thirty-two characters"
+) =>
   oncallServices({ publicUrl }).pipe(
     Layer.provideMerge(platformServices({
       publicUrl,
-      secret: Redacted.make("a secret of at least thirty-two characters"),
+      secret: Redacted.make(secret),
       allowInside: true,
-      archiveFolder: join(tmpdir(), `innkeeper-archives-${process.pid}`)
+      archiveFolder: join(tmpdir(), `innkeeper-archives-${process.pid}`),
+      sealedColumns,
+      moves: { settling: "300 millis" }
     })),
     Layer.provideMerge(Layer.mergeAll(
       mail,
@@ -68,6 +74,13 @@ export const useCasesWith = <R>(mail: Layer.Layer<Mailer, never, R>) =>
       Jobs.layer,
       RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
     ))
+  )
+
+/** A server with a secret and a database of its own, which sends mail to the sink that it shares with others. */
+export const placeLayer = (secret: string) =>
+  useCasesWith(mailer, secret).pipe(
+    Layer.provideMerge(TestDatabase.layer([runtimeMigrations, platformMigrations, migrations])),
+    Layer.fresh
   )
 
 /** Every use case of one server. */

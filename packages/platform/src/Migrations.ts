@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { adminTables } from "./console/AdminTables.ts"
 import { lifecycleTables } from "./lifecycle/LifecycleTables.ts"
+import { moveTables } from "./move/MoveTables.ts"
 import { tenantConfigColumns } from "./tenant/TenantTables.ts"
 import { webhookTables } from "./webhook/WebhookTables.ts"
 
@@ -122,6 +123,7 @@ export const migrations: MigrationSet = {
     "0003_console": adminTables,
     "0004_webhooks": webhookTables,
     "0005_tenant_config": tenantConfigColumns,
-    "0006_lifecycle": lifecycleTables
+    "0006_lifecycle": lifecycleTables,
+    "0007_moves": moveTables
   }
 }

@@ -11,6 +11,8 @@ import { Sessions } from "./identity/Sessions.ts"
 import { Users } from "./identity/Users.ts"
 import { WebhookSecrets } from "./identity/WebhookSecrets.ts"
 import { TenantMailer } from "./mail/TenantMailer.ts"
+import { type SealedColumn, sealedColumns } from "./move/SealedColumn.ts"
+import { TenantMoves } from "./move/TenantMoves.ts"
 import { SecretBox } from "./secrets/SecretBox.ts"
 import { Signer } from "./secrets/Signer.ts"
 import { Teams } from "./team/Teams.ts"
@@ -35,6 +37,9 @@ export const platformServices = (options: {
   readonly tenants?: Parameters<typeof TenantConfigs.layer>[0]
   /** Folder of archives of tenants. */
   readonly archiveFolder: string
+  /** Columns of tables of other packages that `SecretBox` sealed. */
+  readonly sealedColumns?: ReadonlyArray<SealedColumn>
+  readonly moves?: Omit<Parameters<typeof TenantMoves.layer>[0], "sealed">
 }) =>
   Layer.mergeAll(
     Users.layer,
@@ -42,7 +47,10 @@ export const platformServices = (options: {
     ApiKeys.layer,
     Sessions.layer(options),
     Tenants.layer,
-    TenantArchive.layer(options).pipe(Layer.provide(ArchiveStorage.folder(options.archiveFolder))),
+    Layer.mergeAll(
+      TenantArchive.layer(options),
+      TenantMoves.layer({ ...options.moves, sealed: [...sealedColumns, ...options.sealedColumns ?? []] })
+    ).pipe(Layer.provideMerge(ArchiveStorage.folder(options.archiveFolder))),
     WebhookSecrets.layer,
     Webhooks.layer,
     WebhookDeliveries.layer

@@ -26,7 +26,7 @@ export type { Door } from "./IntegrationStore.ts"
 type Input = typeof IntegrationInput.Type
 
 /** What a sealed key is sealed for; part of the seal. */
-const purpose = "integration key"
+export const purpose = "integration key"
 
 /** Where senders of a kind post. PagerDuty's protocol carries the key in the body, and Opsgenie's in a header. */
 export const addressOf = (publicUrl: string, kind: Integration["kind"], key: string): string => {

@@ -1,8 +1,7 @@
-import { type TenantId, TenantSlug } from "@innkeeper/config"
+import type { TenantId } from "@innkeeper/config"
 import { asTenant, findTenantTables, schemaVersion, tenantWork, withRemoval, withSnapshot } from "@innkeeper/database"
 import { readyRestoredJobs } from "@innkeeper/runtime"
 import { Context, DateTime, Effect, Layer, type Redacted, Schedule, Schema, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { NotFound } from "../access/Problems.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
@@ -17,6 +16,7 @@ import {
   tableLine,
   verifiedHeader
 } from "./ArchiveFile.ts"
+import { archiveNameOf } from "./archiveNameOf.ts"
 import { type ArchiveMissing, ArchiveName, ArchiveStorage, type ArchiveStorageFailed } from "./ArchiveStorage.ts"
 import { restoreRows } from "./restoreRows.ts"
 import { deleteRows, findRegistered, hasRows, nextTransaction, planByKey, readRows } from "./TenantRowStore.ts"
@@ -80,7 +80,7 @@ export class TenantArchive extends Context.Service<TenantArchive, {
           const tables = Stream.flatMap(Stream.fromIterable(yield* findTenantTables()), (table) =>
             Stream.concat(Stream.make(tableLine(table)), readRows(table)))
           const { content, rows } = archiveOf(key, Stream.orDie(Stream.concat(Stream.make(headerLine(header)), tables)))
-          const name = nameOf(header)
+          const name = archiveNameOf(header)
           const bytes = yield* storage.write(name, content)
           return { name, rows: rows(), bytes }
         })
@@ -191,10 +191,3 @@ export class TenantArchive extends Context.Service<TenantArchive, {
       })
     )
 }
-
-const nameOf = ({ at, slug }: ArchiveHeader) =>
-  ArchiveName.make(
-    `${TenantSlug.make(slug)}.${DateTime.formatIso(at).replace(/\.\d+/, "").replaceAll(/[-:]/g, "")}.${
-      SecureRandom.uuidV4Unsafe().slice(0, 8)
-    }.jsonl.gz`
-  )

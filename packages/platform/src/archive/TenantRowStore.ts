@@ -34,17 +34,17 @@ const enough = 1_000_000
 const nextRead = (longest: number) => Math.max(1, Math.min(256, Math.floor(enough / longest)))
 
 /**
- * All rows of the table that the scope may see, as arrays of the columns' text in JSON. Within a transaction, one table at a
- * time, and a few rows in memory.
+ * All rows of the table that the scope may see, as arrays of the columns' text in JSON, in the order of a column if one is
+ * given. Within a transaction, one table at a time, and a few rows in memory.
  */
-export const readRows = ({ columns, name }: TenantTable) =>
+export const readRows = ({ columns, name }: TenantTable, order?: string) =>
   Stream.unwrap(Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const values = sql.csv(columns.map((column) => sql`${sql(column.name)}::text`))
     yield* sql`
       DECLARE archived_row NO SCROLL CURSOR FOR SELECT to_json(ARRAY[${values}]::text[])::text AS line FROM ${
       sql(name)
-    }`
+    } ${order === undefined ? sql`` : sql`ORDER BY ${sql(order)}`}`
     return Stream.paginate(16, (count) =>
       Effect.gen(function*() {
         const rows = yield* sql<{ line: string }>`FETCH ${sql.literal(String(count))} FROM archived_row`
@@ -57,15 +57,20 @@ export const readRows = ({ columns, name }: TenantTable) =>
       }))
   }))
 
-/** Writes rows as `readRows` gave them. Numbers that the table would give itself are kept. */
+/**
+ * Writes rows as `readRows` gave them, in their order. Numbers that the table would give itself are kept if they are among the
+ * columns.
+ */
 export const insertRows = Effect.fnUntraced(
   function*({ columns, name }: TenantTable, rows: ReadonlyArray<string>) {
     const sql = yield* SqlClient.SqlClient
     const names = sql.csv(columns.map((column) => sql`${sql(column.name)}`))
-    const values = sql.csv(columns.map(({ type }, index) => `(row->>${index})::${type}`))
+    const values = sql.csv(columns.map(({ type }, index) => `(row.value->>${index})::${type}`))
     yield* sql`
       INSERT INTO ${sql(name)} (${names}) OVERRIDING SYSTEM VALUE
-      SELECT ${values} FROM jsonb_array_elements(${`[${rows.join(",")}]`}::jsonb) AS row`
+      SELECT ${values}
+      FROM jsonb_array_elements(${`[${rows.join(",")}]`}::jsonb) WITH ORDINALITY AS row (value, number)
+      ORDER BY row.number`
   }
 )
 

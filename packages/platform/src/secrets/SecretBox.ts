@@ -18,27 +18,30 @@ export class SecretBox extends Context.Service<SecretBox, {
 }>()("platform/SecretBox") {
   /** `secret` is the installation's, of at least 32 characters. */
   static readonly layer = (options: { readonly secret: Redacted.Redacted<string> }) =>
-    Layer.sync(SecretBox, () => {
-      const key = deriveKey(options.secret, "secret-box")
-      const seal = (purpose: string, text: Redacted.Redacted<string>) =>
-        Effect.sync(() => {
-          const nonce = randomBytes(12)
-          const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(purpose))
-          const body = Buffer.concat([cipher.update(Redacted.value(text), "utf8"), cipher.final()])
-          return [version, Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")].join(".")
-        })
-      const open = (purpose: string, sealed: string) =>
-        Effect.try({
-          try: () => {
-            const [found, data = ""] = sealed.split(".")
-            const bytes = Buffer.from(data, "base64url")
-            if (found !== version || bytes.length < 28) throw new SealBroken()
-            const cipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12))
-              .setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(12, 28))
-            return Redacted.make(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString("utf8"))
-          },
-          catch: () => new SealBroken()
-        })
-      return SecretBox.of({ seal, open })
+    Layer.sync(SecretBox, () => makeSecretBox(options.secret))
+}
+
+/** A box of one secret of at least 32 characters. */
+export const makeSecretBox = (secret: Redacted.Redacted<string>) => {
+  const key = deriveKey(secret, "secret-box")
+  const seal = (purpose: string, text: Redacted.Redacted<string>) =>
+    Effect.sync(() => {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(purpose))
+      const body = Buffer.concat([cipher.update(Redacted.value(text), "utf8"), cipher.final()])
+      return [version, Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")].join(".")
     })
+  const open = (purpose: string, sealed: string) =>
+    Effect.try({
+      try: () => {
+        const [found, data = ""] = sealed.split(".")
+        const bytes = Buffer.from(data, "base64url")
+        if (found !== version || bytes.length < 28) throw new SealBroken()
+        const cipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12))
+          .setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(12, 28))
+        return Redacted.make(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString("utf8"))
+      },
+      catch: () => new SealBroken()
+    })
+  return SecretBox.of({ seal, open })
 }
