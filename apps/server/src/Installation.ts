@@ -1,5 +1,5 @@
 import type { ServerConfig } from "@innkeeper/config"
-import { DataFolderDenied } from "@innkeeper/database"
+import { DataFolderDenied, makeFolder } from "@innkeeper/database"
 import { Effect, FileSystem, Path, Redacted, Schema } from "effect"
 import { randomBytes } from "node:crypto"
 
@@ -53,7 +53,7 @@ const keep = Effect.fnUntraced(function*(dataFolder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const file = path.join(dataFolder, "secrets.json")
-  yield* fs.makeDirectory(dataFolder, { recursive: true })
+  yield* makeFolder(dataFolder)
   if (!(yield* fs.exists(file))) {
     const made = yield* Schema.encodeEffect(Kept)({ secret: token(), adminToken: token(), demoPassword: password() })
     // Of several processes that start at once one makes them; the others find them whole.

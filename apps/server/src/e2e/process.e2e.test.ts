@@ -159,7 +159,7 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
           const folder = yield* makeDataFolder
           // Root may write anywhere, so there it is another user that tries.
           if (!isRoot) yield* fs.chmod(folder, 0o555)
-          for (const dataFolder of [folder, join(folder, "inner")]) {
+          for (const dataFolder of [folder, join(folder, "inner"), "/proc/innkeeper"]) {
             const started = yield* launch(
               node,
               [main],

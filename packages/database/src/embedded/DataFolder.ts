@@ -1,4 +1,5 @@
 import { Effect, FileSystem, Option, Path } from "effect"
+import { makeFolder } from "../makeFolder.ts"
 import { isRoot } from "./Account.ts"
 import { makeSharedFolder, sharedFolder } from "./Binaries.ts"
 import { type Account, run } from "./Command.ts"
@@ -20,7 +21,7 @@ export const openDatabaseFolder = Effect.fn("EmbeddedPostgres.folder")(
   function*(dataFolder: string, account: Account | undefined) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    yield* fs.makeDirectory(dataFolder, { recursive: true })
+    yield* makeFolder(dataFolder)
     yield* fs.access(dataFolder, { writable: true })
     const folder = path.join(dataFolder, "postgres")
 

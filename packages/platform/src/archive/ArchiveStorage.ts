@@ -1,4 +1,5 @@
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { makeFolder } from "@innkeeper/database"
 import { ByteSize, Context, Effect, FileSystem, Layer, Path, type PlatformError, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 
@@ -40,10 +41,14 @@ export class ArchiveStorage extends Context.Service<ArchiveStorage, {
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
+        const made = Effect.provideContext(
+          makeFolder(folder, { mode: 0o700 }),
+          yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+        )
 
         const write = <R>(name: ArchiveName, content: Stream.Stream<Uint8Array, never, R>) =>
           Effect.gen(function*() {
-            yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
+            yield* made
             const unfinished = yield* Effect.acquireRelease(
               Effect.succeed(path.join(folder, `.${name}.${SecureRandom.uuidV7Unsafe()}`)),
               (file) => Effect.ignore(fs.remove(file, { force: true }))
