@@ -12,15 +12,25 @@ export class FreshMessages {
   owned: ReadonlySet<string> = new Set()
   /** Requests of other processes that wait here until the engine has read them. */
   readonly awaited = new Set<string>()
-  /** Committed requests that the engine has not taken yet. */
+  /** Requests that the engine has not taken yet; all but the kept ones are committed. */
   readonly #committed = new Map<string, Fresh>()
   /** Requests that are being stored, and whether the engine took them from the database before their commit was told here. */
   readonly #storing = new Map<string, { taken: boolean }>()
 
+  /** Whether this process has its shard. */
+  owns({ address }: Fresh) {
+    return this.owned.has(ShardId.toString(address.shardId))
+  }
+
+  /** The engine shall get a request before it is in the database. */
+  keep(envelope: Fresh) {
+    this.#committed.set(envelope.requestId, envelope)
+  }
+
   /** A request is about to be stored: for this process to deliver (`claimed`), or for the owner of its shard to read. */
   store({ envelope, deliverAt }: NewRequest) {
     const id = envelope.requestId
-    const claimed = deliverAt === null && this.owned.has(ShardId.toString(envelope.address.shardId))
+    const claimed = deliverAt === null && this.owns(envelope)
     const place = { taken: false }
     this.#storing.set(id, place)
     return {
@@ -54,7 +64,7 @@ export class FreshMessages {
     for (const [id, envelope] of this.#committed) {
       if (taken.length >= limit) break
       this.#committed.delete(id)
-      if (this.owned.has(ShardId.toString(envelope.address.shardId))) taken.push(envelope)
+      if (this.owns(envelope)) taken.push(envelope)
       else lost.push(envelope)
     }
     return { taken, lost }

@@ -18,19 +18,25 @@ export const longestPlainKey = 255
 const messages = `${clusterPrefix}_messages`
 const replies = `${clusterPrefix}_replies`
 
-/** `claimed` requests are stored as read by their shard's owner. */
+/**
+ * A request to be stored. A `claimed` one is marked as read by its shard's owner; one with a `replyId` is answered by the
+ * exit of that id, which is stored with it.
+ */
 export interface StoredRequest extends NewRequest {
   readonly claimed: boolean
+  readonly replyId: string | null
 }
 
 /**
- * Stores requests by one statement. Tells for each whether it is saved; of the others the key is known already, and who
- * stores them alone learns of which.
+ * Stores requests, and the last replies of requests with the mark that these are finished, by one statement. Returns the ids
+ * of the requests that it stored; of the others the key is known already, and so their replies are not stored either.
+ *
+ * Finished requests are named by an array, so that the planner looks them up in the index, however many it thinks there are.
  */
-export const insertRequests = Effect.fnUntraced(
-  function*(requests: ReadonlyArray<StoredRequest>) {
+export const writeMessages = Effect.fnUntraced(
+  function*(requests: ReadonlyArray<StoredRequest>, exits: ReadonlyArray<NewExit>) {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey }) => ({
+    const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey, replyId }) => ({
       id: envelope.requestId,
       message_id: primaryKey,
       shard_id: ShardId.toString(envelope.address.shardId),
@@ -43,45 +49,44 @@ export const insertRequests = Effect.fnUntraced(
       span_id: envelope.spanId,
       sampled: envelope.sampled,
       deliver_at: deliverAt,
-      claimed
+      claimed,
+      reply_id: replyId
     }))
-    const saved = yield* sql<{ readonly id: string }>`
-    INSERT INTO ${sql(messages)} (
-      id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
-      sampled, deliver_at, last_read
-    )
-    SELECT id, id, 0, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id, sampled,
-      deliver_at, CASE WHEN claimed THEN now() END
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
-      id bigint, message_id text, shard_id text, entity_type text, entity_id text, tag text, payload text, headers text,
-      trace_id text, span_id text, sampled boolean, deliver_at bigint, claimed boolean
-    )
-    ON CONFLICT (message_id) DO NOTHING
-    RETURNING id::text`
-    const ids = new Set(saved.map(({ id }) => id))
-    return requests.map(({ envelope }) => ids.has(envelope.requestId))
-  },
-  ClusterError.PersistenceError.refail,
-  Effect.withTracerEnabled(false)
-)
-
-/**
- * Stores the last replies of requests, and that these are finished, by one statement. The requests are named by an array,
- * so that the planner looks them up in the index, however many it thinks there are.
- */
-export const insertExits = Effect.fnUntraced(
-  function*(exits: ReadonlyArray<NewExit>) {
-    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rows = exits.map(({ exit, id, requestId }) => ({ id, request_id: requestId, payload: JSON.stringify(exit) }))
-    yield* sql`
-    WITH given AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id bigint, request_id bigint, payload text)
+    const own = new Set(requests.flatMap(({ envelope, replyId }) => replyId === null ? [] : [envelope.requestId]))
+    const replyRows = exits.map(({ exit, id, requestId }) => ({
+      id,
+      request_id: requestId,
+      payload: JSON.stringify(exit),
+      own: own.has(requestId)
+    }))
+    const finished = exits.flatMap(({ requestId }) => own.has(requestId) ? [] : [requestId])
+    const stored = yield* sql<{ readonly id: string }>`
+    WITH stored AS (
+      INSERT INTO ${sql(messages)} (
+        id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
+        sampled, deliver_at, last_read, processed, last_reply_id
+      )
+      SELECT id, id, 0, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id, sampled,
+        deliver_at, CASE WHEN claimed THEN now() END, reply_id IS NOT NULL, reply_id
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
+        id bigint, message_id text, shard_id text, entity_type text, entity_id text, tag text, payload text, headers text,
+        trace_id text, span_id text, sampled boolean, deliver_at bigint, claimed boolean, reply_id bigint
+      )
+      ON CONFLICT (message_id) DO NOTHING
+      RETURNING id
+    ), given AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(replyRows)}::json)
+        AS row (id bigint, request_id bigint, payload text, own boolean)
     ), finished AS (
       UPDATE ${sql(messages)} message SET processed = true,
         last_reply_id = (SELECT id FROM given WHERE given.request_id = message.request_id)
-      WHERE request_id = ANY (${exits.map(({ requestId }) => requestId)}::text[]::bigint[])
+      WHERE request_id = ANY (${finished}::text[]::bigint[])
+    ), answered AS (
+      INSERT INTO ${sql(replies)} (id, request_id, kind, payload)
+      SELECT id, request_id, 0, payload FROM given WHERE NOT own OR request_id IN (SELECT id FROM stored)
     )
-    INSERT INTO ${sql(replies)} (id, request_id, kind, payload) SELECT id, request_id, 0, payload FROM given`
+    SELECT id::text FROM stored`
+    return new Set(stored.map(({ id }) => id))
   },
   ClusterError.PersistenceError.refail,
   Effect.withTracerEnabled(false)

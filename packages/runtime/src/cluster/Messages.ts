@@ -11,10 +11,9 @@ import { SqlClient } from "effect/sql"
 import { inBatches } from "../batch/inBatches.ts"
 import { clusterPrefix } from "../Migrations.ts"
 import { FreshMessages } from "./FreshMessages.ts"
+import { FreshRuns } from "./FreshRuns.ts"
 import {
   findRequests,
-  insertExits,
-  insertRequests,
   longestPlainKey,
   type NewExit,
   type NewRequest,
@@ -22,6 +21,7 @@ import {
   type Reset,
   takeBackReplies
 } from "./MessageStore.ts"
+import { makeMessageWrites } from "./MessageWrites.ts"
 
 /** What this process stored for itself and may deliver without reading it back. */
 export class StorageReads extends Context.Service<StorageReads, {
@@ -46,7 +46,11 @@ const success = MessageStorage.SaveResultEncoded.Success()
  * same time is one statement, and a message for a shard of this process is delivered from memory once it is committed.
  *
  * Such a message is stored as read by this process, and so never read back. When the process dies, or its shard moves, the
- * next owner of the shard takes that mark away and reads it like any other. Inside a transaction of the caller each message is stored
+ * next owner of the shard takes that mark away and reads it like any other.
+ *
+ * What a run does for the first time since it was stored here is known to be new: an activity of it begins at once and is
+ * stored together with its result, and that with the end of the run if it ends by it. Until then a crash leaves the run as if
+ * the activity had not ended, and it is done again; nothing else that the run does comes before its result is stored. Inside a transaction of the caller each message is stored
  * there, by the engine's own statements.
  */
 const make = Effect.gen(function*() {
@@ -54,6 +58,7 @@ const make = Effect.gen(function*() {
   const engine = yield* SqlMessageStorage.makeEncodedStorage({ prefix: clusterPrefix })
 
   const fresh = new FreshMessages()
+  const runs = new FreshRuns()
   /** What the engine will look up for workflows of the messages that it was given last. */
   let foreseen = new Map<string, Option.Option<Snowflake.Snowflake>>()
   const leftOut = yield* Latch.make(false)
@@ -71,24 +76,7 @@ const make = Effect.gen(function*() {
     )
 
   const context = Context.make(SqlClient.SqlClient, sql)
-  const saveRequest = inBatches(Effect.fnUntraced(function*(requests: ReadonlyArray<NewRequest>) {
-    const places = requests.map((request) => fresh.store(request))
-    const claims = requests.map((request, index) => ({ ...request, claimed: places[index]!.claimed }))
-    const saved = yield* Effect.provideContext(insertRequests(claims), context).pipe(
-      Effect.tap((saved) =>
-        Effect.sync(() => places.forEach((place, index) => saved[index] === true && place.committed()))
-      ),
-      Effect.ensuring(Effect.sync(() => places.forEach((place) => place.ended())))
-    )
-    return yield* Effect.forEach(
-      requests,
-      (request, index) => saved[index] === true ? Effect.succeed(success) : engine.saveEnvelope(request),
-      { concurrency: 4 }
-    )
-  }))
-  const saveExit = inBatches((exits: ReadonlyArray<NewExit>) =>
-    Effect.map(Effect.provideContext(insertExits(exits), context), () => exits.map(() => undefined))
-  )
+  const writes = yield* makeMessageWrites(fresh)
   const takeBack = inBatches((resets: ReadonlyArray<Reset>) =>
     Effect.map(Effect.provideContext(takeBackReplies(resets), context), () => resets.map(() => undefined))
   )
@@ -101,11 +89,41 @@ const make = Effect.gen(function*() {
     })
   })
 
+  /** What the engine has from the database: of a run among it, others may have done more. */
+  const wasRead = (read: ReadonlyArray<{ readonly envelope: Envelope.Encoded }>) => {
+    fresh.markTaken(read)
+    for (const { envelope } of read) runs.end(String(envelope.requestId))
+  }
+
   /** Leaves messages to the owner of their shard, or to the look for those that nobody handles. */
   const leave = (lost: ReadonlyArray<Envelope.Encoded & { readonly requestId: string }>) =>
     lost.length === 0
       ? Effect.void
       : Effect.ignore(engine.resetRequests(lost.map(({ requestId }) => Snowflake.Snowflake(requestId))))
+
+  /** Where the database is asked for what may be kept in memory, that is stored before. */
+  const withKept = <A, E>(ids: ReadonlyArray<unknown>, effect: Effect.Effect<A, E>) =>
+    Effect.suspend(() => ids.some((id) => writes.keeps(String(id))) ? Effect.andThen(writes.storeAll, effect) : effect)
+  const withKeptKey = <A, E>(key: string | null, effect: Effect.Effect<A, E>) =>
+    Effect.suspend(() => key !== null && writes.keepsKey(key) ? Effect.andThen(writes.storeAll, effect) : effect)
+
+  const saveRequest = (request: NewRequest, first: boolean) =>
+    first
+      // What the run did before it is stored before it goes on.
+      ? writes.storeAnswered.pipe(Effect.andThen(writes.keepRequest(request)), Effect.as(success))
+      : withKeptKey(
+        request.primaryKey,
+        Effect.flatMap(
+          writes.request(request),
+          (saved) => saved ? Effect.succeed(success) : engine.saveEnvelope(request)
+        )
+      )
+
+  const saveExit = (exit: NewExit) =>
+    Effect.suspend(() => {
+      runs.end(exit.requestId)
+      return writes.keepExit(exit) ? Effect.void : writes.exit(exit)
+    })
 
   /** The engine builds one entity after the other and looks whether a workflow was interrupted: this looks for all at once. */
   const foresee = Effect.fnUntraced(function*(envelopes: ReadonlyArray<Envelope.Encoded>) {
@@ -122,41 +140,57 @@ const make = Effect.gen(function*() {
     saveEnvelope: (options) => {
       const { deliverAt, envelope, primaryKey } = options
       if (envelope._tag !== "Request" || (primaryKey?.length ?? 0) > longestPlainKey) {
-        return engine.saveEnvelope(options)
+        return withKept([envelope.requestId], engine.saveEnvelope(options))
       }
       const request = { deliverAt, envelope, primaryKey }
-      return alone(engine.saveEnvelope(options), saveRequest(request))
+      return Effect.suspend(() => {
+        const first = runs.isFirst(envelope, primaryKey) && deliverAt === null && fresh.owns(envelope)
+        return alone(withKeptKey(primaryKey, engine.saveEnvelope(options)), saveRequest(request, first))
+      })
     },
 
-    saveReply: (reply) =>
-      reply._tag === "WithExit" ? alone(engine.saveReply(reply), saveExit(reply)) : engine.saveReply(reply),
+    saveReply: (reply) => {
+      const inTransaction = withKept([reply.requestId], engine.saveReply(reply))
+      return reply._tag === "WithExit" ? alone(inTransaction, saveExit(reply)) : inTransaction
+    },
 
     requestIdForPrimaryKey: (key) =>
       key.length > longestPlainKey
         ? engine.requestIdForPrimaryKey(key)
-        : alone(
-          engine.requestIdForPrimaryKey(key),
-          Effect.suspend(() => {
-            const known = foreseen.get(key)
-            foreseen.delete(key)
-            return known === undefined ? findRequest(key) : Effect.succeed(known)
-          })
+        : withKeptKey(
+          key,
+          alone(
+            engine.requestIdForPrimaryKey(key),
+            Effect.suspend(() => {
+              const known = foreseen.get(key)
+              foreseen.delete(key)
+              return known === undefined ? findRequest(key) : Effect.succeed(known)
+            })
+          )
         ),
 
+    repliesFor: (ids) => withKept(ids, engine.repliesFor(ids)),
+
     repliesForUnfiltered: (ids) =>
-      ids.length > 1
-        ? engine.repliesForUnfiltered(ids)
-        : alone(engine.repliesForUnfiltered(ids), findReplies(ids[0])),
+      withKept(
+        ids,
+        ids.length > 1
+          ? engine.repliesForUnfiltered(ids)
+          : alone(engine.repliesForUnfiltered(ids), findReplies(ids[0]))
+      ),
 
     unprocessedMessages: (shardIds, now, options) =>
       Effect.suspend(() => {
         if (options?.addresses !== undefined) {
           return Effect.tap(engine.unprocessedMessages(shardIds, now, options), (read) =>
-            Effect.sync(() => fresh.markTaken(read)))
+            Effect.sync(() => wasRead(read)))
         }
         fresh.owned = new Set(shardIds)
         const limit = options?.limit ?? Infinity
         const { lost, taken } = fresh.take(limit)
+        for (const envelope of taken) {
+          runs.begin(envelope)
+        }
         const messages = taken.map((envelope) => ({ envelope, lastSentReply: Option.none<Reply.Encoded>() }))
         // Nobody can have interrupted a run before it was stored, and who does now sends a message that comes after it.
         foreseen = new Map(
@@ -179,7 +213,7 @@ const make = Effect.gen(function*() {
           Effect.flatMap(Effect.fnUntraced(function*(all) {
             const known = new Set(taken.map(({ requestId }) => requestId))
             const read = all.filter(({ envelope }) => !known.has(String(envelope.requestId)))
-            fresh.markTaken(all)
+            wasRead(all)
             yield* foresee(read.map(({ envelope }) => envelope))
             return [...messages, ...read]
           })),
@@ -192,18 +226,29 @@ const make = Effect.gen(function*() {
         )
       }),
 
+    unprocessedMessagesById: (ids, now) =>
+      Effect.tap(
+        withKept(ids, engine.unprocessedMessagesById(ids, now)),
+        (read) => Effect.sync(() => wasRead(read))
+      ),
+
     clearReplies: (id, options) =>
-      thenAsk(
+      thenAsk(withKept(
+        [id],
         options?.expectedReplyId === undefined
           ? engine.clearReplies(id, options)
           : alone(
             engine.clearReplies(id, options),
             takeBack({ id: String(id), expected: String(options.expectedReplyId) })
           )
-      ),
-    resetRequests: (ids) => thenAsk(engine.resetRequests(ids)),
-    resetAddresses: (addresses) => thenAsk(engine.resetAddresses(addresses)),
-    resetShards: (shards) => thenAsk(engine.resetShards(shards))
+      )),
+    resetRequests: (ids) => thenAsk(withKept(ids, engine.resetRequests(ids))),
+    resetAddresses: (addresses) => thenAsk(Effect.andThen(writes.storeAll, engine.resetAddresses(addresses))),
+    resetShards: (shards) =>
+      thenAsk(Effect.suspend(() => {
+        runs.forget(shards)
+        return Effect.andThen(writes.storeAll, engine.resetShards(shards))
+      }))
   })
 
   const storage: typeof stored = {
