@@ -1,10 +1,11 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { RateLimits } from "@innkeeper/platform"
+import { freePort } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Redacted, Schedule } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { existsSync } from "node:fs"
-import { freePort, launch } from "./e2e/process.fixture.ts"
+import { launch } from "./e2e/process.fixture.ts"
 import { limiterLayer } from "./Limiter.ts"
 
 const program = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/usr/bin/valkey-server"].find((path) =>

@@ -1,4 +1,5 @@
 export { runWithClock, tick } from "./clock.ts"
+export { freePort } from "./freePort.ts"
 export { type HttpBehaviour, HttpSink, type TakenRequest } from "./HttpSink.ts"
 export { makeTenant } from "./makeTenant.ts"
 export { type SmtpBehaviour, SmtpSink, type TakenMail } from "./SmtpSink.ts"

@@ -1,10 +1,11 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
+import { freePort } from "@innkeeper/testkit"
 import { Effect, Schedule } from "effect"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { programFolder } from "../Program.ts"
-import { freePort, isRunning, launch, makeDataFolder, postmasterPid } from "./process.fixture.ts"
+import { isRunning, launch, makeDataFolder, postmasterPid } from "./process.fixture.ts"
 import { send } from "./request.fixture.ts"
 
 const main = join(programFolder, "apps/server/src/cluster/main.ts")

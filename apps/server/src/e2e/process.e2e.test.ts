@@ -1,11 +1,11 @@
 import { assert, layer } from "@effect/vitest"
+import { freePort } from "@innkeeper/testkit"
 import { Console, DateTime, Effect, FileSystem, Schema } from "effect"
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { version } from "../Program.ts"
 import {
   type Ended,
-  freePort,
   isRunning,
   launch,
   launchServer,

@@ -2,7 +2,7 @@
 import { Deferred, Effect, FileSystem } from "effect"
 import { spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
-import { createServer } from "node:net"
+import { getCompileCacheDir } from "node:module"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import { programFolder } from "../Program.ts"
@@ -23,17 +23,10 @@ export interface Launched {
   readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
 
-/** A port that nobody listens on now. */
-export const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
+/** Where Node keeps what it has compiled, for all that are started; none if it is empty. */
+const NODE_COMPILE_CACHE = getCompileCacheDir() ?? ""
 
-/** Starts a program; it is killed with the scope if it has not ended by then. Nothing of the environment is inherited. */
+/** Starts a program; it is killed with the scope if it has not ended by then. Nothing else of the environment is inherited. */
 export const launch = Effect.fnUntraced(function*(
   program: string,
   args: ReadonlyArray<string>,
@@ -47,7 +40,7 @@ export const launch = Effect.fnUntraced(function*(
       const child = spawn(program, args, {
         ...account,
         cwd: programFolder,
-        env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: homedir(), TMPDIR: tmpdir(), ...env },
+        env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: homedir(), TMPDIR: tmpdir(), NODE_COMPILE_CACHE, ...env },
         stdio: ["ignore", "pipe", "pipe"]
       })
       const collect = (chunk: Buffer) => {

@@ -1,8 +1,9 @@
 /** A running Innkeeper, and what a test asks of it. Tests only. */
 import { NodeFileSystem } from "@effect/platform-node"
+import { freePort } from "@innkeeper/testkit"
 import { Context, Effect, FileSystem, Layer, Schema } from "effect"
 import { join } from "node:path"
-import { type Ended, freePort, launchServer, makeDataFolder } from "./process.fixture.ts"
+import { type Ended, launchServer, makeDataFolder } from "./process.fixture.ts"
 import { type Answer, send, type Sending } from "./request.fixture.ts"
 
 export interface ServerOptions {

@@ -1,10 +1,10 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { appRole, EmbeddedPostgres, ownerRole } from "@innkeeper/database"
-import { HttpSink } from "@innkeeper/testkit"
+import { freePort, HttpSink } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Schema } from "effect"
 import { eventually } from "./eventually.fixture.ts"
-import { freePort, makeDataFolder } from "./process.fixture.ts"
+import { makeDataFolder } from "./process.fixture.ts"
 import { startServer } from "./server.fixture.ts"
 import { makeTenant } from "./tenant.fixture.ts"
 

@@ -1,21 +1,12 @@
 /** The ledger as three processes that a test can hurt. Tests only. */
+import { freePort } from "@innkeeper/testkit"
 import { Context, Deferred, Effect, Layer, Scope } from "effect"
 import { spawn } from "node:child_process"
-import { createServer } from "node:http"
-import { type AddressInfo } from "node:net"
 import { join } from "node:path"
 import { LedgerDatabase } from "./LedgerDatabase.fixture.ts"
 import type { Settings } from "./pod.fixture.ts"
 import { Receiver } from "./Receiver.fixture.ts"
 import { makeWire } from "./Wire.fixture.ts"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 /** Starts a pod's process and waits until it is ready; the scope ends it. */
 const launch = Effect.fnUntraced(function*(settings: Settings) {

@@ -1,10 +1,9 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { TestDatabase } from "@innkeeper/testkit"
+import { freePort, TestDatabase } from "@innkeeper/testkit"
 import { Array, DateTime, Effect, Layer, PrimaryKey, Schedule, Schema } from "effect"
 import { ClusterSchema, DeliverAt, Entity, MachineId, Snowflake } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
-import { createServer } from "node:net"
 import { migrations } from "../Migrations.ts"
 import { clusterLayer } from "./Cluster.ts"
 import { Clusters } from "./Clusters.ts"
@@ -119,14 +118,6 @@ layer(Layer.provideMerge(pod({ kind: "embedded" }, "embedded"), database), { exc
       }))
   }
 )
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const member = Layer.unwrap(
   Effect.map(freePort, (port) => pod({ kind: "cluster", host: "127.0.0.1", port }, `127.0.0.1:${port}`))

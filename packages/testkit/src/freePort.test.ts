@@ -1,0 +1,16 @@
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { createServer } from "node:net"
+import { freePort } from "./freePort.ts"
+
+it.effect("a free port can be listened on, and no outgoing connection has it", () =>
+  Effect.gen(function*() {
+    const port = yield* freePort
+    assert.isBelow(port, 32_768)
+    const server = createServer()
+    yield* Effect.callback<void>((resume) => {
+      server.once("error", (error) => resume(Effect.die(error)))
+      server.listen(port, "127.0.0.1", () => resume(Effect.void))
+    })
+    server.close()
+  }))
