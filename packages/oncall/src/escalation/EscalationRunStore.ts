@@ -46,8 +46,9 @@ const CurrentRun = Schema.Struct({
 const decodeCurrentRuns = Schema.decodeUnknownEffect(Schema.Array(CurrentRun))
 
 /**
- * The current runs of incidents, these held until the transaction ends: an acknowledgement waits for it, so that no page
- * is written after one. Held in the order of their ids, as by everybody who holds several.
+ * The current runs of incidents, both held until the transaction ends: an acknowledgement waits for it, so that no page
+ * is written after one, and who takes the same step finds it taken. Held in the order of their ids, as by everybody who
+ * holds several.
  */
 export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
   const sql = yield* SqlClient.SqlClient
@@ -57,9 +58,9 @@ export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<I
     FROM incident
     JOIN escalation_run current ON current.tenant_id = incident.tenant_id AND current.incident_id = incident.id
       AND current.run = incident.run
-    WHERE incident.id IN ${sql.in(incidentIds)}
+    WHERE incident.id = ANY (${incidentIds}::text[]::uuid[])
     ORDER BY incident.id
-    FOR NO KEY UPDATE OF incident`
+    FOR NO KEY UPDATE OF incident, current`
   return yield* decodeCurrentRuns(rows)
 })
 
@@ -87,17 +88,16 @@ export const dueSteps = Effect.fnUntraced(function*(by: DateTime.Utc) {
   return yield* decodeDue(rows)
 })
 
-const Taken = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
-const decodeTaken = Schema.decodeUnknownEffect(Schema.Array(Taken))
-
-const Due = Schema.Struct({ ...Taken.fields, traceparent: Schema.NullOr(Schema.String) })
+const Due = Schema.Struct({
+  incidentId: IncidentId,
+  run: Schema.Int,
+  stage: Schema.Int,
+  traceparent: Schema.NullOr(Schema.String)
+})
 const decodeDue = Schema.decodeUnknownEffect(Schema.Array(Due))
 
-/**
- * Records that stages are taken and when the next ones are due. Returns those for which it is so: of one that was taken
- * before there is nothing left to write.
- */
-export const recordSteps = Effect.fnUntraced(
+/** The write that records that stages of held runs are taken, the next one of each, and when the one after it is due. */
+export const stepWrites = Effect.fnUntraced(
   function*(
     steps: ReadonlyArray<{
       readonly incidentId: IncidentId
@@ -111,18 +111,15 @@ export const recordSteps = Effect.fnUntraced(
       readonly traceparent: string | null
     }>
   ) {
-    if (steps.length === 0) return []
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql`
+    return steps.length === 0 ? [] : [sql`
       UPDATE escalation_run SET stages = step.stage + 1, level = step.level, pass = step.pass,
         next_step_at = step."nextStepAt", traceparent = step.traceparent
       FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS step (
         "incidentId" uuid, run integer, stage integer, level integer, pass integer, "nextStepAt" timestamptz,
         traceparent text)
       WHERE escalation_run.incident_id = step."incidentId" AND escalation_run.run = step.run
-        AND escalation_run.state = 'running' AND escalation_run.stages = step.stage
-      RETURNING escalation_run.incident_id AS "incidentId", escalation_run.run, step.stage`
-    return yield* decodeTaken(rows)
+        AND escalation_run.state = 'running' AND escalation_run.stages = step.stage`]
   }
 )
 
@@ -133,6 +130,6 @@ export const endRuns = Effect.fnUntraced(
     const sql = yield* SqlClient.SqlClient
     yield* sql`
       UPDATE escalation_run SET state = ${state}, next_step_at = NULL, ended_at = now()
-      WHERE incident_id IN ${sql.in(incidentIds)} AND state = 'running'`
+      WHERE incident_id = ANY (${incidentIds}::text[]::uuid[]) AND state = 'running'`
   }
 )

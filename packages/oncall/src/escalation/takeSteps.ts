@@ -3,12 +3,12 @@ import { Array, Clock, DateTime, Effect, Option } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
-import { appendTimeline } from "../incident/TimelineStore.ts"
-import { type PageKey, pagesOf, reachable, writePages } from "../notification/NotificationStore.ts"
+import { appendTimeline, timelineWrites } from "../incident/TimelineStore.ts"
+import { type PageKey, pagesOf, pageWrites, reachable } from "../notification/NotificationStore.ts"
 import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
 import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
-import { endRuns, holdRuns, recordSteps } from "./EscalationRunStore.ts"
+import { endRuns, holdRuns, stepWrites } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
 
 /** Step number `stage` of a run, counted from 0 over all passes. */
@@ -68,12 +68,24 @@ export const makeTakeSteps = Effect.gen(function*() {
     return (stage: Stage) => usersOf(stage).flatMap((id) => methods.filter(({ userId }) => userId === id))
   })
 
-  /** Writes the pages of steps, once, and returns them with those that were written before. */
-  const writeSteps = Effect.fnUntraced(function*(steps: ReadonlyArray<Staged>, now: number) {
-    if (steps.length === 0) return []
-    const waysOf = yield* methodsOf(steps.map(({ of }) => of))
-    const planned = steps.map((step) => ({ ...step, methods: waysOf(step.of) }))
-    const first = yield* recordSteps(planned.map(({ incidentId, methods, of, run, stage, traceparent }) => ({
+  /**
+   * Writes the pages of steps, once, and returns them with those that were written before. `isNext` tells of a step that it
+   * has not been taken.
+   */
+  const writeSteps = Effect.fnUntraced(function*(
+    steps: ReadonlyArray<Staged>,
+    isNext: (step: Step) => boolean,
+    now: number
+  ) {
+    const next = [...new Map(steps.filter(isNext).map((step) => [stepKey(step), step])).values()]
+    const waysOf = yield* methodsOf(next.map(({ of }) => of))
+    const written = next.map((step) => ({ ...step, methods: waysOf(step.of) }))
+    const { keys, writes } = yield* pageWrites(
+      written.flatMap(({ incidentId, methods, run, stage }) =>
+        methods.map((method) => ({ incidentId, run, stage, method }))
+      )
+    )
+    const recorded = yield* stepWrites(written.map(({ incidentId, methods, of, run, stage, traceparent }) => ({
       incidentId,
       run,
       stage,
@@ -82,25 +94,16 @@ export const makeTakeSteps = Effect.gen(function*() {
       pass: of.kind === "level" ? of.pass : of.afterPass,
       nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + (methods.length > 0 ? timeoutOf(of) * 1000 : 0)))
     })))
-    const taken = new Set(first.map(stepKey))
-    const written = planned.filter((step) => taken.has(stepKey(step)))
-    yield* appendTimeline(
+    const lines = yield* timelineWrites(
       written.flatMap(({ incidentId, methods, of }) => stageText(of, methods).map((line) => ({ ...line, incidentId })))
     )
-    yield* publishIncidentEvents(
-      written.map(updated),
-      {
-        paged: written.flatMap(({ incidentId, methods }) =>
-          Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
-        )
-      }
-    )
-    yield* writePages(
-      written.flatMap(({ incidentId, methods, run, stage }) =>
-        methods.map((method) => ({ incidentId, run, stage, method }))
-      )
-    )
-    return yield* pagesOf(steps.map(({ incidentId, run, stage }) => ({ incidentId, run, stage })))
+    yield* publishIncidentEvents(written.map(updated), {
+      paged: written.flatMap(({ incidentId, methods }) =>
+        Array.dedupe(methods.map(({ userId }) => userId)).map((userId) => ({ incidentId, userId }))
+      ),
+      writes: [...recorded, ...lines, ...writes]
+    })
+    return [...keys, ...yield* pagesOf(steps.filter((step) => !isNext(step)))]
   })
 
   const exhaust = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
@@ -126,7 +129,11 @@ export const makeTakeSteps = Effect.gen(function*() {
     const stages = new Map(staged.map((step) => [stepKey(step), step.of]))
     const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
     yield* exhaust(steps.filter(isLast))
-    const pages = Object.groupBy(yield* writeSteps(staged, now), stepKey)
+    const isNext = (step: Step) => {
+      const run = current.get(runKey(step))
+      return run?.state === "running" && run.stages === step.stage
+    }
+    const pages = Object.groupBy(yield* writeSteps(staged, isNext, now), stepKey)
     return steps.map((step): Taken => {
       const stage = stages.get(stepKey(step))
       if (stage === undefined) return { pages: [], next: null }

@@ -4,12 +4,12 @@ import { groupCommit } from "@innkeeper/runtime"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schedule } from "effect"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
-import { appendTimeline } from "../incident/TimelineStore.ts"
+import { timelineWrites } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
-import { cancelNotification, type Delivery, findDeliveries, recordAttempts } from "./NotificationStore.ts"
+import { attemptWrites, cancelNotification, type Delivery, findDeliveries } from "./NotificationStore.ts"
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
 const retries = Schedule.exponential("1 second").pipe(
@@ -79,11 +79,16 @@ export class Deliveries extends Context.Service<Deliveries, {
         inTenant(
           tenantId,
           Effect.gen(function*() {
-            yield* recordAttempts(made.map(({ attempt, delivery, status }) => ({ id: delivery.id, attempt, status })))
             const told = made.filter(({ attempt, status }) => status !== "pending" || attempt.number === 1)
-            yield* appendTimeline(told.map(lineOf))
+            const writes = [
+              ...(yield* attemptWrites(
+                made.map(({ attempt, delivery, status }) => ({ id: delivery.id, attempt, status }))
+              )),
+              ...(yield* timelineWrites(told.map(lineOf)))
+            ]
             yield* publishIncidentEvents(
-              told.map(({ delivery }) => ({ type: "incident.updated", incidentId: delivery.incidentId, run: 0 }))
+              told.map(({ delivery }) => ({ type: "incident.updated", incidentId: delivery.incidentId, run: 0 })),
+              { writes }
             )
             return made.map(() => undefined)
           })

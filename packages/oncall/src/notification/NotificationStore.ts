@@ -26,7 +26,7 @@ export const reachable = Effect.fnUntraced(function*(userIds: ReadonlyArray<User
       person.id AS "userId", person.name AS "userName", method.id AS "contactMethodId", method.kind, method.address
     FROM user_account person
     JOIN contact_method method ON method.tenant_id = person.tenant_id AND method.user_id = person.id
-    WHERE person.id IN ${sql.in(userIds)} AND person.deactivated_at IS NULL
+    WHERE person.id = ANY (${userIds}::text[]::uuid[]) AND person.deactivated_at IS NULL
     ORDER BY method.user_id, method.kind, lower(method.address), method.id`
   return yield* decodeReachable(rows)
 })
@@ -50,12 +50,18 @@ export interface NewPage {
   readonly method: Reachable
 }
 
-/** Writes pages. */
-export const writePages = Effect.fnUntraced(function*(pages: ReadonlyArray<NewPage>) {
-  if (pages.length === 0) return
+/** New pages, and the write that makes them. */
+export const pageWrites = Effect.fnUntraced(function*(pages: ReadonlyArray<NewPage>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = pages.map(({ incidentId, method, run, stage }) => ({
-    id: SecureRandom.uuidV7Unsafe(),
+  const keys = pages.map(({ incidentId, method, run, stage }): PageKey => ({
+    id: NotificationId.make(SecureRandom.uuidV7Unsafe()),
+    contactMethodId: method.contactMethodId,
+    incidentId,
+    run,
+    stage
+  }))
+  const rows = pages.map(({ incidentId, method, run, stage }, index) => ({
+    id: keys[index]?.id,
     incident_id: incidentId,
     run,
     stage,
@@ -64,12 +70,13 @@ export const writePages = Effect.fnUntraced(function*(pages: ReadonlyArray<NewPa
     kind: method.kind,
     address: method.address
   }))
-  yield* sql`
+  const writes = rows.length === 0 ? [] : [sql`
     INSERT INTO notification (id, incident_id, run, stage, user_id, contact_method_id, kind, address, status)
     SELECT id, incident_id, run, stage, user_id, contact_method_id, kind, address, 'pending'
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
       id uuid, incident_id uuid, run integer, stage integer, user_id uuid, contact_method_id uuid, kind text,
-      address text)`
+      address text)`]
+  return { keys, writes }
 })
 
 /** The pages of stages that were taken. */
@@ -140,12 +147,12 @@ export const findDeliveries = Effect.fnUntraced(function*(ids: ReadonlyArray<Not
     JOIN service ON service.tenant_id = page.tenant_id AND service.id = incident.service_id
     JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
     JOIN tenant ON tenant.id = page.tenant_id
-    WHERE page.id IN ${sql.in(ids)}`
+    WHERE page.id = ANY (${ids}::text[]::uuid[])`
   return yield* decodeDeliveries(rows)
 })
 
-/** Adds attempts and, when they settle their pages, the outcomes. */
-export const recordAttempts = Effect.fnUntraced(
+/** The write that adds attempts and, when they settle their pages, the outcomes. */
+export const attemptWrites = Effect.fnUntraced(
   function*(
     made: ReadonlyArray<{
       readonly id: NotificationId
@@ -154,11 +161,11 @@ export const recordAttempts = Effect.fnUntraced(
     }>
   ) {
     const sql = yield* SqlClient.SqlClient
-    yield* sql`
+    return made.length === 0 ? [] : [sql`
       UPDATE notification SET attempts = attempts || jsonb_build_array(made.attempt), status = made.status,
         sent_at = CASE WHEN made.status = 'sent' THEN now() END
       FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb) AS made (id uuid, attempt jsonb, status text)
-      WHERE notification.id = made.id`
+      WHERE notification.id = made.id`]
   }
 )
 
