@@ -30,8 +30,8 @@ const lastRead = Metric.gauge("event_consumer_last_read_timestamp_seconds", {
   description: "When a consumer last saw that it had handled all events, in seconds of Unix time"
 })
 
-/** A handler has 5 tries in about 3 s, then the event is put aside and the next one comes. */
-const retries = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
+/** 5 tries in about 3 s. */
+const patience: Schedule.Schedule<unknown> = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
 
 /**
  * Handles events of the given types, each at least once, on one pod at a time.
@@ -45,8 +45,10 @@ const layer = <R>(options: {
   readonly types: ReadonlyArray<string>
   readonly handler: (event: DomainEvent) => Effect.Effect<void, never, R>
   readonly concurrency?: number
+  /** When the handler is tried again; then the event is put aside and the next one comes. Left out: 5 tries in about 3 s. */
+  readonly retries?: Schedule.Schedule<unknown>
 }) => {
-  const { concurrency = 16, name, types } = options
+  const { concurrency = 16, name, retries = patience, types } = options
   const handledHere = Metric.withAttributes(handled, { consumer: name })
   const buriedHere = Metric.withAttributes(buried, { consumer: name })
   const latencyHere = Metric.withAttributes(latency, { consumer: name })
