@@ -11,6 +11,7 @@ import {
   sealedColumns
 } from "@innkeeper/oncall"
 import {
+  AdminAuditRetentionLive,
   adminAuthorizationLayer,
   AdminSessions,
   authorizationLayer,
@@ -87,12 +88,13 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
 }
 
 /** What works on its own: escalation, deliveries, audits. */
-export const workersLayer = ({ cluster, http: { publicUrl }, provisioner, tenants }: ServerConfig) =>
+export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner, tenants }: ServerConfig) =>
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
     webhookWorkers({ publicUrl }),
     lifecycleWorkers(tenants).pipe(Layer.provide(provisionerLayer(provisioner))),
     TenantConfigNews,
+    AdminAuditRetentionLive(admin),
     RetentionLive,
     backlogMetricsLayer,
     PodLive({

@@ -202,6 +202,13 @@ export const environment = {
     expected: "at least 32 characters",
     description: "Opens the admin API, as `X-Admin-Token`."
   }),
+  ADMIN_AUDIT_RETENTION: variable(WholeNumber(90, 3650), {
+    group: security,
+    default: "400",
+    expected: "a whole number from 90 to 3650",
+    description:
+      "Days that an entry of the platform admins' record is kept, refused sign-ins to the console among them. PCI DSS asks for 12 months (10.5.1); the last 90 days nobody can delete."
+  }),
   INNKEEPER_SECRET: variable(Secret(long), {
     group: security,
     defaultText: "in development, made once and kept in `INNKEEPER_DATA`",

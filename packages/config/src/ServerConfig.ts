@@ -57,7 +57,9 @@ export class MailConfig extends Schema.Class<MailConfig>("config/MailConfig")({
 
 /** The platform's own admins. Without `token` the admin API is shut. */
 export class AdminConfig extends Schema.Class<AdminConfig>("config/AdminConfig")({
-  token: Schema.optional(SecretText)
+  token: Schema.optional(SecretText),
+  /** For how long an entry of their record is kept. */
+  auditRetentionDays: Schema.Int
 }) {}
 
 /** The installation's secret. Without it one is made and kept in the data folder, in development only. */
@@ -185,7 +187,10 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
       from: values.EMAIL_FROM,
       replyTo: values.EMAIL_REPLY_TO
     }),
-    admin: new AdminConfig({ token: values.INNKEEPER_ADMIN_TOKEN }),
+    admin: new AdminConfig({
+      token: values.INNKEEPER_ADMIN_TOKEN,
+      auditRetentionDays: values.ADMIN_AUDIT_RETENTION
+    }),
     security: new SecurityConfig({ secret: values.INNKEEPER_SECRET }),
     limits: new LimitsConfig({
       webhook: values.RATE_LIMIT_WEBHOOK,

@@ -1,7 +1,7 @@
 import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { adminTables } from "./console/AdminTables.ts"
+import { adminAuditRetention, adminTables } from "./console/AdminTables.ts"
 import { lifecycleTables } from "./lifecycle/LifecycleTables.ts"
 import { moveTables } from "./move/MoveTables.ts"
 import { tenantConfigColumns } from "./tenant/TenantTables.ts"
@@ -124,6 +124,7 @@ export const migrations: MigrationSet = {
     "0004_webhooks": webhookTables,
     "0005_tenant_config": tenantConfigColumns,
     "0006_lifecycle": lifecycleTables,
-    "0007_moves": moveTables
+    "0007_moves": moveTables,
+    "0008_admin_audit_retention": adminAuditRetention
   }
 }

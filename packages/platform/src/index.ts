@@ -5,6 +5,7 @@ export { ArchiveMissing, ArchiveName, ArchiveStorage, ArchiveStorageFailed } fro
 export { ArchiveRefused, TenantArchive } from "./archive/TenantArchive.ts"
 export { Audit } from "./audit/Audit.ts"
 export { AdminAudit } from "./console/AdminAudit.ts"
+export { AdminAuditRetentionLive } from "./console/AdminAuditRetention.ts"
 export { AdminSessions } from "./console/AdminSessions.ts"
 export { ConsoleRoutes } from "./console/ConsoleRoutes.ts"
 export { callerNetwork } from "./edge/callerNetwork.ts"

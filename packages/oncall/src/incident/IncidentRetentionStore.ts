@@ -1,3 +1,4 @@
+import { firstIdAt } from "@innkeeper/database"
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -10,11 +11,10 @@ export const deleteResolvedIncidents = Effect.fnUntraced(function*(options: {
   readonly limit: number
 }) {
   const sql = yield* SqlClient.SqlClient
-  const youngest = `${DateTime.toEpochMillis(options.before).toString(16).padStart(12, "0")}${"0".repeat(20)}`
   const [row] = yield* sql<{ readonly count: number }>`
     WITH old AS (
       SELECT id FROM incident
-      WHERE id < ${youngest}::uuid AND status = 'resolved'
+      WHERE id < ${firstIdAt(options.before)}::uuid AND status = 'resolved'
         AND resolved_at < ${DateTime.formatIso(options.before)}::timestamptz
       ORDER BY id LIMIT ${options.limit}
     ),

@@ -1,4 +1,5 @@
-import { Effect, Schema } from "effect"
+import { firstIdAt } from "@innkeeper/database"
+import { DateTime, Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { AdminActor } from "./AdminActor.ts"
@@ -28,4 +29,22 @@ export const findAdminEntries = Effect.fnUntraced(function*(page: {
     WHERE ${page.before === undefined ? sql`true` : sql`id < ${page.before}`}
     ORDER BY id DESC LIMIT ${page.limit}`
   return (yield* decodeRows(rows)).map((row) => new AdminAuditEntry(row))
+})
+
+/** Deletes entries from before `before`, at most `limit` and the oldest first. Returns how many. */
+export const deleteAdminEntries = Effect.fnUntraced(function*(options: {
+  readonly before: DateTime.Utc
+  readonly limit: number
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly count: number }>`
+    WITH gone AS (
+      DELETE FROM admin_audit_entry WHERE id IN (
+        SELECT id FROM admin_audit_entry
+        WHERE id < ${firstIdAt(options.before)}::uuid AND at < ${DateTime.formatIso(options.before)}::timestamptz
+        ORDER BY id LIMIT ${options.limit}
+      ) RETURNING 1
+    )
+    SELECT count(*)::int AS count FROM gone`
+  return row!.count
 })

@@ -28,3 +28,15 @@ export const adminTables = Effect.gen(function*() {
     )`
   yield* platformTable("admin_audit_entry", { only: true, appendOnly: true })
 })
+
+/** Lets the record's retention delete what is old, and nothing that is younger than 90 days. */
+export const adminAuditRetention = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`GRANT DELETE ON admin_audit_entry TO innkeeper_platform`
+  yield* sql`ALTER TABLE admin_audit_entry ENABLE ROW LEVEL SECURITY`
+  yield* sql`CREATE POLICY read ON admin_audit_entry FOR SELECT TO innkeeper_platform USING (true)`
+  yield* sql`CREATE POLICY add ON admin_audit_entry FOR INSERT TO innkeeper_platform WITH CHECK (true)`
+  yield* sql`
+    CREATE POLICY retention ON admin_audit_entry FOR DELETE TO innkeeper_platform
+      USING (at < now() - interval '90 days')`
+})
