@@ -6,7 +6,7 @@ import { Effect, Schema, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import struct from "google-protobuf/google/protobuf/struct_pb.js"
-import { createRequire } from "node:module"
+import { createRequire, getCompileCacheDir } from "node:module"
 import { fileURLToPath } from "node:url"
 import type { Previewed } from "../preview/Previewed.ts"
 
@@ -66,7 +66,7 @@ const failed = (message: string) => new PackFailed({ message })
 const startPack = Effect.gen(function*() {
   const child = yield* ChildProcess.make(process.execPath, [host, "127.0.0.1:1", packFolder], {
     cwd: packFolder,
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin", NODE_COMPILE_CACHE: getCompileCacheDir() ?? "" },
     extendEnv: false,
     stdin: "ignore"
   })

@@ -1,6 +1,6 @@
 import { Effect, Schema, Stream } from "effect"
 import { ChildProcess } from "effect/process"
-import { createRequire } from "node:module"
+import { createRequire, getCompileCacheDir } from "node:module"
 import { dirname } from "node:path"
 import { makeMonitor } from "./Monitor.ts"
 import type { Preview } from "./Previewed.ts"
@@ -24,7 +24,7 @@ export interface PreviewOptions {
   readonly secrets: Readonly<Record<string, string>>
   /** The rest of the stack's configuration. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Variables that the program finds in its environment, and no others but the path. */
+  /** Variables that the program finds in its environment, and no others but the path and where Node keeps compiled code. */
   readonly variables: Readonly<Record<string, string>>
 }
 
@@ -36,6 +36,7 @@ const environmentOf = ({ project, secrets, settings, variables }: PreviewOptions
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     ...variables,
+    NODE_COMPILE_CACHE: getCompileCacheDir() ?? "",
     PULUMI_CONFIG: JSON.stringify(keyed({ ...settings, ...secrets })),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(Object.keys(keyed(secrets))),
     PULUMI_NODEJS_TYPESCRIPT: "false"

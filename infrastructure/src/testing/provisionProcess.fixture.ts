@@ -1,6 +1,7 @@
 import type { ProvisionEvent } from "@innkeeper/config"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
+import { getCompileCacheDir } from "node:module"
 import { fileURLToPath } from "node:url"
 import { tenantInput } from "./tenants.fixture.ts"
 
@@ -44,7 +45,7 @@ const path = "/usr/local/bin:/usr/bin:/bin"
 export const serve = ({ args, closeAt, env, input }: Serving) =>
   Effect.callback<Served>((resume) => {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { PATH: path, HOME: "/nowhere", ...env }
+      env: { PATH: path, HOME: "/nowhere", NODE_COMPILE_CACHE: getCompileCacheDir() ?? "", ...env }
     })
     let output = ""
     let log = ""

@@ -3,11 +3,12 @@
  * Stands for Pulumi's CLI where there is none: a program that answers the commands which the Automation API runs, as version
  * 3.270 of the CLI does, but for those whose answer is always the same. It runs the stack's real program, keeps a state in a
  * file, and tells of its steps by engine events over gRPC. It makes nothing. `STAND_IN` is its folder: `behaviour.json` says
- * what goes wrong, `calls.jsonl` records how it was called, `state.json` is the state.
+ * what goes wrong, `calls.jsonl` records how it was called, `state.json` is the state. What programs registered is kept in
+ * `STAND_IN_PROGRAMS`.
  */
 import { createHash } from "node:crypto"
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { parse, stringify } from "yaml"
 import type { Previewed } from "../preview/Previewed.ts"
 
@@ -32,13 +33,14 @@ interface Resource {
 type Op = "create" | "update" | "replace" | "delete" | "same"
 
 const home = process.env["STAND_IN"] ?? ""
+const programs = process.env["STAND_IN_PROGRAMS"] ?? ""
 const args = process.argv.slice(2)
 const [verb = "", sub = ""] = args
 const read = <A>(name: string, otherwise: A): A => {
-  const file = join(home, name)
+  const file = resolve(home, name)
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : otherwise
 }
-const write = (name: string, content: unknown) => writeFileSync(join(home, name), JSON.stringify(content))
+const write = (name: string, content: unknown) => writeFileSync(resolve(home, name), JSON.stringify(content))
 
 const stacks = read<Record<string, Array<Resource>>>("state.json", {})
 const behaviour = read<Behaviour>("behaviour.json", {})
@@ -118,7 +120,7 @@ const registered = async (): Promise<ReadonlyArray<Resource>> => {
     `${process.env["INNKEEPER_ENVIRONMENT"]}`
   ]
   const contents = files.map((file) => readFileSync(file, "utf8")).join()
-  const cache = `program-${createHash("sha256").update(contents).digest("hex")}.json`
+  const cache = join(programs, `${createHash("sha256").update(contents).digest("hex")}.json`)
   const before = read<ReadonlyArray<Resource> | undefined>(cache, undefined)
   if (before !== undefined) return before
   const resources = await run()

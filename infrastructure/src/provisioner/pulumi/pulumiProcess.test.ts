@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Context, Effect, FileSystem, Layer } from "effect"
 import { ChildProcess } from "effect/process"
 import { hostname } from "node:os"
 import { dirname, join } from "node:path"
@@ -31,6 +31,14 @@ interface Call {
   readonly folder: string
 }
 
+/** A folder for what the stacks' programs registered, which depends on nothing but the files that they read. */
+class Programs extends Context.Service<Programs, string>()("pulumiProcess/Programs") {
+  static readonly layer = Layer.effect(
+    Programs,
+    Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orDie(fs.makeTempDirectoryScoped()))
+  ).pipe(Layer.provideMerge(NodeServices.layer))
+}
+
 /** A machine with the stand-in for Pulumi's CLI on its path. */
 const machine = Effect.fnUntraced(function*(mode: "selfhosted" | "cloud") {
   const fs = yield* FileSystem.FileSystem
@@ -58,8 +66,8 @@ const machine = Effect.fnUntraced(function*(mode: "selfhosted" | "cloud") {
   const env = {
     PATH: `${join(home, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin`,
     STAND_IN: home,
+    STAND_IN_PROGRAMS: yield* Programs,
     TMPDIR: join(home, "tmp"),
-    NODE_COMPILE_CACHE: join(home, "cache"),
     PULUMI_BACKEND_URL: "file:///state",
     PULUMI_SECRETS_PROVIDER: "awskms://alias/innkeeper?region=eu-central-1"
   }
@@ -112,7 +120,7 @@ const failureOf = (served: Served) => {
 }
 
 describe("the process of a provisioner with Pulumi's engine, against a stand-in for the CLI", () =>
-  layer(NodeServices.layer)((it) => {
+  layer(Programs.layer)((it) => {
     it.effect(
       "makes a stack, says what changes, does it under the policy pack; the second time it does nothing",
       () =>
