@@ -143,7 +143,7 @@ const consolePages = [
   }),
   createRoute({
     ...inConsole,
-    path: "/tenants/new",
+    path: "/tenants/-/new",
     component: lazyRouteComponent(() => import("./admin/tenants/NewTenant.tsx"), "NewTenant")
   }),
   createRoute({

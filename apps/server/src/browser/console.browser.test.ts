@@ -10,7 +10,7 @@ import { arrive, desktop, openAs, openContext, openPage, phone, see, seeNoMore, 
 const pages = [
   "/admin",
   "/admin/tenants",
-  "/admin/tenants/new",
+  "/admin/tenants/-/new",
   "/admin/queues",
   "/admin/runs",
   "/admin/dead-letters",

@@ -91,7 +91,7 @@ export function Tenants() {
 
 function NewTenantLink() {
   return (
-    <Link to="/admin/tenants/new" className={buttonClasses("primary")}>
+    <Link to="/admin/tenants/-/new" className={buttonClasses("primary")}>
       <Plus aria-hidden className="size-4" />
       New tenant
     </Link>
