@@ -21,6 +21,7 @@ import {
   LiveAuthorizationLive,
   methodsOf,
   migrations as platform,
+  MoveRoutes,
   platformRoutes,
   platformServices,
   requestTelemetry,
@@ -93,8 +94,8 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
     oncallWorkers({ publicUrl }),
     webhookWorkers({ publicUrl }),
     lifecycleWorkers(tenants).pipe(Layer.provide(provisionerLayer(provisioner))),
-    TenantConfigNews,
     AdminAuditRetentionLive(admin),
+    TenantConfigNews,
     RetentionLive,
     backlogMetricsLayer,
     PodLive({
@@ -148,6 +149,7 @@ export const webLayer = ({ environment, http, telemetry }: ServerConfig, install
   return HttpRouter.serve(
     Layer.mergeAll(
       Layer.merge(api, live).pipe(Layer.provide(LiveFeed.layer)),
+      MoveRoutes,
       healthRoutes({ token: telemetry.metricsToken }),
       ApiReference,
       WebUi,

@@ -8,11 +8,13 @@ import {
   EmbeddedPostgresUnavailable,
   SchemaOutdated
 } from "@innkeeper/database"
+import { CarryingFailed } from "@innkeeper/platform"
 import { ClusterSettingsDiffer } from "@innkeeper/runtime"
 import { Cause, Duration, Effect, Option, Schema } from "effect"
 import { HttpServerError } from "effect/http"
 import { setTimeout } from "node:timers"
 import { RedisUnreachable } from "./Limiter.ts"
+import { MoveUnclear } from "./Move.ts"
 import { TenantFilesWrong } from "./TenantFolder.ts"
 
 /** The address to listen on is taken or not ours to take. */
@@ -62,7 +64,9 @@ const Mendable = Schema.Union([
   RedisUnreachable,
   ClusterSettingsDiffer,
   ListenFailed,
-  TenantFilesWrong
+  TenantFilesWrong,
+  MoveUnclear,
+  CarryingFailed
 ])
 const isMendable = Schema.is(Mendable)
 

@@ -7,6 +7,7 @@ import { Clock, Console, Duration, Effect, Layer } from "effect"
 import { banner } from "./Banner.ts"
 import { ensureDemo } from "./Demo.ts"
 import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
+import { move } from "./Move.ts"
 import { version } from "./Program.ts"
 import { servicesLayer, webLayer, workersLayer } from "./Server.ts"
 import { explain, listening, stopInTime } from "./Stop.ts"
@@ -15,6 +16,7 @@ import { enterTenantFolder } from "./TenantFolder.ts"
 const usage = `innkeeper-server ${version}
 
 Starts the server and runs until it is told to stop (Ctrl-C, SIGTERM).
+With \`move in SLUG\` or \`move out SLUG\` it carries a tenant's data to or from a database of its own, and ends.
 It is configured by environment variables: docs/configuration.md explains each.`
 
 /** Starts part by part, each on those before it, and takes them down in reverse. */
@@ -51,6 +53,8 @@ const serve = Effect.flatMap(loadEnvironment, (config) =>
     )
   ))
 
+const carry = (args: ReadonlyArray<string>) => Effect.flatMap(loadEnvironment, (config) => move(config, args))
+
 const refuse = (argument: string) =>
   Effect.andThen(
     Console.error(`There is no option ${argument}.\n\n${usage}`),
@@ -59,15 +63,15 @@ const refuse = (argument: string) =>
     })
   )
 
-const [argument] = process.argv.slice(2)
+const [argument, ...others] = process.argv.slice(2)
 
-const program = argument === undefined
-  ? serve
-  : argument === "--version"
-  ? Console.log(version)
-  : argument === "--help"
-  ? Console.log(usage)
-  : refuse(argument)
+const program = Effect.gen(function*() {
+  if (argument === undefined) return yield* serve
+  if (argument === "--version") return yield* Console.log(version)
+  if (argument === "--help") return yield* Console.log(usage)
+  if (argument === "move") return yield* carry(others)
+  return yield* refuse(argument)
+})
 
 // @effect-diagnostics-next-line strictEffectProvide:off
 NodeRuntime.runMain(Effect.catchCause(Effect.provide(program, NodeServices.layer), explain), {

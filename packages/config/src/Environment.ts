@@ -339,6 +339,21 @@ export const environment = {
     default: "infrastructure/environments/kind/environment.yaml",
     expected: "the path of a file",
     description: "File that describes the cluster in which tenants are built."
+  }),
+  MOVE_URL: variable(Url("http:", "https:"), {
+    group: tenants,
+    defaultText: "none",
+    expected: "an http:// or https:// URL",
+    description:
+      "For the program `move` alone: where a tenant's data comes from or goes to, as the provisioner states it."
+  }),
+  MOVE_KEY: variable(Secret(Schema.String.check(Schema.isMinLength(32))), {
+    group: tenants,
+    defaultText: "none",
+    expected: "at least 32 characters",
+    secret: true,
+    requiredWith: { variable: "MOVE_URL" },
+    description: "For the program `move` alone: the secret of that move, as the provisioner states it."
   })
 }
 

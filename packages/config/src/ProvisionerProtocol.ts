@@ -23,6 +23,15 @@ export const ProvisionRequest = Schema.Struct({
   service: ServiceState,
   /** Name of a backup that a database which is made by this request begins with. */
   restoreFrom: Schema.NullOr(Schema.String),
+  /**
+   * With `apply`: a job in the tenant's namespace carries its data between the shared database and the one of its own, and the
+   * request is done when that is. `in`: into its own, before a server works there; `out`: out of its own, while no server runs.
+   */
+  move: Schema.optionalKey(Schema.Struct({
+    direction: Schema.Literals(["in", "out"]),
+    /** The secret of the move, at least 32 letters and digits: what the job shows to be let in, and what opens the data. */
+    key: Schema.String.check(Schema.isPattern(/^[\w-]{32,100}$/))
+  })),
   /** What the last request that changed anything returned as its record; null where nothing was built. */
   before: Schema.Json
 })

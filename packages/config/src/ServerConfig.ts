@@ -118,6 +118,12 @@ export class ProvisionerConfig extends Schema.Class<ProvisionerConfig>("config/P
   environment: Schema.String
 }) {}
 
+/** Where a tenant's data comes from or goes to, for the program that carries it. */
+export class MoveConfig extends Schema.Class<MoveConfig>("config/MoveConfig")({
+  url: Schema.optional(Schema.String),
+  key: Schema.optional(SecretText)
+}) {}
+
 /** Everything a server process is told by its environment. */
 export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfig")({
   environment: Schema.Literals(["development", "production"]),
@@ -135,7 +141,8 @@ export class ServerConfig extends Schema.Class<ServerConfig>("config/ServerConfi
   telemetry: TelemetryConfig,
   cluster: ClusterConfig,
   tenants: TenantsConfig,
-  provisioner: ProvisionerConfig
+  provisioner: ProvisionerConfig,
+  move: MoveConfig
 }) {}
 
 /** `loadEnvironment` has refused what lacks the variables of its provider. */
@@ -221,7 +228,8 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
       adapter: values.PROVISIONER,
       program: values.PROVISIONER_PROGRAM,
       environment: values.PROVISIONER_ENVIRONMENT
-    })
+    }),
+    move: new MoveConfig({ url: values.MOVE_URL, key: values.MOVE_KEY })
   })
 }
 

@@ -11,6 +11,7 @@ import { Sessions } from "./identity/Sessions.ts"
 import { Users } from "./identity/Users.ts"
 import { WebhookSecrets } from "./identity/WebhookSecrets.ts"
 import { TenantMailer } from "./mail/TenantMailer.ts"
+import { MoveKeys } from "./move/moveKey.ts"
 import { type SealedColumn, sealedColumns } from "./move/SealedColumn.ts"
 import { TenantMoves } from "./move/TenantMoves.ts"
 import { SecretBox } from "./secrets/SecretBox.ts"
@@ -48,6 +49,7 @@ export const platformServices = (options: {
     Sessions.layer(options),
     Tenants.layer,
     Layer.mergeAll(
+      MoveKeys.layer(options),
       TenantArchive.layer(options),
       TenantMoves.layer({ ...options.moves, sealed: [...sealedColumns, ...options.sealedColumns ?? []] })
     ).pipe(Layer.provideMerge(ArchiveStorage.folder(options.archiveFolder))),

@@ -30,7 +30,11 @@ import { adminToken } from "../Http.fixture.ts"
 import { lifecycleWorkers } from "../lifecycle/lifecycleWorkers.ts"
 import { Provisioner } from "../lifecycle/Provisioner.ts"
 import { migrations } from "../Migrations.ts"
+import { MoveKeys } from "../move/moveKey.ts"
+import { sealedColumns } from "../move/SealedColumn.ts"
+import { TenantMoves } from "../move/TenantMoves.ts"
 import { publicUrl } from "../Platform.fixture.ts"
+import { SecretBox } from "../secrets/SecretBox.ts"
 import { adminAuthorizationLayer } from "../tenant/AdminAuthorizationLive.ts"
 import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { AdminAudit } from "./AdminAudit.ts"
@@ -66,8 +70,14 @@ const api = HttpApiBuilder.layer(ConsoleApi).pipe(
   ])
 )
 
-const archives = TenantArchive.layer({ secret: Redacted.make("a secret of at least thirty-two characters") }).pipe(
-  Layer.provide(Layer.unwrap(Effect.map(
+const secret = Redacted.make("a secret of at least thirty-two characters")
+
+const archives = Layer.mergeAll(
+  TenantArchive.layer({ secret }),
+  TenantMoves.layer({ sealed: sealedColumns, settling: "1 second" }).pipe(Layer.provide(SecretBox.layer({ secret }))),
+  MoveKeys.layer({ secret })
+).pipe(
+  Layer.provideMerge(Layer.unwrap(Effect.map(
     Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped({ prefix: "innkeeper-archive-" })),
     ArchiveStorage.folder
   ))),

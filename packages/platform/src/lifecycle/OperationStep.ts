@@ -13,7 +13,9 @@ export const OperationStep = Schema.Union([
     config: Schema.Literals(["before", "after"]),
     service: ServiceState,
     /** Whether a database that is made begins with the tenant's last backup. */
-    fromBackup: Schema.Boolean
+    fromBackup: Schema.Boolean,
+    /** Whether the tenant's data is carried into its own database, or out of it. */
+    move: Schema.optionalKey(Schema.Literals(["in", "out"]))
   }),
   /** Writes the configuration that the operation asks for into the registry. */
   Schema.TaggedStruct("Configure", {}),
@@ -24,7 +26,13 @@ export const OperationStep = Schema.Union([
   /** Deletes the tenant's rows. */
   Schema.TaggedStruct("Remove", {}),
   /** Brings the tenant's rows back from its last archive. */
-  Schema.TaggedStruct("Unpack", {})
+  Schema.TaggedStruct("Unpack", {}),
+  /** Writes the tenant's rows of the shared database as they travel to its own. */
+  Schema.TaggedStruct("Pack", {}),
+  /** Goes on if the tenant's own database has answered that it holds what was sent. */
+  Schema.TaggedStruct("Compare", {}),
+  /** Brings the rows that came from the tenant's own database into the shared one. */
+  Schema.TaggedStruct("Bring", {})
 ])
 export type OperationStep = typeof OperationStep.Type
 
@@ -45,6 +53,9 @@ export interface Undertaking {
 }
 
 const state = (to: TenantState): OperationStep => ({ _tag: "State", to })
+const bring: OperationStep = { _tag: "Bring" }
+const compare: OperationStep = { _tag: "Compare" }
+const pack: OperationStep = { _tag: "Pack" }
 const archive: OperationStep = { _tag: "Archive" }
 const configure: OperationStep = { _tag: "Configure" }
 const remove: OperationStep = { _tag: "Remove" }
@@ -57,22 +68,51 @@ export const isOwn = (tier: Tier) => tier !== "pooled"
 /** Whether a tenant in the state is served. */
 export const serviceOf = (state: TenantState): ServiceState => state === "active" ? "active" : "suspended"
 
+const work = (
+  action: Provision["action"],
+  service: ServiceState,
+  more: Partial<Pick<Provision, "config" | "fromBackup" | "move">>
+): Provision => ({ _tag: "Provision", action, service, config: "before", fromBackup: false, ...more })
+
+/** From the shared database into one of its own: nothing is taken away before it has arrived. */
+const intoOwn = (service: ServiceState): ReadonlyArray<OperationStep> => [
+  pack,
+  work("apply", service, { config: "after", move: "in" }),
+  compare,
+  configure,
+  remove
+]
+
+/** And back. What undoes the last step begins with the backup. */
+const intoPool: ReadonlyArray<OperationStep> = [
+  work("backup", "suspended", {}),
+  work("apply", "suspended", { move: "out" }),
+  bring,
+  configure,
+  work("destroy", "suspended", { fromBackup: true })
+]
+
 /** The steps of an operation, in their order. Those of a tenant without pods of its own ask nothing of a provisioner. */
 export const stepsOf = (undertaking: Undertaking): ReadonlyArray<OperationStep> => {
   const { after, back, before, kind, removing } = undertaking
   const provision = (
     action: Provision["action"],
     service: ServiceState,
-    more: Partial<Pick<Provision, "config" | "fromBackup">> = {}
-  ): ReadonlyArray<OperationStep> =>
-    isOwn(after) ? [{ _tag: "Provision", action, service, config: "before", fromBackup: false, ...more }] : []
+    more: Partial<Pick<Provision, "config" | "fromBackup" | "move">> = {}
+  ): ReadonlyArray<OperationStep> => isOwn(after) ? [work(action, service, more)] : []
   const service = serviceOf(undertaking.state)
   const wasActive = service === "active"
   return Match.value(kind).pipe(
     Match.when("create", () => [...provision("apply", "active", { config: "after" }), state("active")]),
     Match.when("apply", () =>
-      // Another tier has another database: the data moves by a backup, while nobody writes.
-      before !== after && isOwn(before) && isOwn(after)
+      isOwn(before) !== isOwn(after)
+        ? [
+          ...wasActive ? [state("moving")] : [],
+          ...isOwn(after) ? intoOwn(service) : intoPool,
+          ...wasActive ? [state("active")] : []
+        ]
+        // Another tier has another database: the data moves by a backup, while nobody writes.
+        : before !== after && isOwn(before) && isOwn(after)
         ? [
           ...wasActive ? [state("suspended")] : [],
           ...provision("backup", "suspended"),
@@ -108,6 +148,7 @@ const stateText: Record<TenantState, string> = {
   provisioning: "Begin to build the tenant",
   active: "Open the tenant",
   suspended: "Close the tenant: it answers nobody",
+  moving: "Close the tenant while its data moves: senders are told to try again",
   offboarding: "Mark the tenant as off-boarding",
   offboarded: "Mark the tenant as off-boarded",
   failed: "Mark the tenant as failed"
@@ -117,8 +158,12 @@ const stateText: Record<TenantState, string> = {
 export const stepText = (step: OperationStep): string =>
   Match.value(step).pipe(
     Match.tag("State", ({ to }) => stateText[to]),
-    Match.tag("Provision", ({ action, fromBackup, service }) =>
-      action === "destroy"
+    Match.tag("Provision", ({ action, fromBackup, move, service }) =>
+      move === "in"
+        ? "Build its infrastructure, and bring its data there"
+        : move === "out"
+        ? "Stop its servers, and fetch its data"
+        : action === "destroy"
         ? "Remove its infrastructure, except backups"
         : action === "backup"
         ? "Back up its database"
@@ -132,6 +177,9 @@ export const stepText = (step: OperationStep): string =>
     Match.tag("Retain", () => "Wait for the end of the retention"),
     Match.tag("Remove", () => "Delete its data"),
     Match.tag("Unpack", () => "Bring back its data from the archive"),
+    Match.tag("Pack", () => "Pack its data"),
+    Match.tag("Compare", () => "Compare what has arrived with what was sent"),
+    Match.tag("Bring", () => "Bring its data into the shared database, and compare it with what was sent"),
     Match.exhaustive
   )
 

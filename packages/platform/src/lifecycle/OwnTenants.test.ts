@@ -69,7 +69,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       assert.strictEqual(late.status, 409)
       const pool = yield* operate(slug, { kind: "apply", config: pooledTenant(slug) })
       assert.strictEqual(pool.status, 409)
-      assert.include(pool.text, "another database")
+      assert.include(pool.text, "builds nothing")
       const other = yield* operate(slug, { kind: "apply", config: ownTenant("gamma") })
       assert.strictEqual(other.status, 422)
     }))

@@ -8,8 +8,11 @@ import { TenantArchive } from "../archive/TenantArchive.ts"
 import { Audit } from "../audit/Audit.ts"
 import { CurrentAdmin } from "../console/AdminActor.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
+import { MoveKeys } from "../move/moveKey.ts"
+import { TenantMoves } from "../move/TenantMoves.ts"
 import { findConfigs, updateState } from "../tenant/TenantConfigStore.ts"
 import { replaceVersion } from "../tenant/TenantConfigWriting.ts"
+import { makeMoving } from "./makeMoving.ts"
 import { type OperationStep, stepText, undoText } from "./OperationStep.ts"
 import { OperationStopped } from "./OperationStopped.ts"
 import { recordStep, type StoredOperation } from "./OperationStore.ts"
@@ -19,12 +22,15 @@ import type { OperationKind, TenantState } from "./TenantOperation.ts"
 import { TenantProvisioning } from "./TenantProvisioning.ts"
 
 /** What the tenant is told of its new state; null where nobody is left to be told. */
-const eventOf = (kind: OperationKind, state: TenantState): string | null => {
+const eventOf = (kind: OperationKind, before: TenantState, state: TenantState): string | null => {
   switch (state) {
     case "active":
+      if (before === "moving") return "tenant.moved"
       return kind === "create" ? "tenant.activated" : kind === "restore" ? "tenant.restored" : "tenant.resumed"
     case "suspended":
       return kind === "restore" ? "tenant.restored" : "tenant.suspended"
+    case "moving":
+      return "tenant.moving"
     case "offboarding":
       return "tenant.offboarding"
     default:
@@ -48,6 +54,8 @@ export class StepEffects extends Context.Service<StepEffects, {
     StepEffects,
     Effect.gen(function*() {
       const archives = yield* TenantArchive
+      const keys = yield* MoveKeys
+      const moves = yield* TenantMoves
       const audit = yield* Audit
       const outbox = yield* Outbox
       const { provision } = yield* TenantProvisioning
@@ -64,7 +72,7 @@ export class StepEffects extends Context.Service<StepEffects, {
         const { id: tenantId, state } = yield* tenantOf(operation)
         if (state === to) return
         yield* updateState(operation.slug, to)
-        const type = eventOf(operation.kind, to)
+        const type = eventOf(operation.kind, state, to)
         if (type === null) return
         yield* Effect.all([
           audit.record({
@@ -81,7 +89,7 @@ export class StepEffects extends Context.Service<StepEffects, {
       const configure = Effect.fnUntraced(
         function*(operation: StoredOperation, stored: Schema.Json, version: number) {
           const config = yield* Effect.orDie(decodeTenantConfig(stored))
-          yield* replaceVersion(config, version).pipe(
+          yield* replaceVersion(config, version, { moves: true }).pipe(
             Effect.provideContext(records),
             Effect.provideService(CurrentAdmin, operation.actor),
             Effect.catchTags({
@@ -107,6 +115,8 @@ export class StepEffects extends Context.Service<StepEffects, {
         )
       })
 
+      const moving = makeMoving({ archives, keys, moves, tenantOf: (operation) => across(tenantOf(operation)), across })
+
       const take = (operation: StoredOperation, number: number) => {
         const { id, slug } = operation
         const key = `${number}`
@@ -129,8 +139,11 @@ export class StepEffects extends Context.Service<StepEffects, {
               key,
               text: stepText(wanted),
               goesOn: operation.committed,
-              request: (built) => requestOf(wanted, operation, built)
+              request: (built) => requestOf(wanted, operation, built, keys.of(id))
             })),
+          Match.tag("Pack", () => Effect.andThen(moving.pack(operation), across(recordStep(id, key)))),
+          Match.tag("Compare", () => Effect.andThen(moving.compare(operation), across(recordStep(id, key)))),
+          Match.tag("Bring", () => Effect.andThen(moving.bring(operation), across(recordStep(id, key)))),
           Match.tag("Archive", () =>
             Effect.gen(function*() {
               const { id: tenantId } = yield* across(tenantOf(operation))
@@ -178,7 +191,9 @@ export class StepEffects extends Context.Service<StepEffects, {
             "Unpack",
             () => Effect.flatMap(across(tenantOf(operation)), ({ id: tenantId }) => archives.remove(tenantId))
           ),
-          Match.tag("Archive", "Remove", "Retain", () => Effect.void),
+          Match.tag("Bring", () => moving.takeBack(operation)),
+          Match.tag("Remove", () => operation.kind === "apply" ? moving.giveBack(operation) : Effect.void),
+          Match.tag("Archive", "Retain", "Pack", "Compare", () => Effect.void),
           Match.exhaustive
         )
       }

@@ -18,7 +18,7 @@ import {
 import { enterTenant } from "../tenant/TenantConfigWriting.ts"
 import { changedFields, toStored } from "../tenant/TenantImport.ts"
 import { type Asked, possibleKinds } from "./decideOperation.ts"
-import { stepText } from "./OperationStep.ts"
+import { type OperationStep, stepText } from "./OperationStep.ts"
 import {
   findLastOperations,
   findLines,
@@ -30,6 +30,7 @@ import {
   noteCancelled,
   type StoredOperation
 } from "./OperationStore.ts"
+import { Provisioner } from "./Provisioner.ts"
 import { beforeOf, type SeenTenant, seeTenant } from "./SeenTenant.ts"
 import {
   ManagedTenant,
@@ -44,6 +45,11 @@ import { TenantPlans } from "./TenantPlans.ts"
 
 /** Lines of one page of a history. */
 const linesOfPage = 500
+
+const isMove = (step: OperationStep) => step._tag === "Provision" && step.move !== undefined
+
+const nowhereToMove = "PROVISIONER is render, which builds nothing: the tenant's data would have nowhere to go. " +
+  "Set it to pulumi to move the tenant"
 
 const token = new AdminActor({ kind: "token", sessionId: null })
 
@@ -92,6 +98,7 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
         const audit = yield* Audit
         const engine = yield* WorkflowEngine.WorkflowEngine
         const plans = yield* TenantPlans
+        const provisioner = yield* Provisioner
         const across = yield* platformWork("tenant lifecycle")
         const onEngine = Effect.provideService(WorkflowEngine.WorkflowEngine, engine)
 
@@ -149,6 +156,9 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
           const decision = yield* plans.decide(found, asked)
           if (decision._tag === "UnderWay") return { operation: found?.unfinished ?? null, begun: false, waiting: null }
           if (decision._tag !== "Begin") return { operation: null, begun: false, waiting: null }
+          if (provisioner.adapter === "render" && decision.steps.some(isMove)) {
+            return yield* new Conflict({ field: "config.tier", detail: nowhereToMove })
+          }
           const waiting = decision.endsWaiting ? found?.unfinished ?? null : null
           if (waiting !== null) {
             yield* finishOperation(waiting.id, "cancelled")

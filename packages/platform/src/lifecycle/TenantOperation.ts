@@ -8,6 +8,8 @@ import { AdminActor } from "../console/AdminActor.ts"
  * - `provisioning`: it is being built and serves nobody yet
  * - `active`: it is served
  * - `suspended`: it keeps all that it has and answers nobody
+ * - `moving`: its data moves between the shared database and one of its own; it answers nobody, and senders of alerts are told
+ *   to try again
  * - `offboarding`: it is suspended and has a backup; after `removeAt` its data is deleted
  * - `offboarded`: its data is deleted, the backup stays
  * - `failed`: it could not be built, and what was built is removed again; it can be created anew
@@ -16,6 +18,7 @@ export const TenantState = Schema.Literals([
   "provisioning",
   "active",
   "suspended",
+  "moving",
   "offboarding",
   "offboarded",
   "failed"

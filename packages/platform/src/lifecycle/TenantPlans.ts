@@ -3,6 +3,7 @@ import { platformWork } from "@innkeeper/database"
 import { Context, Effect, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Conflict, NotFound, Unavailable, Unprocessable } from "../access/Problems.ts"
+import { MoveKeys } from "../move/moveKey.ts"
 import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { checkStated } from "../tenant/TenantConfigWriting.ts"
 import { changedFields, toStored } from "../tenant/TenantImport.ts"
@@ -44,6 +45,7 @@ export class TenantPlans extends Context.Service<TenantPlans, {
         const configs = yield* TenantConfigs
         const provisioner = yield* Provisioner
         const across = yield* platformWork("tenant plan")
+        const keys = yield* MoveKeys
         const decide = makeDecide(provisioner)
 
         const check = Effect.fnUntraced(function*(slug: TenantSlug, request: OperationRequest) {
@@ -60,12 +62,13 @@ export class TenantPlans extends Context.Service<TenantPlans, {
         ) {
           const step = steps.findLast((one) => one._tag === "Provision")
           if (step === undefined) return []
-          const wanted = requestOf(step, { before, request }, provisioning)
+          const operation = SecureRandom.uuidV7Unsafe()
+          const wanted = requestOf(step, { before, request }, provisioning, keys.of(operation))
           const events = yield* provisioner.run(
             {
               ...wanted,
               action: wanted.action === "destroy" ? "preview-destroy" : "preview",
-              operation: SecureRandom.uuidV7Unsafe(),
+              operation,
               before: provisioning.record
             },
             Effect.never
@@ -133,6 +136,7 @@ export class TenantPlans extends Context.Service<TenantPlans, {
 
 const makeDecide = ({ adapter }: Provisioner["Service"]) =>
   Effect.fnUntraced(function*(seen: SeenTenant | null, asked: Asked) {
+    const { request } = asked
     const decision: Decision = decideOperation(seen === null ? null : knownOf(seen), asked)
     switch (decision._tag) {
       case "Missing":
@@ -143,7 +147,7 @@ const makeDecide = ({ adapter }: Provisioner["Service"]) =>
           ...decision.field !== undefined && { field: decision.field }
         })
       case "Begin": {
-        if (asked.config !== null) yield* checkStated(asked.config)
+        if (asked.config !== null) yield* checkStated(asked.config, { moves: request.kind === "apply" })
         if (adapter === null && decision.steps.some(({ _tag }) => _tag === "Provision")) {
           return yield* new Conflict({
             detail: "This tenant has pods of its own, and nothing is here to build them: PROVISIONER is none. " +

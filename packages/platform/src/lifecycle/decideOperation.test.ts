@@ -20,12 +20,15 @@ const Situation = Schema.Struct({
 const endOf = (steps: ReadonlyArray<OperationStep>, state: TenantState) =>
   steps.reduce((now, step) => step._tag === "State" ? step.to : now, state)
 
+const isMove = (step: OperationStep) => step._tag === "Provision" && step.move !== undefined
+
 const indexOf = (steps: ReadonlyArray<OperationStep>, holds: (step: OperationStep) => boolean) => steps.findIndex(holds)
 
 describe("the steps of an operation", () => {
   it.prop("ask a provisioner only for tenants with pods of their own", [Situation], ([situation]) => {
     const provisions = stepsOf(situation).some(({ _tag }) => _tag === "Provision")
-    assert.strictEqual(provisions, isOwn(situation.after))
+    const { after, before, kind } = situation
+    assert.strictEqual(provisions, isOwn(after) || (kind === "apply" && isOwn(before)))
   })
 
   it.prop("shut the door before anything is taken away, and open it when all is there", [Situation], ([situation]) => {
@@ -35,15 +38,18 @@ describe("the steps of an operation", () => {
     const takes = indexOf(
       steps,
       (step) =>
-        step._tag === "Remove" || (step._tag === "Provision" && step.action !== "apply") || step._tag === "Archive"
+        step._tag === "Remove" || (step._tag === "Provision" && step.action !== "apply") || step._tag === "Archive" ||
+        step._tag === "Pack"
     )
     if (takes >= 0 && situation.state === "active" && !situation.removing) {
-      assert.deepStrictEqual(steps[0], { _tag: "State", to: "suspended" })
+      const to = steps.some(isMove) ? "moving" : "suspended"
+      assert.deepStrictEqual(steps[0], { _tag: "State", to })
     }
   })
 
   it.prop("delete nothing before there is a backup and its retention has ended", [Situation], ([situation]) => {
     const steps = stepsOf({ ...situation, removing: false })
+    if (steps.some(isMove)) return
     const removes = indexOf(
       steps,
       (step) => step._tag === "Remove" || (step._tag === "Provision" && step.action === "destroy")
@@ -54,6 +60,24 @@ describe("the steps of an operation", () => {
     if (isOwn(situation.after)) {
       assert.isBelow(indexOf(steps, (step) => step._tag === "Provision" && step.action === "backup"), removes)
     }
+  })
+
+  it.prop("take nothing away before it has arrived where it goes", [Situation], ([situation]) => {
+    const { after, before, kind, state } = situation
+    const steps = stepsOf(situation)
+    const at = (holds: (step: OperationStep) => boolean) => indexOf(steps, holds)
+    const moves = kind === "apply" && isOwn(before) !== isOwn(after)
+    assert.strictEqual(steps.filter(isMove).length, moves ? 1 : 0)
+    if (!moves) return
+    const arrived = at(({ _tag }) => _tag === (isOwn(after) ? "Compare" : "Bring"))
+    assert.isAbove(arrived, at(isMove))
+    const taken = at((step) => step._tag === "Remove" || (step._tag === "Provision" && step.action === "destroy"))
+    assert.isAbove(taken, arrived)
+    assert.isAbove(taken, at(({ _tag }) => _tag === "Configure"))
+    if (!isOwn(after)) {
+      assert.strictEqual(at((step) => step._tag === "Provision" && step.action === "backup") < taken, true)
+    }
+    assert.strictEqual(endOf(steps, state), state === "active" ? "active" : state)
   })
 
   it.prop("are kept as they are, and have words", [Situation], ([situation]) => {
@@ -149,13 +173,16 @@ describe("what comes of a request", () => {
     assert.isTrue(decision._tag === "Refused" && decision.because.includes("wait for the end, or cancel"))
   })
 
-  it.prop("never moves a tenant between the shared pods and its own", [Circumstances, tenantInputs, tenantInputs], ([
-    about,
-    one,
-    two
-  ]) => {
-    const [config, other] = [decode(one), decode(two)]
+  it.prop("moves the data exactly where a tenant goes from the shared pods to its own, or back", [
+    Circumstances,
+    tenantInputs,
+    tenantInputs
+  ], ([about, one, two]) => {
+    const [config, other] = [decode(one), decode({ ...two, slug: one.slug })]
     const decision = ask({ ...known(about, config), operation: null, state: "active" }, "apply", other)
-    assert.strictEqual(decision._tag === "Refused", isOwn(config.tier) !== isOwn(other.tier))
+    assert.strictEqual(
+      decision._tag === "Begin" && decision.steps.some(isMove),
+      isOwn(config.tier) !== isOwn(other.tier)
+    )
   })
 })

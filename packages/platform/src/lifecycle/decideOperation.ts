@@ -1,7 +1,7 @@
 import type { TenantConfig, Tier } from "@innkeeper/config"
 import { Equal, type Schema } from "effect"
 import { toStored } from "../tenant/TenantImport.ts"
-import { isOwn, type OperationStep, stepsOf } from "./OperationStep.ts"
+import { type OperationStep, stepsOf } from "./OperationStep.ts"
 import type { OperationKind, OperationRequest, OperationStatus, TenantState } from "./TenantOperation.ts"
 
 /** An operation as far as it matters to the next one. */
@@ -49,6 +49,7 @@ const byState: Record<TenantState, ReadonlyArray<OperationKind>> = {
   provisioning: ["create"],
   active: ["apply", "suspend", "offboard"],
   suspended: ["apply", "resume", "offboard"],
+  moving: [],
   offboarding: ["restore", "offboard"],
   offboarded: ["restore"],
   failed: ["create"]
@@ -99,6 +100,7 @@ const stateWords: Record<TenantState, string> = {
   provisioning: "is being built",
   active: "is active",
   suspended: "is suspended",
+  moving: "is moving",
   offboarding: "is being off-boarded",
   offboarded: "is off-boarded",
   failed: "could not be built"
@@ -147,13 +149,6 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
     )
   }
   const after = config?.tier ?? tenant.tier
-  if (kind === "apply" && isOwn(tenant.tier) !== isOwn(after)) {
-    return refused(
-      `A tenant cannot go from ${tenant.tier} to ${after}: its data would have to move to another database. ` +
-        "Create a tenant with another slug",
-      "config.tier"
-    )
-  }
   const steps = stepsOf({
     kind,
     state: tenant.state,

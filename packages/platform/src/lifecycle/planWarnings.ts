@@ -21,7 +21,16 @@ export const planWarnings = (
       ]
       : [],
     ...kind === "offboard" && removing ? ["Its data is deleted now; it can be restored from its backup"] : [],
-    ...isOwn(after) && adapter === "render"
+    ...kind === "apply" && isOwn(before) !== isOwn(after)
+      ? [
+        `Its pages and programs are at another address afterwards; the former one leads senders of alerts to it`,
+        ...adapter === "render"
+          ? [
+            "PROVISIONER is render, which builds nothing: the tenant's data would have nowhere to go, so this cannot be done"
+          ]
+          : []
+      ]
+      : isOwn(after) && adapter === "render"
       ? ["PROVISIONER is render: what is to be built is worked out and shown, but nothing is built"]
       : []
   ]

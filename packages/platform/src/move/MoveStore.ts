@@ -8,8 +8,10 @@ const Row = Schema.Struct({
   archive: Schema.NullOr(ArchiveName),
   /** What was sent away from here. */
   sent: Schema.NullOr(Holdings),
-  /** What has arrived, here or as the other place has answered. */
-  arrived: Schema.NullOr(Holdings)
+  /** What has arrived here. */
+  arrived: Schema.NullOr(Holdings),
+  /** What has arrived in the other place, as that has answered. */
+  answered: Schema.NullOr(Holdings)
 })
 /** What is known of a move. */
 export type Move = typeof Row.Type
@@ -18,22 +20,23 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 /** Within `withPlatform`, as all that changes `tenant_move`. */
 export const findMove = Effect.fnUntraced(function*(operation: string) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`SELECT archive, sent, arrived FROM tenant_move WHERE operation = ${operation}`
+  const rows = yield* sql`SELECT archive, sent, arrived, answered FROM tenant_move WHERE operation = ${operation}`
   return (yield* decodeRows(rows))[0]
 })
 
 /** Writes down what is given; what is not given stays. */
 export const noteMove = Effect.fnUntraced(function*(
   { operation, slug }: { readonly operation: string; readonly slug: string },
-  { archive = null, arrived = null, sent = null }: Partial<Move>
+  { answered = null, archive = null, arrived = null, sent = null }: Partial<Move>
 ) {
   const sql = yield* SqlClient.SqlClient
   const json = (value: Holdings | null) => value === null ? null : JSON.stringify(value)
   yield* sql`
-    INSERT INTO tenant_move AS known (operation, slug, archive, sent, arrived)
-    VALUES (${operation}, ${slug}, ${archive}, ${json(sent)}::jsonb, ${json(arrived)}::jsonb)
+    INSERT INTO tenant_move AS known (operation, slug, archive, sent, arrived, answered)
+    VALUES (${operation}, ${slug}, ${archive}, ${json(sent)}::jsonb, ${json(arrived)}::jsonb, ${json(answered)}::jsonb)
     ON CONFLICT (operation) DO UPDATE SET archive = coalesce(excluded.archive, known.archive),
-      sent = coalesce(excluded.sent, known.sent), arrived = coalesce(excluded.arrived, known.arrived)`
+      sent = coalesce(excluded.sent, known.sent), arrived = coalesce(excluded.arrived, known.arrived),
+      answered = coalesce(excluded.answered, known.answered)`
 })
 
 /**

@@ -12,6 +12,7 @@ export const moveTables = Effect.gen(function*() {
       archive text,
       sent jsonb,
       arrived jsonb,
+      answered jsonb,
       at timestamptz NOT NULL DEFAULT now()
     )`
   yield* platformTable("tenant_move", { only: true })

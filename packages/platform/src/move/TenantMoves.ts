@@ -175,21 +175,25 @@ export class TenantMoves extends Context.Service<TenantMoves, {
           Effect.catchTag("ArchiveDamaged", damaged)
         )
 
-        /** Enters the tenant where the registry does not know it, and returns why its rows cannot be brought, if they cannot. */
-        const objection = Effect.fnUntraced(function*({ id, schema, slug }: ArchiveHeader, { config }: Manifest) {
+        /**
+         * The tenant's id where it goes, by its slug: one that was set up there has an id of its own. A tenant that the registry
+         * does not know is entered.
+         */
+        const arrivingAs = Effect.fnUntraced(function*({ id, schema, slug }: ArchiveHeader, { config }: Manifest) {
           const differing = differingSets(schema, yield* schemaVersion().pipe(withTenant, asTenant(TenantId.make(id))))
           if (differing.length > 0) {
-            return `the two databases are of different versions of Innkeeper (${
-              differing.join(", ").replaceAll(" then, ", " where it comes from, ").replaceAll(" now", " where it goes")
-            }), which have to be the same`
+            const sets = differing.join(", ").replaceAll(" then, ", " where it comes from, ")
+            return yield* new MoveRefused({
+              reason: `the two databases are of different versions of Innkeeper (${
+                sets.replaceAll(" now", " where it goes")
+              }), which have to be the same`
+            })
           }
           const [known] = yield* findConfigs(slug)
-          if (known === undefined) {
-            if (config === null) return `nothing is known of ${slug} where it goes`
-            yield* insertConfigured(id, config, "database")
-            return undefined
-          }
-          return known.id === id ? undefined : `there is another tenant with the slug ${slug} where it goes`
+          if (known !== undefined) return { tenantId: known.id, isNew: false }
+          if (config === null) return yield* new MoveRefused({ reason: `nothing is known of ${slug} where it goes` })
+          yield* insertConfigured(id, config, "database")
+          return { tenantId: id, isNew: true }
         })
 
         const filled = Effect.fnUntraced(function*() {
@@ -232,15 +236,14 @@ export class TenantMoves extends Context.Service<TenantMoves, {
           function*(name: ArchiveName, moving: Moving) {
             const opened = yield* open(name, moving)
             const { header, manifest } = opened
-            const tenantId = TenantId.make(header.id)
             return yield* across(Effect.gen(function*() {
               const before = yield* findMove(moving.operation)
               if (before?.arrived != null) return before.arrived
-              const reason = yield* objection(header, manifest)
-              if (reason !== undefined) return yield* new MoveRefused({ reason })
+              const { isNew, tenantId } = yield* arrivingAs(header, manifest)
               yield* beginReadings(manifest.readings, behindAllRead)
               const arrived = yield* Effect.gen(function*() {
                 const arrived = yield* write(opened, moving)
+                if (!isNew) return arrived
                 const about = { slug: header.slug, operation: moving.operation }
                 yield* audit.record({ action: "tenant.moved", subject: `tenant:${tenantId}`, detail: about })
                 yield* outbox.publishAll([{ type: "tenant.moved", subject: tenantId, payload: about }])

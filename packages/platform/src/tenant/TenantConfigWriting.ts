@@ -74,10 +74,13 @@ export const enterStated = Effect.fnUntraced(
   }
 )
 
-/** Within `withPlatform`: says why a configuration cannot be entered beside the others, if it cannot. */
-export const checkStated = Effect.fnUntraced(function*(config: TenantConfig) {
+/**
+ * Within `withPlatform`: says why a configuration cannot be entered beside the others, if it cannot. `moves`: the tenant's data
+ * moves along.
+ */
+export const checkStated = Effect.fnUntraced(function*(config: TenantConfig, { moves }: { readonly moves: boolean }) {
   const [registered, stated] = [yield* findConfigs(), [{ file: config.slug, config }]]
-  const issues = [...importIssues(registered, stated), ...movingIssues(registered, stated)]
+  const issues = [...importIssues(registered, stated), ...moves ? [] : movingIssues(registered, stated)]
   if (issues.length > 0) {
     return yield* new Unprocessable({
       errors: issues.map(({ message, path }) => ({ path: ["config", ...path], message }))
@@ -98,7 +101,11 @@ export const enterTenant = Effect.fnUntraced(function*(config: TenantConfig, sta
 })
 
 /** Within `withPlatform`: replaces the configuration of the tenant with its slug, if that has the version. */
-export const replaceVersion = Effect.fnUntraced(function*(config: TenantConfig, version: number) {
+export const replaceVersion = Effect.fnUntraced(function*(
+  config: TenantConfig,
+  version: number,
+  options: { readonly moves: boolean }
+) {
   yield* lockRegistry
   const registered = yield* findConfigs()
   const known = registered.find(({ slug }) => slug === config.slug)
@@ -109,7 +116,7 @@ export const replaceVersion = Effect.fnUntraced(function*(config: TenantConfig, 
       detail: `The configuration of ${known.slug} has the version ${known.version} by now, not ${version}`
     })
   }
-  yield* checkStated(config)
+  yield* checkStated(config, options)
   const stated = { file: known.slug, config }
   const change = changeOf(known, stated, "database")
   if (change.action === "unchanged") return

@@ -152,7 +152,7 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
         const replace = Effect.fn("TenantConfigs.replace")(
           function*(slug: TenantSlug, wanted: { readonly version: number; readonly config: Schema.Json }) {
             const config = yield* check(slug, wanted.config)
-            yield* across(replaceVersion(config, wanted.version)).pipe(Effect.provideContext(records))
+            yield* across(replaceVersion(config, wanted.version, { moves: false })).pipe(Effect.provideContext(records))
             yield* forget([slug])
             return yield* get(slug)
           }

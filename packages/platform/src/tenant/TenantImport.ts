@@ -139,8 +139,8 @@ export const movingIssues = (
         index,
         path: ["tier"],
         message: tier === "pooled"
-          ? "expected pooled, a tenant with data in the shared database does not move to one of its own"
-          : "expected isolated or dedicated, a tenant with a database of its own does not move to the shared one"
+          ? "expected pooled, since an import does not move data to a database of the tenant's own; apply the file instead"
+          : "expected isolated or dedicated, since an import does not move data to the shared database; apply the file instead"
       }]
   })
 }

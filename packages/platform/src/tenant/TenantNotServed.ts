@@ -14,6 +14,7 @@ export class TenantNotServed extends HttpApiError.Problem<TenantNotServed>()("Te
 const sentences: Record<Exclude<TenantState, "active">, string> = {
   provisioning: "is being set up. Try again in a few minutes",
   suspended: "is suspended. Its data is kept until it is resumed",
+  moving: "is moving to other servers. Try again in a few minutes",
   offboarding: "is being closed",
   offboarded: "was closed",
   failed: "could not be set up"

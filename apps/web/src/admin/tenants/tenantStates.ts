@@ -1,5 +1,5 @@
 import type { TenantState } from "@innkeeper/platform/api"
-import { Archive, CircleCheck, CirclePause, CircleX, Hammer, LogOut } from "lucide-react"
+import { Archive, CircleCheck, CirclePause, CircleX, Hammer, LogOut, Truck } from "lucide-react"
 import type { Tone } from "../../ui/Badge.tsx"
 
 /** How each state of a tenant is named and drawn, and what it means. */
@@ -19,6 +19,12 @@ export const tenantStates: Record<
     means: "It keeps all that it has and answers nobody.",
     tone: "high",
     Icon: CirclePause
+  },
+  moving: {
+    label: "Moving",
+    means: "Its data moves to another database. It answers nobody for that while, and senders try again.",
+    tone: "accent",
+    Icon: Truck
   },
   offboarding: {
     label: "Off-boarding",

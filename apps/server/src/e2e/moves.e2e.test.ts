@@ -1,0 +1,107 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { ownTenant, pooledTenant } from "@innkeeper/testkit"
+import { Effect, FileSystem } from "effect"
+import { join } from "node:path"
+import { programFolder } from "../Program.ts"
+import { eventually } from "./eventually.fixture.ts"
+import { incidentsOf, notificationsOf } from "./incidents.fixture.ts"
+import { lifeOf } from "./lifecycle.fixture.ts"
+import type { Way } from "./movingProvisioner.fixture.ts"
+import { type RunningServer, startServer } from "./server.fixture.ts"
+import { actingOn, makeTenant, type Tenant } from "./tenant.fixture.ts"
+
+const program = join(programFolder, "apps/server/src/e2e/movingProvisioner.fixture.ts")
+
+/** A shared server whose provisioner gives tenants a data folder of their own. */
+const startPool = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "innkeeper-moves-" })
+  // PostgreSQL's own user has to enter it when the tests run as root.
+  yield* fs.chmod(folder, 0o755)
+  const pool = yield* startServer({
+    env: { PROVISIONER: "pulumi", PROVISIONER_PROGRAM: program, PROVISIONER_ENVIRONMENT: folder }
+  })
+  const play = (way: Way) => fs.writeFileString(join(folder, "pool.json"), JSON.stringify({ pool: pool.url, way }))
+  yield* play("build")
+  return {
+    pool,
+    play,
+    /** The tenant's own server. */
+    startOwn: (slug: string) => startServer({ dataFolder: join(folder, slug) })
+  }
+})
+
+const fire = (server: RunningServer, { keys }: Tenant, summary: string) =>
+  server.call("POST", `/in/${keys.generic}`, { json: { summary } })
+
+/** The tenant as its admin sees it on another server. */
+const on = (server: RunningServer, tenant: Tenant): Tenant => ({ ...tenant, ...actingOn(server, tenant.admin) })
+
+const pagedOf = (tenant: Tenant, id: string) =>
+  Effect.map(notificationsOf(tenant, id), (pages) => pages.map(({ userName }) => userName.split(" ", 1)[0]))
+
+layer(NodeFileSystem.layer, { excludeTestServices: true, timeout: "400 seconds" })("a tenant", (it) => {
+  it.effect("moves to pods of its own and back, with all that it has; who is to be paged is paged", () =>
+    Effect.gen(function*() {
+      const { pool, startOwn } = yield* startPool
+      const [tenant, other] = [
+        yield* makeTenant(pool, "acme", { timeoutSeconds: 15 }),
+        yield* makeTenant(pool, "globex")
+      ]
+      assert.strictEqual((yield* fire(pool, tenant, "Before")).status, 202)
+      const [incident] = yield* eventually("the first is paged", incidentsOf(tenant), (all) => all.length === 1)
+      yield* eventually("the first is paged", pagedOf(tenant, incident!.id), (paged) => paged.includes("first"))
+      const life = lifeOf(pool, "acme")
+
+      const moved = yield* life.finish({ kind: "apply", config: ownTenant("acme") })
+      assert.deepStrictEqual([moved.status, moved.problems], ["succeeded", []])
+      assert.strictEqual((yield* life.tenant).state, "active")
+      assert.strictEqual((yield* pool.call("GET", "/api/v1/incidents", { headers: tenant.admin })).status, 401)
+      assert.strictEqual((yield* fire(pool, other, "Theirs")).status, 202)
+
+      const own = yield* startOwn("acme")
+      const there = on(own, tenant)
+      assert.deepStrictEqual((yield* incidentsOf(there)).map(({ id }) => id), [incident!.id])
+      assert.strictEqual((yield* fire(own, tenant, "After")).status, 202)
+      yield* eventually(
+        "the second is paged after the move",
+        pagedOf(there, incident!.id),
+        (paged) => paged.includes("second"),
+        "150 seconds"
+      )
+      assert.deepStrictEqual(
+        (yield* pagedOf(there, incident!.id)).filter((who) => who === "first"),
+        ["first"]
+      )
+      yield* own.stop
+
+      const back = yield* life.finish({ kind: "apply", config: pooledTenant("acme") })
+      assert.deepStrictEqual([back.status, back.problems], ["succeeded", []])
+      assert.lengthOf(yield* incidentsOf(tenant), 2)
+      assert.strictEqual((yield* fire(pool, tenant, "Back")).status, 202)
+      assert.lengthOf(yield* incidentsOf(tenant), 3)
+      assert.lengthOf(yield* incidentsOf(other), 1)
+      const again = yield* life.post("/operations", { kind: "apply", config: pooledTenant("acme") })
+      assert.deepStrictEqual(again.json, { operation: null })
+    }).pipe(Effect.scoped))
+
+  it.effect("stays where it is when its data does not arrive, or what comes after that fails", () =>
+    Effect.gen(function*() {
+      const { play, pool } = yield* startPool
+      const tenant = yield* makeTenant(pool, "acme")
+      assert.strictEqual((yield* fire(pool, tenant, "Before")).status, 202)
+      const life = lifeOf(pool, "acme")
+      for (
+        const [way, problem] of [["forget", /has not answered that the data has arrived/], ["fail", /full/]] as const
+      ) {
+        yield* play(way)
+        const failed = yield* life.finish({ kind: "apply", config: ownTenant("acme") })
+        assert.strictEqual(failed.status, "failed")
+        assert.match(failed.problems.join(), problem)
+        assert.strictEqual((yield* life.tenant).state, "active")
+        assert.lengthOf(yield* incidentsOf(tenant), 1)
+        assert.strictEqual((yield* fire(pool, tenant, "Before")).status, 202)
+      }
+    }).pipe(Effect.scoped))
+})
