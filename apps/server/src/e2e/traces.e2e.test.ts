@@ -37,7 +37,7 @@ const spansOf = (body: string) =>
   )
 
 /** Spans between an alert's request and the provider's answer. */
-const steps = ["HTTP POST", "consumer/oncall/escalation", "Pager.step", "oncall/Notifier.Deliver", "Channels.send"]
+const steps = ["HTTP POST", "consumer/oncall/escalation", "Pager.step", "Deliveries.deliver", "Channels.send"]
 
 /** Two servers on one database that tell one collector of their spans. */
 const startPods = Effect.gen(function*() {
@@ -95,7 +95,7 @@ layer(Layer.provideMerge(HttpSink.layer, NodeServices.layer), { excludeTestServi
               const names = spans.filter((span) => span.traceId === traceId).map(({ name }) => name)
               return steps.every((step) => names.includes(step)) &&
                 // Nobody answers: the second step is taken when its alarm rings, and the second person is paged.
-                names.filter((name) => name === "oncall/Notifier.Deliver").length >= 2 &&
+                names.filter((name) => name === "Deliveries.deliver").length >= 2 &&
                 names.filter((name) => name === "Pager.step").length >= 2
             })
         )

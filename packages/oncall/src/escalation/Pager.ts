@@ -14,6 +14,12 @@ import { beginRun, dueSteps, findRun, holdIncident } from "./EscalationRunStore.
 import { escalation } from "./StageText.ts"
 import { makeTakeSteps, type Step } from "./takeSteps.ts"
 
+/** A page that a step has written, with the step's trace. */
+interface Written {
+  readonly page: PageKey
+  readonly traceparent: string | null
+}
+
 const isPaged = ({ features, state }: Terms) => state === "active" && features.includes("oncall")
 
 /** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
@@ -41,13 +47,20 @@ export class Pager extends Context.Service<Pager, {
 
       const take = groupCommit((tenantId: TenantId, steps: ReadonlyArray<Step>) => inTenant(tenantId, takeSteps(steps)))
 
-      const deliver = (tenantId: TenantId, pages: ReadonlyArray<PageKey>) =>
-        Effect.forEach(
-          pages,
-          ({ contactMethodId, id }) =>
-            notifier(`${tenantId}/${contactMethodId}`).Deliver({ tenantId, notificationId: id }, { discard: true }),
-          { discard: true, concurrency: "unbounded" }
-        ).pipe(Effect.orDie)
+      /** Hands pages over for delivery: those of one contact method in one message, however many steps wrote them. */
+      const handOver = groupCommit(
+        (tenantId: TenantId, steps: ReadonlyArray<ReadonlyArray<Written>>) =>
+          Effect.forEach(
+            Map.groupBy(steps.flat(), ({ page }) => page.contactMethodId),
+            ([method, written]) =>
+              notifier(`${tenantId}/${method}`).DeliverAll({
+                tenantId,
+                pages: written.map(({ page: { id }, traceparent }) => ({ id, traceparent }))
+              }, { discard: true }),
+            { concurrency: "unbounded", discard: true }
+          ).pipe(Effect.orDie, Effect.as(steps)),
+        ({ length }) => length
+      )
 
       /** Sets one alarm for each moment at which steps are due, however many are. */
       const setAlarm = groupCommit((tenantId: TenantId, moments: ReadonlyArray<number>) =>
@@ -61,14 +74,10 @@ export class Pager extends Context.Service<Pager, {
       /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
       const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
         if (!isPaged(yield* terms.of(tenantId))) return false
-        const { next, pages } = yield* take(tenantId, {
-          incidentId,
-          run,
-          stage,
-          traceparent: yield* currentTraceparent
-        })
+        const traceparent = yield* currentTraceparent
+        const { next, pages } = yield* take(tenantId, { incidentId, run, stage, traceparent })
         yield* Effect.all([
-          deliver(tenantId, pages),
+          pages.length === 0 ? Effect.void : handOver(tenantId, pages.map((page) => ({ page, traceparent }))),
           typeof next === "number" ? setAlarm(tenantId, next) : Effect.void
         ], { concurrency: "unbounded", discard: true })
         return next === "at once"

@@ -1,30 +1,47 @@
 import { TenantId } from "@innkeeper/config"
-import { Effect } from "effect"
+import { inTrace } from "@innkeeper/runtime"
+import { Effect, Schema, Semaphore } from "effect"
 import { ClusterSchema, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { Deliveries } from "./Deliveries.ts"
 import { NotificationId } from "./Notification.ts"
 
+/** A page to deliver, and the trace (W3C Trace Context) that it belongs to. */
+const Page = Schema.Struct({ id: NotificationId, traceparent: Schema.NullOr(Schema.String) })
+
 /**
- * Delivers pages, one entity per contact method. The message is stored before it is answered, so a page outlives the
- * process; its primary key is the notification, so a repeated step asks for nothing new.
+ * Delivers pages, one entity per contact method. What is written for it at once is one message, which is stored before it is
+ * answered, so pages outlive the process. A page may be in several messages, by a step that was repeated.
  */
 export const Notifier = Entity.make("oncall/Notifier", [
-  Rpc.make("Deliver", {
-    payload: { tenantId: TenantId, notificationId: NotificationId },
-    primaryKey: ({ notificationId }) => notificationId
-  }).annotate(ClusterSchema.Persisted, true)
+  Rpc.make("DeliverAll", { payload: { tenantId: TenantId, pages: Schema.Array(Page) } })
+    .annotate(ClusterSchema.Persisted, true)
 ])
 
 /** Pages of one contact method that may be under way at once: one slow answer must not hold back the next page. */
-const concurrency = 32
+const slots = 32
 
 export const NotifierLive = Notifier.toLayer(
   Effect.gen(function*() {
     const deliveries = yield* Deliveries
+    const slot = Semaphore.makeUnsafe(slots)
+    const underWay = new Set<NotificationId>()
+
+    /** One that is under way already ends with the message that brought it first. */
+    const deliver = (tenantId: TenantId, { id, traceparent }: typeof Page.Type) =>
+      Effect.suspend(() => {
+        if (underWay.has(id)) return Effect.void
+        underWay.add(id)
+        return slot.withPermits(1)(deliveries.deliver(tenantId, id)).pipe(
+          inTrace(traceparent),
+          Effect.ensuring(Effect.sync(() => underWay.delete(id)))
+        )
+      })
+
     return Notifier.of({
-      Deliver: ({ payload }) => deliveries.deliver(payload.tenantId, payload.notificationId)
+      DeliverAll: ({ payload: { pages, tenantId } }) =>
+        Effect.forEach(pages, (page) => deliver(tenantId, page), { concurrency: "unbounded", discard: true })
     })
   }),
-  { concurrency, maxIdleTime: "1 minute" }
+  { concurrency: "unbounded", maxIdleTime: "1 minute" }
 )

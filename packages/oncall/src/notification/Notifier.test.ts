@@ -1,0 +1,99 @@
+import { assert, layer } from "@effect/vitest"
+import { withPlatform } from "@innkeeper/database"
+import { clusterLayer, OutboxSignal } from "@innkeeper/runtime"
+import { Effect, Latch, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { Alerts } from "../alert/Alerts.ts"
+import { EscalationConsumerLive } from "../escalation/EscalationConsumer.ts"
+import { EscalationStepsLive } from "../escalation/EscalationSteps.ts"
+import { Pager } from "../escalation/Pager.ts"
+import type { IncidentId } from "../incident/Incident.ts"
+import { arrival, eventually, looking, makeScene, type Scene, servicesLayer, trigger } from "../testing.fixture.ts"
+import { Channels } from "./Channels.ts"
+import { Deliveries } from "./Deliveries.ts"
+import { Notifier, NotifierLive } from "./NotifierEntity.ts"
+
+/** A provider that answers while its gate is open, and the incidents of the pages that it was given, in order. */
+const gate = Latch.makeUnsafe(true)
+const given: Array<IncidentId | null> = []
+const channels = Layer.succeed(
+  Channels,
+  Channels.of({
+    send: (_, { incidentId }) =>
+      Effect.suspend(() => {
+        given.push(incidentId)
+        return Effect.as(gate.await, "taken")
+      })
+  })
+)
+
+const workers = Layer.merge(
+  Layer.merge(EscalationConsumerLive, EscalationStepsLive).pipe(Layer.provide(Pager.layer)),
+  NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(channels))
+).pipe(Layer.provideMerge(clusterLayer({ kind: "embedded" })), Layer.provideMerge(OutboxSignal.layer))
+
+const messages = (scene: Scene) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    withPlatform("test")(
+      sql<{ readonly processed: boolean }>`
+        SELECT processed FROM cluster_messages
+        WHERE entity_type = 'oncall/Notifier' AND entity_id LIKE ${`${scene.tenantId}/%`}`
+    ))
+
+layer(Layer.provideMerge(workers, servicesLayer))("Notifier", (it) => {
+  it.effect("hands pages that are written together over together, and delivers each once", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("storm")
+      const { accept } = yield* Alerts
+      const names = Array.from({ length: 60 }, (_, index) => `${index}`)
+      const opened = yield* accept(
+        scene.tenantId,
+        names.map((dedupKey) => arrival(scene.service("Booking").id, { dedupKey }))
+      )
+      const isDone = (all: ReadonlyArray<{ readonly processed: boolean }>) =>
+        all.length > 0 && all.every(({ processed }) => processed) && given.length >= names.length
+      const stored = yield* eventually(messages(scene), isDone)
+      assert.isBelow(stored.length, 10)
+      const pagesOf = (id: IncidentId | null) => id === null ? Effect.succeed([]) : looking(scene, id).pages
+      const pages = (yield* Effect.forEach(opened, pagesOf)).flat()
+      assert.deepStrictEqual(
+        pages.map(({ attempts, status }) => [attempts.length, status]),
+        names.map(() => [1, "sent"])
+      )
+      assert.sameMembers([...given], [...opened])
+    }))
+
+  it.effect("delivers a page once that two messages bring at the same time", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("twice")
+      yield* gate.close
+      const id = yield* trigger(scene)
+      const { pages } = looking(scene, id)
+      const count = Effect.sync(() => given.filter((each) => each === id).length)
+      const [page] = yield* eventually(pages, ([page]) => page !== undefined && given.includes(id))
+      const again = {
+        tenantId: scene.tenantId,
+        pages: [{ id: page!.id, traceparent: null }]
+      }
+      const [{ entityId }] = yield* entitiesOf(scene)
+      const notifier = yield* Notifier.client
+      yield* notifier(entityId).DeliverAll(again)
+      assert.strictEqual(yield* count, 1)
+      yield* gate.open
+      yield* eventually(pages, ([first]) => first?.status === "sent")
+      yield* notifier(entityId).DeliverAll(again)
+      assert.strictEqual(yield* count, 1)
+    }))
+})
+
+/** The entities of a tenant's contact methods that were given pages. */
+const entitiesOf = (scene: Scene) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      withPlatform("test")(
+        sql<{ readonly entityId: string }>`
+          SELECT DISTINCT entity_id AS "entityId" FROM cluster_messages
+          WHERE entity_type = 'oncall/Notifier' AND entity_id LIKE ${`${scene.tenantId}/%`}`
+      ),
+      (rows) => [rows[0]!] as const
+    ))
