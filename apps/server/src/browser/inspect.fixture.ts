@@ -16,7 +16,12 @@ export const settled = Effect.fnUntraced(function*(page: Page) {
 
 /** Breaches of WCAG 2.2, levels A and AA, as far as a program can tell. */
 const inaccessible = Effect.fnUntraced(function*(page: Page) {
-  const { violations } = yield* step(new AxeBuilder({ page }).withTags(rules).analyze())
+  const axe = new AxeBuilder({ page }).options({
+    runOnly: { type: "tag", values: rules },
+    resultTypes: ["violations"]
+  })
+  // Its other mode opens a page of its own each time, to bring together what it found in frames.
+  const { violations } = yield* step(axe.setLegacyMode(page.frames().length === 1).analyze())
   return violations.flatMap(({ help, nodes }) =>
     nodes.map(({ failureSummary, html }) => `${help}: ${html.slice(0, 300)} ${failureSummary}`)
   )
