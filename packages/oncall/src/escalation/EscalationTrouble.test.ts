@@ -5,11 +5,11 @@ import { Effect } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
 import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
 
-/** Runs `effect` while nothing can be written to a table. */
+/** Runs `effect` while nothing can be written to a table or read from it. */
 const without = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function*() {
     const owner = yield* OwnerSql
-    yield* Effect.acquireUseRelease(
+    return yield* Effect.acquireUseRelease(
       Effect.orDie(owner`ALTER TABLE ${owner(table)} RENAME TO elsewhere`),
       () => effect,
       () => Effect.orDie(owner`ALTER TABLE elsewhere RENAME TO ${owner(table)}`)
@@ -86,13 +86,17 @@ layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
   it.effect("sends a page that could not be read at first", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("read")
-      const id = yield* trigger(scene)
-      const { pages } = looking(scene, id)
-      yield* Effect.andThen(
-        eventually(pages, (all) => all.length > 0),
-        pass("10 seconds", "50 millis")
-      ).pipe(without("tenant"))
-      assert.deepStrictEqual((yield* pages).map(({ attempts, status }) => [attempts.length, status]), [[0, "pending"]])
+      const id = yield* Effect.gen(function*() {
+        const id = yield* trigger(scene)
+        const { pages } = looking(scene, id)
+        yield* eventually(pages, (all) => all.length > 0)
+        yield* pass("10 seconds", "50 millis")
+        assert.deepStrictEqual((yield* pages).map(({ attempts, status }) => [attempts.length, status]), [[
+          0,
+          "pending"
+        ]])
+        return id
+      }).pipe(without("tenant"))
       yield* delivered(scene, id, 1)
     }))
 })
