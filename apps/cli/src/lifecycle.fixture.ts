@@ -141,7 +141,15 @@ let count = 0
 
 export const lifecycle = HttpApiBuilder.group(AdminApi, "lifecycle", (handlers) =>
   handlers.handleAll({
-    list: () => Effect.sync(() => [...kept.values()].map(({ tenant }) => tenant)),
+    list: ({ query: { cursor } }) =>
+      Effect.sync(() => {
+        // Pages of one.
+        const [next, ...more] = [...kept.values()].slice([...kept.keys()].findIndex((slug) => slug === cursor) + 1)
+        return {
+          items: next === undefined ? [] : [next.tenant],
+          nextCursor: next !== undefined && more.length > 0 ? next.tenant.slug : null
+        }
+      }),
     get: ({ params }) => Effect.map(find(params.slug), ({ tenant }) => tenant),
     plan: Effect.fnUntraced(function*({ params: { slug }, payload }) {
       const { before, config, unchanged } = yield* asked(slug, payload)

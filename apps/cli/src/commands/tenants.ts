@@ -1,6 +1,8 @@
+import { TenantSlug } from "@innkeeper/config"
 import { isUnderWay, ManagedTenant } from "@innkeeper/platform/api"
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { Command } from "effect/cli"
+import type { AdminClient } from "../AdminClient.ts"
 import { calling, jsonFlag, printing } from "../operator.ts"
 import { instant, table } from "../table.ts"
 import { tenantsApply, tenantsCreate, tenantsPlan } from "./tenantsChange.ts"
@@ -29,10 +31,18 @@ const report = (tenants: ReadonlyArray<ManagedTenant>) =>
     { head: "NAME", cell: ({ name }) => name }
   ], tenants)
 
+/** Page by page to the last. */
+const allTenants = (client: AdminClient) =>
+  Stream.runCollect(Stream.paginate(undefined as TenantSlug | undefined, (cursor) =>
+    Effect.map(
+      client.lifecycle.list({ query: { limit: 200, ...cursor !== undefined && { cursor } } }),
+      ({ items, nextCursor }) => [items, Option.map(Option.fromNullOr(nextCursor), (slug) => TenantSlug.make(slug))]
+    )))
+
 const list = Command.make(
   "list",
   { json: jsonFlag },
-  ({ json }) => calling((client) => Effect.flatMap(client.lifecycle.list(), (tenants) => print(tenants, json, report)))
+  ({ json }) => calling((client) => Effect.flatMap(allTenants(client), (tenants) => print(tenants, json, report)))
 ).pipe(Command.withDescription("Every tenant with its tier, its state and what is under way with it"))
 
 export const tenants = Command.make("tenants").pipe(

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
-import { livesInTrouble } from "./lifecycle.fixture.ts"
+import { livesInTrouble, tenantsAsked } from "./lifecycle.fixture.ts"
 import { openContext, openPage, step } from "./page.fixture.ts"
 
 /** Enters the console with a session that was opened elsewhere. */
@@ -187,6 +187,7 @@ export const withTroubles = (page: Page) =>
     const { pathname, searchParams } = new URL(route.request().url())
     const path = pathname.replace("/api/v1/admin/", "")
     const isKnown = route.request().method() === "GET" || path.endsWith("/plan")
-    const json = isKnown ? asAsked(troubles[path], searchParams.get("after")) : undefined
+    const told = path === "lifecycle" ? tenantsAsked(searchParams) : troubles[path]
+    const json = isKnown ? asAsked(told, searchParams.get("after")) : undefined
     return json === undefined ? route.continue() : route.fulfill({ json })
   }))

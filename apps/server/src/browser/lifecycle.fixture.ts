@@ -102,17 +102,27 @@ const lines = [
   { _tag: "Failed", problems: ["No node has room.", long], refused: false }
 ].map((event, index) => ({ number: index + 1, at, step: "Build its infrastructure", event }))
 
+const tenants = [
+  seaward,
+  calm,
+  broken,
+  gone,
+  tenant("ended", "offboarded", { possible: ["restore"] }),
+  tenant("quiet", "suspended", { possible: ["apply", "resume", "offboard"] }),
+  tenant("young", "provisioning", { operation: operation("queued", { kind: "create", step: null, progress: null }) })
+]
+
+/** A page of the tenants that are asked for. */
+export const tenantsAsked = (params: URLSearchParams) => ({
+  items: tenants.filter(({ name, slug, state }) =>
+    (params.get("state") ?? state) === state
+    && `${slug} ${name}`.toLowerCase().includes((params.get("text") ?? "").toLowerCase())
+  ),
+  nextCursor: null
+})
+
 /** What is told by the path behind `/api/v1/admin/`. */
 export const livesInTrouble: Readonly<Record<string, unknown>> = {
-  "lifecycle": [
-    seaward,
-    calm,
-    broken,
-    gone,
-    tenant("ended", "offboarded", { possible: ["restore"] }),
-    tenant("quiet", "suspended", { possible: ["apply", "resume", "offboard"] }),
-    tenant("young", "provisioning", { operation: operation("queued", { kind: "create", step: null, progress: null }) })
-  ],
   ...Object.fromEntries([seaward, calm, broken, gone].flatMap((tenant) => [
     [`lifecycle/${tenant.slug}`, tenant],
     [`lifecycle/${tenant.slug}/operations`, {

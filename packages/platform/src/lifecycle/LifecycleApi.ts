@@ -1,9 +1,10 @@
-import { TenantSlug } from "@innkeeper/config"
+import { TenantSlug, Tier } from "@innkeeper/config"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AccessRule, AdminToken } from "../access/Access.ts"
 import { Page, pageQuery } from "../access/Page.ts"
 import { Conflict, NotFound, Unavailable, Unprocessable } from "../access/Problems.ts"
+import { Text } from "../access/Text.ts"
 import { AdminAuthorization } from "../tenant/AdminAuthorization.ts"
 import {
   ManagedTenant,
@@ -11,7 +12,8 @@ import {
   OperationLine,
   OperationRequest,
   TenantOperation,
-  TenantPlan
+  TenantPlan,
+  TenantState
 } from "./TenantOperation.ts"
 
 const one = { slug: TenantSlug }
@@ -20,7 +22,18 @@ const oneOperation = { slug: TenantSlug, id: OperationId }
 /** The lives of tenants: from their creation to their end. For the platform's admins. */
 export class LifecycleApi extends HttpApiGroup.make("lifecycle")
   .add(
-    HttpApiEndpoint.get("list", "/", { success: Schema.Array(ManagedTenant) }).annotate(AccessRule, AdminToken),
+    /** Tenants by their slugs. `text` stands in the slug, the name or a host name, in whichever case. */
+    HttpApiEndpoint.get("list", "/", {
+      query: {
+        text: Schema.optionalKey(Text(200)),
+        tier: Schema.optionalKey(Tier),
+        state: Schema.optionalKey(TenantState),
+        /** The slug of the last tenant of the previous page. */
+        cursor: Schema.optionalKey(TenantSlug),
+        limit: pageQuery.limit
+      },
+      success: Page(ManagedTenant)
+    }).annotate(AccessRule, AdminToken),
     HttpApiEndpoint.get("get", "/:slug", { params: one, success: ManagedTenant, error: NotFound })
       .annotate(AccessRule, AdminToken),
     /** Says what `operate` with the same request would do, and does nothing. */

@@ -10,7 +10,8 @@ export const LifecycleRoutes = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const lifecycle = yield* TenantLifecycle
     return handlers.handleAll({
-      list: () => lifecycle.list,
+      list: ({ query: { cursor, limit, ...filter } }) =>
+        pageOf(limit, (limit) => lifecycle.list({ ...filter, after: cursor, limit }), ({ slug }) => slug),
       get: ({ params }) => lifecycle.get(params.slug),
       plan: ({ params, payload }) => lifecycle.plan(params.slug, payload),
       operate: ({ params, payload }) =>

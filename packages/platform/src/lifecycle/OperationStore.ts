@@ -104,8 +104,8 @@ export const findUnfinished = Effect.gen(function*() {
   )
 })
 
-/** The last operation of each tenant, or of one. */
-export const findLastOperations = Effect.fnUntraced(function*(slug?: TenantSlug) {
+/** The last operation of each of these tenants that had one. */
+export const findLastOperations = Effect.fnUntraced(function*(slugs: ReadonlyArray<TenantSlug>) {
   const sql = yield* SqlClient.SqlClient
   return yield* decodeRows(
     yield* sql`
@@ -113,7 +113,7 @@ export const findLastOperations = Effect.fnUntraced(function*(slug?: TenantSlug)
       FROM tenant CROSS JOIN LATERAL (
         SELECT * FROM tenant_operation WHERE tenant_operation.slug = tenant.slug ORDER BY id DESC LIMIT 1
       ) operation
-      WHERE ${slug === undefined ? sql`true` : sql`tenant.slug = ${slug}`}`
+      WHERE tenant.slug = ANY (${slugs})`
   )
 })
 

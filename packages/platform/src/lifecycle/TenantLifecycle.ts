@@ -11,7 +11,9 @@ import {
   findConfigs,
   lockRegistry,
   lockTenant,
+  searchConfigs,
   type TenantConfigRow,
+  type TenantFilter,
   updateConfig,
   updateState
 } from "../tenant/TenantConfigStore.ts"
@@ -57,7 +59,8 @@ const missing = () => new NotFound({ resource: "tenant" })
 
 /** The lives of tenants: what is done with them, once each, and written down. */
 export class TenantLifecycle extends Context.Service<TenantLifecycle, {
-  readonly list: Effect.Effect<ReadonlyArray<ManagedTenant>>
+  /** Tenants that match, by slug. */
+  readonly list: (filter: TenantFilter) => Effect.Effect<ReadonlyArray<ManagedTenant>>
   readonly get: (slug: TenantSlug) => Effect.Effect<ManagedTenant, NotFound>
   /** What `operate` with the same request would do. */
   readonly plan: (
@@ -221,16 +224,17 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
             )
           )
 
-        const list = across(Effect.all([findConfigs(), findLastOperations()])).pipe(
-          Effect.flatMap(([rows, operations]) => {
-            const bySlug = new Map(operations.map((operation) => [operation.slug, operation]))
-            return Effect.forEach(rows, (row) => managed(row, bySlug.get(row.slug)))
-          }),
-          Effect.withSpan("TenantLifecycle.list")
-        )
+        const list = Effect.fn("TenantLifecycle.list")(function*(filter: TenantFilter) {
+          const { operations, rows } = yield* across(Effect.gen(function*() {
+            const rows = yield* searchConfigs(filter)
+            return { rows, operations: yield* findLastOperations(rows.map(({ slug }) => slug)) }
+          }))
+          const bySlug = new Map(operations.map((operation) => [operation.slug, operation]))
+          return yield* Effect.forEach(rows, (row) => managed(row, bySlug.get(row.slug)))
+        })
 
         const get = Effect.fn("TenantLifecycle.get")(function*(slug: TenantSlug) {
-          const [rows, operations] = yield* across(Effect.all([findConfigs(slug), findLastOperations(slug)]))
+          const [rows, operations] = yield* across(Effect.all([findConfigs(slug), findLastOperations([slug])]))
           const [row] = rows
           return row === undefined ? yield* missing() : yield* managed(row, operations[0])
         })

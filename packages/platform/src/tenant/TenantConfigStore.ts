@@ -1,4 +1,5 @@
-import { type TenantConfig, TenantId, TenantSlug } from "@innkeeper/config"
+import { type TenantConfig, TenantId, TenantSlug, type Tier } from "@innkeeper/config"
+import { containing } from "@innkeeper/database"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TenantState } from "../lifecycle/TenantOperation.ts"
@@ -22,15 +23,50 @@ const Row = Schema.Struct({
 export type TenantConfigRow = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
+const tier = `coalesce(config->>'tier', 'pooled')`
+const columns = `id, slug, name, ${tier} AS tier, state, created_at AS "createdAt", config_source AS source,
+  config_version AS version, config AS stored`
+
 /** Within `withPlatform`, as all of this file: the tenant with the slug, or all by slug. */
 export const findConfigs = Effect.fnUntraced(function*(slug?: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
   return yield* decodeRows(
     yield* sql`
-      SELECT id, slug, name, coalesce(config->>'tier', 'pooled') AS tier, state, created_at AS "createdAt",
-        config_source AS source, config_version AS version, config AS stored
-      FROM tenant WHERE ${slug === undefined ? sql`true` : sql`slug = ${slug}`} ORDER BY slug`
+      SELECT ${sql.literal(columns)} FROM tenant
+      WHERE ${slug === undefined ? sql`true` : sql`slug = ${slug}`} ORDER BY slug`
   )
+})
+
+/** Which tenants are looked for; what is left out does not matter. */
+export interface TenantFilter {
+  /** Stands in the slug, the name or a host name, in whichever case. */
+  readonly text?: string | undefined
+  readonly tier?: Tier | undefined
+  readonly state?: TenantState | undefined
+  /** The slug of the last tenant of the previous page. */
+  readonly after?: TenantSlug | undefined
+  readonly limit: number
+}
+
+/** Tenants that match, by slug. */
+export const searchConfigs = Effect.fnUntraced(function*(filter: TenantFilter) {
+  const sql = yield* SqlClient.SqlClient
+  const text = (filter.text ?? "").trim()
+  const pattern = containing(text)
+  const rows = yield* sql`
+    SELECT ${sql.literal(columns)} FROM tenant
+    WHERE ${
+    sql.and([
+      sql`true`,
+      ...(text === "" ? [] : [sql`(slug ILIKE ${pattern} OR name ILIKE ${pattern} OR EXISTS (
+          SELECT FROM jsonb_path_query(config, '$.domains[*]') AS domain WHERE domain #>> '{}' ILIKE ${pattern}))`]),
+      ...(filter.tier === undefined ? [] : [sql`${sql.literal(tier)} = ${filter.tier}`]),
+      ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
+      ...(filter.after === undefined ? [] : [sql`slug > ${filter.after}`])
+    ])
+  }
+    ORDER BY slug LIMIT ${filter.limit}`
+  return yield* decodeRows(rows)
 })
 
 const Domain = Schema.Struct({ domain: Schema.String, id: TenantId, slug: TenantSlug })

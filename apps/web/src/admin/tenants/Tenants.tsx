@@ -1,10 +1,8 @@
-import { Tier } from "@innkeeper/config"
+import { type TenantSlug, Tier } from "@innkeeper/config"
 import { type ManagedTenant, TenantState } from "@innkeeper/platform/api"
 import { Link } from "@tanstack/react-router"
 import { Schema } from "effect"
 import { Building2, Plus } from "lucide-react"
-import { useState } from "react"
-import { Loaded } from "../../api/Loaded.tsx"
 import { useSearchState } from "../../forms/useSearchState.ts"
 import { Button, buttonClasses } from "../../ui/Button.tsx"
 import { CopyField } from "../../ui/CopyField.tsx"
@@ -13,9 +11,9 @@ import { Field, Select } from "../../ui/Field.tsx"
 import { Page, PageHeader } from "../../ui/PageHeader.tsx"
 import { Table, Td, Th } from "../../ui/Table.tsx"
 import { Time } from "../../ui/Time.tsx"
+import { Listed } from "../Listed.tsx"
 import { SearchField } from "../SearchField.tsx"
-import { useAdminQuery } from "../useAdmin.ts"
-import { filterTenants, type TenantFilter } from "./filterTenants.ts"
+import { useAdminPages } from "../useAdmin.ts"
 import { OperationState } from "./OperationState.tsx"
 import { StateBadge } from "./StateBadge.tsx"
 import { tenantStates } from "./tenantStates.ts"
@@ -26,13 +24,26 @@ const View = Schema.Struct({
   state: Schema.optionalKey(TenantState)
 })
 
-/** So many rows are shown at first, and more by so many. */
-const rows = 200
+interface TenantFilter {
+  readonly text?: string | undefined
+  readonly tier?: Tier | undefined
+  readonly state?: TenantState | undefined
+}
 
 /** All tenants with their state and what is under way with them. */
 export function Tenants() {
   const [view, setView] = useSearchState<TenantFilter>(View, {})
-  const tenants = useAdminQuery(["lifecycle"], (api) => api.lifecycle.list())
+  const { state, text, tier } = view
+  const pages = useAdminPages(["lifecycle", view], (cursor) => (api) =>
+    api.lifecycle.list({
+      query: {
+        ...(text === undefined ? {} : { text }),
+        ...(tier === undefined ? {} : { tier }),
+        ...(state === undefined ? {} : { state }),
+        ...(cursor === null ? {} : { cursor: cursor as TenantSlug })
+      }
+    }))
+  const isFiltered = text !== undefined || tier !== undefined || state !== undefined
   return (
     <Page>
       <PageHeader title="Tenants" actions={<NewTenantLink />}>
@@ -40,13 +51,13 @@ export function Tenants() {
       </PageHeader>
       <div className="flex flex-wrap items-end gap-3 pb-4">
         <SearchField
-          value={view.text ?? ""}
+          value={text ?? ""}
           placeholder="Slug, name or host name"
           onChange={(text) => setView({ text })}
         />
         <Field label="Tier" className="min-w-32 flex-1 sm:max-w-44">
           <Select
-            value={view.tier ?? ""}
+            value={tier ?? ""}
             onChange={({ target }) => setView({ tier: target.value === "" ? undefined : target.value as Tier })}
           >
             <option value="">All</option>
@@ -55,7 +66,7 @@ export function Tenants() {
         </Field>
         <Field label="State" className="min-w-32 flex-1 sm:max-w-44">
           <Select
-            value={view.state ?? ""}
+            value={state ?? ""}
             onChange={({ target }) => setView({ state: target.value === "" ? undefined : target.value as TenantState })}
           >
             <option value="">All</option>
@@ -64,27 +75,26 @@ export function Tenants() {
           </Select>
         </Field>
       </div>
-      <Loaded query={tenants}>
-        {(tenants) => {
-          if (tenants.length === 0) return <NoTenants />
-          const found = filterTenants(tenants, view)
-          return found.length === 0
-            ? (
-              <EmptyState
-                title="No tenant fits"
-                icon={<Building2 />}
-                action={
-                  <Button onClick={() => setView({ text: undefined, tier: undefined, state: undefined })}>
-                    Show all {tenants.length}
-                  </Button>
-                }
-              >
-                None of the tenants is what you look for.
-              </EmptyState>
-            )
-            : <TenantTable tenants={found} />
-        }}
-      </Loaded>
+      <Listed
+        pages={pages}
+        empty={isFiltered
+          ? (
+            <EmptyState
+              title="No tenant fits"
+              icon={<Building2 />}
+              action={
+                <Button onClick={() => setView({ text: undefined, tier: undefined, state: undefined })}>
+                  Show all
+                </Button>
+              }
+            >
+              None of the tenants is what you look for.
+            </EmptyState>
+          )
+          : <NoTenants />}
+      >
+        {(tenants) => <TenantTable tenants={tenants} />}
+      </Listed>
     </Page>
   )
 }
@@ -108,28 +118,21 @@ function NoTenants() {
 }
 
 function TenantTable({ tenants }: { readonly tenants: ReadonlyArray<ManagedTenant> }) {
-  const [shown, setShown] = useState(rows)
   return (
-    <>
-      <Table
-        label="Tenants"
-        head={
-          <>
-            <Th>Tenant</Th>
-            <Th className="max-sm:hidden">Tier</Th>
-            <Th className="max-md:hidden">Under way</Th>
-            <Th className="max-md:hidden">Created</Th>
-            <Th>State</Th>
-          </>
-        }
-      >
-        {tenants.slice(0, shown).map((tenant) => <Row key={tenant.slug} tenant={tenant} />)}
-      </Table>
-      <p className="pt-2 text-xs text-muted">
-        {tenants.length > shown ? `${shown} of ${tenants.length} tenants` : `${tenants.length} tenants`}
-      </p>
-      {tenants.length > shown && <Button onClick={() => setShown(shown + rows)}>Show more</Button>}
-    </>
+    <Table
+      label="Tenants"
+      head={
+        <>
+          <Th>Tenant</Th>
+          <Th className="max-sm:hidden">Tier</Th>
+          <Th className="max-md:hidden">Under way</Th>
+          <Th className="max-md:hidden">Created</Th>
+          <Th>State</Th>
+        </>
+      }
+    >
+      {tenants.map((tenant) => <Row key={tenant.slug} tenant={tenant} />)}
+    </Table>
   )
 }
 
