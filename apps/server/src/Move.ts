@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { type ServerConfig, TenantSlug } from "@innkeeper/config"
+import { RedisConfig, ServerConfig, TenantSlug } from "@innkeeper/config"
 import { carryTenant } from "@innkeeper/platform"
 import { Console, Effect, Layer, Option, Schema } from "effect"
 import { openInstallation } from "./Installation.ts"
@@ -13,6 +13,9 @@ export class MoveUnclear extends Schema.TaggedError<MoveUnclear>()("MoveUnclear"
 }
 
 const Direction = Schema.Literals(["in", "out"])
+
+/** Nobody has to be limited here, so no Redis is needed. */
+const alone = (config: ServerConfig) => new ServerConfig({ ...config, redis: new RedisConfig({}) })
 
 const unclear = (problem: string) => new MoveUnclear({ problem })
 
@@ -29,7 +32,7 @@ export const move = Effect.fnUntraced(function*(config: ServerConfig, [way, name
   }
   if (url === undefined || key === undefined) return yield* unclear("MOVE_URL and MOVE_KEY have to be set")
   const services = yield* Layer.build(
-    Layer.merge(servicesLayer(config, yield* openInstallation(config)), NodeHttpClient.layerUndici)
+    Layer.merge(servicesLayer(alone(config), yield* openInstallation(config)), NodeHttpClient.layerUndici)
   )
   const rows = yield* Effect.provideContext(
     carryTenant({ direction: direction.value, slug: slug.value, url, key }),

@@ -17,6 +17,8 @@ describe("the settings of a stack", () => {
         { ...served, service: "suspended" },
         { ...served, backup: "operation-1.dump" },
         { ...served, restoreFrom: "operation-1.dump" },
+        { ...served, move: { direction: "in", operation: "1" } },
+        { ...served, service: "suspended", move: { direction: "out", operation: "1" } },
         { ...served, service: "suspended", release: true }
       ] satisfies ReadonlyArray<PlanOptions>
     ) assert.deepStrictEqual(read(options), options)

@@ -9,6 +9,16 @@ import type { Sizing } from "./Sizing.ts"
  */
 export type Service = "active" | "suspended"
 
+/**
+ * The tenant's data is carried between the shared database and the one of its own: `in`, before a server works there, or `out`,
+ * while none runs.
+ */
+export interface DataMove {
+  readonly direction: "in" | "out"
+  /** The operation that it belongs to. */
+  readonly operation: string
+}
+
 /** What is asked of a tenant's plan beside the tenant's configuration. */
 export interface PlanOptions {
   readonly service: Service
@@ -16,6 +26,8 @@ export interface PlanOptions {
   readonly backup: string | null
   /** Name of a backup that the database begins with, if it is empty. */
   readonly restoreFrom: string | null
+  /** A move of its data that a job does now; see `DataMove`. */
+  readonly move: DataMove | null
   /**
    * Whether it is about to be deleted: what is protected is let go, but for the backups, and what the tenant has on a
    * database server of others is dropped.
@@ -24,7 +36,13 @@ export interface PlanOptions {
 }
 
 /** What nothing more is asked of than its configuration. */
-export const served: PlanOptions = { service: "active", backup: null, restoreFrom: null, release: false }
+export const served: PlanOptions = {
+  service: "active",
+  backup: null,
+  restoreFrom: null,
+  move: null,
+  release: false
+}
 
 /** A tenant with pods of its own, and what is decided before its objects are written. */
 export interface OwnTenant {

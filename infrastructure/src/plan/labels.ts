@@ -13,7 +13,7 @@ export const labelsOf = (config: TenantConfig, environment: PlanEnvironment): Re
 })
 
 /** The parts of a tenant that pods belong to. */
-export type Component = "server" | "database" | "cache" | "database-job" | "backup"
+export type Component = "server" | "database" | "cache" | "database-job" | "backup" | "move"
 
 /** Which pods are of a component. Never changes, since selectors of workloads cannot. */
 export const selectorOf = (slug: string, component: Component): Record<string, string> => ({

@@ -12,6 +12,7 @@ import { authoritiesOf } from "./kinds/authorities.ts"
 import { availability } from "./kinds/availability.ts"
 import { backup, backupNow } from "./kinds/backup.ts"
 import { databaseJob, statementsOf } from "./kinds/databaseJob.ts"
+import { move } from "./kinds/move.ts"
 import { namespace as namespaceObject } from "./kinds/namespace.ts"
 import { networkPolicies } from "./kinds/networkPolicies.ts"
 import { priority } from "./kinds/priority.ts"
@@ -178,6 +179,8 @@ const planOwn = Effect.fnUntraced(
     yield* checkServerEnvironment(variables)
     const job = databaseJob(tenant)
     const restored = restore(tenant, job.name)
+    const prepared = [job.name, ...restored.map(({ name }) => name)]
+    const moved = move(tenant, variables, prepared)
     const objects = [
       ...quota(tenant),
       ...access(tenant),
@@ -187,7 +190,8 @@ const planOwn = Effect.fnUntraced(
       ...job.objects,
       ...restored,
       // It stops before its database is taken away.
-      ...server(tenant, variables, options.release ? [] : [job.name, ...restored.map(({ name }) => name)]),
+      ...server(tenant, variables, options.release ? [] : [...prepared, ...beforeServer(options, moved)]),
+      ...moved,
       ...availability(tenant),
       ...service(tenant),
       ...backup(tenant, job.name),
@@ -224,6 +228,10 @@ const planOwn = Effect.fnUntraced(
     return options.release ? released(plan) : plan
   }
 )
+
+/** The data comes before the server that works with it. */
+const beforeServer = ({ move }: PlanOptions, moved: ReadonlyArray<KubernetesObject>) =>
+  move?.direction === "in" ? moved.map(({ name }) => name) : []
 
 /** What is in the namespace comes after it, and pods come after the policy that closes it. */
 const inNamespace = (namespace: string, closed: string) => (object: KubernetesObject): KubernetesObject => ({

@@ -65,6 +65,25 @@ describe("a request", () => {
       assert.match(yield* of(dedicated, config("selfhosted", "isolated")), /^tier: expected one that keeps/)
     }))
 
+  it.effect("moves a tenant out of the pool, where nothing was built, and names its secret nowhere", () =>
+    Effect.forEach(modes, (mode) =>
+      Effect.gen(function*() {
+        const key = "0123456789abcdef0123456789abcdef-_x"
+        const before = recorded(yield* built(mode, "pooled"))
+        const work = yield* asked(mode, {
+          before,
+          config: config(mode, "isolated"),
+          move: { direction: "in", key }
+        })
+        assert.isTrue(work.changes.every(({ action }) => action === "create"))
+        assert.isTrue(work.changes.some(({ kind, name }) => kind === "Job" && name.startsWith("acme-move-")))
+        assert.notInclude(JSON.stringify(work.plan), key)
+        assert.match(
+          yield* refused(mode, { config: config(mode, "isolated"), move: { direction: "up", key: "short" } }),
+          /^request\.move\.direction: .+\nrequest\.move\.key: .+$/
+        )
+      })))
+
   it.effect("that makes no sense is refused in a sentence for each field", () =>
     Effect.gen(function*() {
       const wrong = config("selfhosted", "isolated")

@@ -34,10 +34,11 @@ const beforeOf = ({ before }: ProvisionRequest): Effect.Effect<Plan | undefined,
     : Effect.fail(refuse("before", "expected what this program returned as its record"))
 }
 
-const optionsOf = ({ action, operation, restoreFrom, service }: ProvisionRequest): PlanOptions => ({
+const optionsOf = ({ action, move, operation, restoreFrom, service }: ProvisionRequest): PlanOptions => ({
   service,
   backup: action === "backup" ? backupNameOf(operation) : null,
   restoreFrom,
+  move: move === undefined ? null : { direction: move.direction, operation },
   release: false
 })
 
@@ -59,7 +60,9 @@ export const readRequest = Effect.fnUntraced(
       Effect.mapError(({ issue }) => new PlanRefused({ problems: problemsAt("request", issue) }))
     )
     const destroying = request.action === "destroy" || request.action === "preview-destroy"
-    const before = yield* beforeOf(request)
+    const known = yield* beforeOf(request)
+    // Of a tenant that leaves the pool nothing was built.
+    const before = known?.tier === "pooled" && request.move?.direction === "in" ? undefined : known
     const options = optionsOf(request)
     const plan = yield* planTenant(yield* decodeTenantConfig(request.config), environment, options)
     yield* refuseOtherStack(before, plan)

@@ -10,6 +10,7 @@ export {
   HttpConfig,
   LimitsConfig,
   MailConfig,
+  MoveConfig,
   ProvisionerConfig,
   RedisConfig,
   SecurityConfig,

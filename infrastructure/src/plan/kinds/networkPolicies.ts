@@ -64,8 +64,10 @@ export const networkPolicies = (tenant: OwnTenant) => {
       policyTypes: ["Ingress"],
       ingress: [{ from: [...from], ports: ports.map(tcp) }]
     })
+  const moving = tenant.options.move === null ? [] : ["move" as const]
+  const { namespace: poolNamespace, port: poolPort } = environment.pool
   const databaseUsers = {
-    matchExpressions: [componentIn(["server", "database-job", "backup"])],
+    matchExpressions: [componentIn(["server", "database-job", "backup", ...moving])],
     ...instance(config.slug)
   }
   const telemetryPort = portOf(environment.telemetry.endpoint)
@@ -86,6 +88,12 @@ export const networkPolicies = (tenant: OwnTenant) => {
     backup.pods === undefined
       ? egress("allow-backup", of("backup"), [443], [world])
       : egress("allow-backup", of("backup"), [backup.pods.port], backup.pods.peers),
+    ...moving.map((component) =>
+      // The service may listen on another port than its pods.
+      egress("allow-move", of(component), [...new Set([poolPort, serverPort])], [
+        { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": poolNamespace } } }
+      ])
+    ),
     ingress("allow-acme", { matchLabels: solverLabel }, [solverPort], [podsOf(environment.ingress)]),
     ...(tenant.sizing.database.cpu > 0
       ? [ingress("allow-database-in", of("database"), [database.port], [{ podSelector: databaseUsers }])]

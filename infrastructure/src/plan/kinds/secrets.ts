@@ -3,6 +3,9 @@ import type { OwnTenant } from "../OwnTenant.ts"
 import type { Password, SecretPlan, SecretText } from "../Plan.ts"
 import type { ServerEnvironment } from "../serverEnvironment.ts"
 
+/** Key of the engine's encrypted configuration that holds the secret of a move. */
+export const moveKey = "moveKey"
+
 /** Characters of a password or token: at 62 letters and digits more than 230 bits. */
 const length = 40
 
@@ -17,7 +20,7 @@ export const passwords = ({ backing, named }: OwnTenant): ReadonlyArray<Password
 
 /** Each workload has a secret of its own and sees no other's. */
 export const secrets = (tenant: OwnTenant, environment: ServerEnvironment): ReadonlyArray<SecretPlan> => {
-  const { backing: { backup, database }, config, labels, named, namespace, sizing } = tenant
+  const { backing: { backup, database }, config, labels, named, namespace, options, sizing } = tenant
   const password = (role: string): SecretText => [{ from: "password", name: named(role) }]
   const secret = (role: string, values: SecretPlan["values"]): SecretPlan => ({
     name: named(`${role}-secrets`),
@@ -52,6 +55,7 @@ export const secrets = (tenant: OwnTenant, environment: ServerEnvironment): Read
         RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: [{ from: "configuration", key: "backupSecretKey" } as const]
       })
     }),
+    ...(options.move === null ? [] : [secret("move", { MOVE_KEY: [{ from: "configuration", key: moveKey }] })]),
     ...(sizing.database.cpu > 0
       ? [secret("database-root", { POSTGRES_PASSWORD: database.administrator.password })]
       : []),

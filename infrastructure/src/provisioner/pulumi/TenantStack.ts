@@ -34,8 +34,11 @@ export type Listener = (event: EngineEvent) => void
 export interface TenantStack {
   /** False when there is no such stack and none was to be made. */
   readonly open: (settings: { readonly create: boolean }) => Effect.Effect<boolean, StackFailed>
-  /** Writes settings beside the stack's secrets. */
-  readonly configure: (settings: Readonly<Record<string, string>>) => Effect.Effect<void, StackFailed>
+  /** Writes settings beside the stack's secrets, and more secrets, which are encrypted. */
+  readonly configure: (
+    settings: Readonly<Record<string, string>>,
+    secrets?: Readonly<Record<string, string>>
+  ) => Effect.Effect<void, StackFailed>
   readonly resources: Effect.Effect<ReadonlyArray<StateResource>, StackFailed>
   readonly preview: (listen: Listener) => Effect.Effect<void, StackFailed>
   /** `checked`: by the policy pack. */

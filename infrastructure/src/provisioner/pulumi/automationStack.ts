@@ -76,9 +76,12 @@ export const automationStack = Effect.fnUntraced(function*(options: StackOptions
           (error) => error instanceof automation.StackNotFoundError ? false : Promise.reject(error)
         )
       }),
-    configure: (settings) =>
+    configure: (settings, secrets = {}) =>
       done((stack) =>
-        stack.setAllConfig(Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }])))
+        stack.setAllConfig(Object.fromEntries([
+          ...Object.entries(settings).map(([key, value]) => [key, { value }] as const),
+          ...Object.entries(secrets).map(([key, value]) => [key, { value, secret: true }] as const)
+        ]))
       ),
     resources: plain("stack", "export").pipe(
       Effect.flatMap(Schema.decodeEffect(Exported)),

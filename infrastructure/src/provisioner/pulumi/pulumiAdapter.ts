@@ -1,6 +1,7 @@
 import type { ProvisionEvent } from "@innkeeper/config"
 import { Effect } from "effect"
 import { settingsOf } from "../../component/stackSettings.ts"
+import { moveKey } from "../../plan/kinds/secrets.ts"
 import { type PlanOptions, served } from "../../plan/OwnTenant.ts"
 import type { Plan } from "../../plan/Plan.ts"
 import { checkPreview } from "../checkPreview.ts"
@@ -61,9 +62,10 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
 
   const plain = <A, R>(effect: Effect.Effect<A, StackFailed, R>) => Effect.mapError(effect, failedAs)
 
-  const configure = (stack: TenantStack, options: PlanOptions) => {
+  const configure = (stack: TenantStack, options: PlanOptions, request?: Work["request"]) => {
     const settings = settingsOf(options)
-    return Object.keys(settings).length === 0 ? Effect.void : plain(stack.configure(settings))
+    const secrets: Readonly<Record<string, string>> = request?.move === undefined ? {} : { [moveKey]: request.move.key }
+    return Object.keys(settings).length === 0 ? Effect.void : plain(stack.configure(settings, secrets))
   }
 
   const unprotect = (stack: TenantStack, resources: ReadonlyArray<StateResource>) =>
@@ -92,7 +94,7 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
         yield* checkPreview(work, environment)
         return yield* tell({ _tag: "Planned", changes: work.changes })
       }
-      yield* configure(stack, work.options)
+      yield* configure(stack, work.options, work.request)
       yield* tell({ _tag: "Planned", changes: yield* engine(stack, tell, stack.preview) })
     },
     Effect.scoped
@@ -102,7 +104,7 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
     function*(work: Work, tell: Tell) {
       const stack = yield* stackFor(work)
       yield* plain(stack.open({ create: true }))
-      yield* configure(stack, work.options)
+      yield* configure(stack, work.options, work.request)
       yield* unprotect(stack, leftovers(yield* plain(stack.resources), work))
       const changes = yield* engine(stack, tell, stack.preview)
       yield* tell({ _tag: "Planned", changes })
