@@ -19,8 +19,9 @@ const provisioner = existsSync(provision)
   }
   : {}
 
-/** The environment in which `node` is that one, and the tools of the workspace are found. */
+/** The environment in which `node` is that one and keeps what it compiled, and the tools of the workspace are found. */
 export const env = {
+  NODE_COMPILE_CACHE: join(root, "node_modules/.compile-cache"),
   ...process.env,
   PATH: [dirname(node), join(root, "node_modules/.bin"), process.env.PATH].join(delimiter)
 }
