@@ -24,7 +24,7 @@ export const groupCommit = <In, Out>(
 }
 
 /** Whether one item can be at fault, such as an alert for a service that was removed a moment ago. */
-const breaksConstraint = (cause: Cause.Cause<never>) => {
+export const breaksConstraint = (cause: Cause.Cause<never>) => {
   const error = Cause.squash(cause)
   return SqlError.isSqlError(error) && ["ConstraintError", "UniqueViolation"].includes(error.reason._tag)
 }

@@ -16,3 +16,19 @@ export class JobSession extends Context.Service<JobSession, {
     )
   ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
 }
+
+/**
+ * The session of this process in which jobs are stored that are asked for outside of any transaction: those of all tenants
+ * together, each statement a transaction. It is not the owners', whose rounds would be waited for.
+ */
+export class JobStoreSession extends Context.Service<JobStoreSession, {
+  readonly onSession: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, SqlClient.SqlClient>>
+}>()("runtime/JobStoreSession") {
+  static readonly layer = Layer.effect(
+    JobStoreSession,
+    Effect.map(
+      platformSql(),
+      (sql) => JobStoreSession.of({ onSession: Effect.provideService(SqlClient.SqlClient, sql) })
+    )
+  ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
+}

@@ -7,6 +7,7 @@ import { headway } from "./turn.ts"
 
 /** A job as it is written down. */
 export interface NewJob {
+  readonly tenantId: TenantId
   readonly id: JobId
   readonly queue: string
   readonly name: string
@@ -23,7 +24,7 @@ export interface NewJob {
   readonly traceparent: string | null
 }
 
-/** Writes jobs of the current tenant and wakes the owners of their partitions at the commit. Returns the ids written. */
+/** Writes jobs, of those tenants that the caller may write for, and wakes the owners of their partitions at the commit. Returns the ids written. */
 export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
   const sql = yield* SqlClient.SqlClient
   const rows = jobs.map((job) => ({ ...job, headway: headway[job.priority] }))
@@ -31,11 +32,11 @@ export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob
     WITH given AS (
       SELECT *, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS (
-        id uuid, queue text, name text, priority text, attempts integer, key text, payload text, wait float8,
+        "tenantId" uuid, id uuid, queue text, name text, priority text, attempts integer, key text, payload text, wait float8,
         at timestamptz, spread integer, headway float8, traceparent text)
     ), written AS (
-      INSERT INTO job (id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn, traceparent)
-      SELECT id, given.queue, spread % coalesce(job_queue.partitions, 1), given.name,
+      INSERT INTO job (tenant_id, id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn, traceparent)
+      SELECT "tenantId", id, given.queue, spread % coalesce(job_queue.partitions, 1), given.name,
         CASE WHEN due_at > clock_timestamp() THEN 'scheduled' ELSE 'ready' END,
         priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000), traceparent
       FROM given LEFT JOIN job_queue ON job_queue.name = given.queue

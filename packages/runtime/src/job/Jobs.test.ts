@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { CurrentTenant, OwnerSql, withTenant } from "@innkeeper/database"
-import { DateTime, Deferred, Duration, Effect, Queue, Schedule, Schema } from "effect"
+import { DateTime, Deferred, Duration, Effect, Exit, Queue, Schedule, Schema } from "effect"
 import { Job } from "./Job.ts"
 import { JobGivenUp } from "./JobAttempt.ts"
 import { JobQueue } from "./JobQueue.ts"
@@ -75,6 +75,24 @@ layer(JobsLive, { excludeTestServices: true })("jobs", (it) => {
       assert.strictEqual((yield* Effect.flip(cancel(id)).pipe(globex.as))._tag, "JobNotFound")
       assert.deepStrictEqual(yield* search({}).pipe(globex.as), [])
       assert.strictEqual((yield* status(id).pipe(acme.as)).state, "ready")
+    }))
+
+  it.effect("keeps apart what tenants ask for at the same time, and fails only the one that is gone", () =>
+    Effect.gen(function*() {
+      const { enqueue, search } = yield* Jobs
+      const [acme, globex, gone] = [yield* newTenant, yield* newTenant, yield* newTenant]
+      const owner = yield* OwnerSql
+      yield* owner`DELETE FROM tenant WHERE id = ${gone.id}`
+      const Apart = textJob("apart")
+      const ask = (text: string, { as }: typeof acme) => Effect.exit(enqueue(Apart, { text }).pipe(as))
+      const exits = yield* Effect.all([ask("a", acme), ask("g", globex), ask("x", gone), ask("b", acme)], {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(exits.map(Exit.isSuccess), [true, true, false, true])
+      const idsOf = ({ as }: typeof acme) => Effect.map(search({}).pipe(as), (jobs) => jobs.map(({ id }) => id).sort())
+      const [a, g, , b] = exits.map((exit) => Exit.isSuccess(exit) ? exit.value : "")
+      assert.deepStrictEqual(yield* idsOf(acme), [a, b].sort())
+      assert.deepStrictEqual(yield* idsOf(globex), [g])
     }))
 
   it.effect("gives the same key the same job while it is unfinished, of each tenant its own", () =>

@@ -3,7 +3,8 @@ import { asTenant, CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, DateTime, Duration, Effect, Layer, Metric, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { groupCommit } from "../batch/groupCommit.ts"
+import { breaksConstraint, groupCommit } from "../batch/groupCommit.ts"
+import { inBatches } from "../batch/inBatches.ts"
 import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
 import {
@@ -15,6 +16,7 @@ import {
   type JobRecord,
   JobRefused
 } from "./JobRecord.ts"
+import { JobStoreSession } from "./JobSession.ts"
 import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs } from "./JobStore.ts"
 import { largestPayload } from "./largestPayload.ts"
 import { attemptsOf } from "./retryDelay.ts"
@@ -71,32 +73,48 @@ export class Jobs extends Context.Service<Jobs, {
     Effect.gen(function*() {
       const { scoped } = yield* tenantWork
       const sql = yield* SqlClient.SqlClient
+      const { onSession } = yield* JobStoreSession
 
       const write = (jobs: ReadonlyArray<NewJob>) =>
         Effect.map(scoped(Effect.forEach(statements(jobs), writeJobs)), (ids) => ids.flat())
 
-      /** What callers of a tenant ask for side by side, each in no transaction, is written in one. */
-      const writeTogether = groupCommit((tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) =>
+      /** What callers ask for side by side, each in no transaction, is written by one statement. */
+      const writeTogether = inBatches(
+        Effect.fnUntraced(function*(asked: ReadonlyArray<ReadonlyArray<NewJob>>) {
+          yield* Effect.orDie(onSession(insertJobs(asked.flat())))
+          return asked.map((jobs): ReadonlyArray<JobId> => jobs.map(({ id }) => id))
+        }),
+        breaksConstraint,
+        weightOf
+      )
+
+      /** The same for jobs with keys, of one tenant: its jobs of the same keys are looked up, and may be waited for. */
+      const writeKeyed = groupCommit((tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) =>
         Effect.map(asTenant(tenantId)(write(asked.flat())), (ids) => {
           let from = 0
           return asked.map((jobs) => ids.slice(from, from += jobs.length))
         })
       )
 
-      const writeAsked = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+      const writeAsked = Effect.fnUntraced(function*(tenantId: TenantId, jobs: ReadonlyArray<NewJob>) {
         const inTransaction = Option.isSome(yield* Effect.serviceOption(sql.transactionService))
         if (inTransaction || jobs.length > few) return yield* write(jobs)
-        return yield* writeTogether((yield* CurrentTenant).id, jobs)
+        return yield* jobs.every(({ key }) => key === null) ? writeTogether(jobs) : writeKeyed(tenantId, jobs)
       })
 
       const enqueueAll: Jobs["Service"]["enqueueAll"] = Effect.fn("Jobs.enqueueAll")(
         function*(job, payloads, options = {}) {
           const { key, ...rest } = options
-          const jobs = yield* Effect.forEach(
-            payloads,
-            (payload) => newJob(job, payload, key === undefined ? rest : { ...rest, key: key(payload) })
-          )
-          const ids = yield* writeAsked(jobs)
+          const { id: tenantId } = yield* CurrentTenant
+          const traceparent = yield* currentTraceparent
+          const jobs = yield* Effect.forEach(payloads, (payload) =>
+            newJob(job, payload, {
+              ...rest,
+              ...key !== undefined && { key: key(payload) },
+              tenantId,
+              traceparent
+            }))
+          const ids = yield* writeAsked(tenantId, jobs)
           yield* Metric.update(Metric.withAttributes(enqueued, { queue: job.queue.name }), jobs.length)
           return ids
         }
@@ -122,11 +140,15 @@ export class Jobs extends Context.Service<Jobs, {
         search: Effect.fn("Jobs.search")((filter: JobFilter) => scoped(searchJobs(filter)))
       })
     })
-  )
+  ).pipe(Layer.provide(JobStoreSession.layer))
 }
 
 /** A job as it is to be written down, or why it cannot be. */
-const newJob = Effect.fnUntraced(function*<P, S>(job: AJob<P, S>, payload: P, options: JobOptions) {
+const newJob = Effect.fnUntraced(function*<P, S>(
+  job: AJob<P, S>,
+  payload: P,
+  options: JobOptions & Pick<NewJob, "tenantId" | "traceparent">
+) {
   const text = yield* Schema.encodeEffect(job.payloadText)(payload).pipe(
     Effect.mapError((error) => new JobRefused({ name: job.name, reason: `its payload does not fit: ${error.message}` }))
   )
@@ -140,6 +162,7 @@ const newJob = Effect.fnUntraced(function*<P, S>(job: AJob<P, S>, payload: P, op
   }
   const id = JobId.make(SecureRandom.uuidV7Unsafe())
   const wanted: NewJob = {
+    tenantId: options.tenantId,
     id,
     queue: job.queue.name,
     name: job.name,
@@ -150,13 +173,17 @@ const newJob = Effect.fnUntraced(function*<P, S>(job: AJob<P, S>, payload: P, op
     wait: Duration.toMillis(options.delay ?? 0),
     at: options.at === undefined ? null : DateTime.formatIso(DateTime.toUtc(options.at)),
     spread: Number.parseInt(id.slice(-4), 16),
-    traceparent: yield* currentTraceparent
+    traceparent: options.traceparent
   }
   return wanted
 })
 
 /** PostgreSQL keeps no zero bytes and no halves of characters. */
 const isKey = (key: string) => key.length > 0 && key.length <= 500 && !key.includes("\0") && key.isWellFormed()
+
+/** How much of a batch's 500 the jobs of one call are: a statement is no larger than `statementSize` then. */
+const weightOf = (jobs: ReadonlyArray<NewJob>) =>
+  jobs.reduce((weight, { payload }) => weight + Math.ceil(payload.length / (statementSize.bytes / 500)), 0)
 
 /** Jobs in order, cut so that no statement is too large. */
 const statements = (jobs: ReadonlyArray<NewJob>) => {
