@@ -12,12 +12,18 @@ import { DueSteps, Escalation } from "./EscalationEntity.ts"
 import type { RunRef } from "./EscalationRun.ts"
 import { beginRun, dueSteps, findRun, holdIncident } from "./EscalationRunStore.ts"
 import { escalation } from "./StageText.ts"
-import { makeTakeSteps, type Step } from "./takeSteps.ts"
+import { makeTakeSteps, type Step, type Taken } from "./takeSteps.ts"
 
 /** A page that a step has written, with the step's trace. */
 interface Written {
   readonly page: PageKey
   readonly traceparent: string | null
+}
+
+/** What a step leads to: pages to deliver, and when the next step is due. */
+interface Led {
+  readonly written: ReadonlyArray<Written>
+  readonly next: Taken["next"]
 }
 
 const isPaged = ({ features, state }: Terms) => state === "active" && features.includes("oncall")
@@ -48,27 +54,28 @@ export class Pager extends Context.Service<Pager, {
       const take = groupCommit((tenantId: TenantId, steps: ReadonlyArray<Step>) => inTenant(tenantId, takeSteps(steps)))
 
       /** Hands pages over for delivery: those of one contact method in one message, however many steps wrote them. */
-      const handOver = groupCommit(
-        (tenantId: TenantId, steps: ReadonlyArray<ReadonlyArray<Written>>) =>
-          Effect.forEach(
-            Map.groupBy(steps.flat(), ({ page }) => page.contactMethodId),
-            ([method, written]) =>
-              notifier(`${tenantId}/${method}`).DeliverAll({
-                tenantId,
-                pages: written.map(({ page: { id }, traceparent }) => ({ id, traceparent }))
-              }, { discard: true }),
-            { concurrency: "unbounded", discard: true }
-          ).pipe(Effect.orDie, Effect.as(steps)),
-        ({ length }) => length
-      )
+      const deliver = (tenantId: TenantId, written: ReadonlyArray<Written>) =>
+        [...Map.groupBy(written, ({ page }) => page.contactMethodId)].map(([method, ofMethod]) =>
+          notifier(`${tenantId}/${method}`).DeliverAll({
+            tenantId,
+            pages: ofMethod.map(({ page: { id }, traceparent }) => ({ id, traceparent }))
+          }, { discard: true })
+        )
 
       /** Sets one alarm for each moment at which steps are due, however many are. */
-      const setAlarm = groupCommit((tenantId: TenantId, moments: ReadonlyArray<number>) =>
-        Effect.forEach(
-          Array.dedupe(moments),
-          (at) => alarms(tenantId).Due(new DueSteps({ tenantId, at: DateTime.makeUnsafe(at) }), { discard: true }),
-          { concurrency: "unbounded", discard: true }
-        ).pipe(Effect.orDie, Effect.as(moments))
+      const setAlarms = (tenantId: TenantId, moments: ReadonlyArray<number>) =>
+        Array.dedupe(moments).map((at) =>
+          alarms(tenantId).Due(new DueSteps({ tenantId, at: DateTime.makeUnsafe(at) }), { discard: true })
+        )
+
+      /** Stores the messages that steps lead to, all at once. */
+      const handOver = groupCommit(
+        (tenantId: TenantId, steps: ReadonlyArray<Led>) =>
+          Effect.all([
+            ...deliver(tenantId, steps.flatMap(({ written }) => written)),
+            ...setAlarms(tenantId, steps.flatMap(({ next }) => typeof next === "number" ? [next] : []))
+          ], { concurrency: "unbounded", discard: true }).pipe(Effect.orDie, Effect.as(steps)),
+        ({ written }) => written.length
       )
 
       /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
@@ -76,10 +83,7 @@ export class Pager extends Context.Service<Pager, {
         if (!isPaged(yield* terms.of(tenantId))) return false
         const traceparent = yield* currentTraceparent
         const { next, pages } = yield* take(tenantId, { incidentId, run, stage, traceparent })
-        yield* Effect.all([
-          pages.length === 0 ? Effect.void : handOver(tenantId, pages.map((page) => ({ page, traceparent }))),
-          typeof next === "number" ? setAlarm(tenantId, next) : Effect.void
-        ], { concurrency: "unbounded", discard: true })
+        yield* handOver(tenantId, { written: pages.map((page) => ({ page, traceparent })), next })
         return next === "at once"
       }, keepTrying("A step of an escalation"))
 

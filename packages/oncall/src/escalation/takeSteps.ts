@@ -26,7 +26,7 @@ interface Staged extends Step {
 }
 
 /** What a step leads to. */
-interface Taken {
+export interface Taken {
   readonly pages: ReadonlyArray<PageKey>
   /** When the next step is due, in milliseconds since 1970, or at once because nobody could be paged; null: nothing more. */
   readonly next: number | "at once" | null
