@@ -15,6 +15,7 @@ import {
   adminAuthorizationLayer,
   AdminSessions,
   authorizationLayer,
+  ArchiveRetentionLive,
   ConsoleRoutes,
   edgeLayer,
   lifecycleWorkers,
@@ -99,6 +100,7 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
     RetentionLive,
     backlogMetricsLayer,
     PodLive({
+    ArchiveRetentionLive(tenants),
       address: cluster.mode === "embedded" ? "embedded" : `${cluster.runnerHost}:${cluster.runnerPort}`,
       version
     })

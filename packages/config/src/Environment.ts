@@ -315,6 +315,13 @@ export const environment = {
     expected: "the path of a folder",
     description: "Folder of archives of tenants' data. Made when it is missing; every process must see the same one."
   }),
+  ARCHIVE_RETENTION: variable(WholeNumber(1, 3650), {
+    group: tenants,
+    default: "90",
+    expected: "a whole number from 1 to 3650",
+    description:
+      "Days from the end of a tenant's off-boarding to the deletion of its archive, after which it cannot be restored. GDPR has a processor delete what it holds when its service ends (28 (3) (g))."
+  }),
   OFFBOARDING_RETENTION: variable(WholeNumber(0, 3650), {
     group: tenants,
     default: "30",

@@ -107,7 +107,9 @@ export class TenantsConfig extends Schema.Class<TenantsConfig>("config/TenantsCo
   /** From the backup of a tenant that is off-boarded to the deletion of its data. */
   retentionDays: Schema.Int,
   /** Folder of archives of tenants' data. */
-  archiveFolder: Schema.String
+  archiveFolder: Schema.String,
+  /** From the end of a tenant's off-boarding to the deletion of its archive. */
+  archiveRetentionDays: Schema.Int
 }) {}
 
 /** What builds tenants that have pods of their own. */
@@ -222,7 +224,8 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
       folder: values.TENANT_CONFIG_FOLDER,
       ttlSeconds: values.TENANT_CONFIG_TTL,
       retentionDays: values.OFFBOARDING_RETENTION,
-      archiveFolder: values.ARCHIVE_FOLDER ?? `${dataFolder}/archives`
+      archiveFolder: values.ARCHIVE_FOLDER ?? `${dataFolder}/archives`,
+      archiveRetentionDays: values.ARCHIVE_RETENTION
     }),
     provisioner: new ProvisionerConfig({
       adapter: values.PROVISIONER,

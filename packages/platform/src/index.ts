@@ -1,6 +1,7 @@
 export { authorizationLayer } from "./access/AuthorizationLive.ts"
 export { LiveAuthorizationLive } from "./access/LiveAuthorizationLive.ts"
 export { ApiKeys } from "./apikey/ApiKeys.ts"
+export { ArchiveRetentionLive } from "./archive/ArchiveRetention.ts"
 export { ArchiveMissing, ArchiveName, ArchiveStorage, ArchiveStorageFailed } from "./archive/ArchiveStorage.ts"
 export { ArchiveRefused, TenantArchive } from "./archive/TenantArchive.ts"
 export { Audit } from "./audit/Audit.ts"

@@ -8,6 +8,7 @@ export const ArchiveName = Schema.String.check(
   Schema.isPattern(/^[a-z0-9-]{1,63}\.\d{8}T\d{6}Z\.[0-9a-f]{8}\.jsonl\.gz$/)
 ).pipe(Schema.brand("ArchiveName"))
 export type ArchiveName = typeof ArchiveName.Type
+const isArchiveName = Schema.is(ArchiveName)
 
 /** The storage has no archive with this name. */
 export class ArchiveMissing extends Schema.TaggedError<ArchiveMissing>()("ArchiveMissing", { name: ArchiveName }) {
@@ -33,6 +34,10 @@ export class ArchiveStorage extends Context.Service<ArchiveStorage, {
     content: Stream.Stream<Uint8Array, never, R>
   ) => Effect.Effect<number, ArchiveStorageFailed, R>
   readonly read: (name: ArchiveName) => Stream.Stream<Uint8Array, ArchiveMissing | ArchiveStorageFailed>
+  /** Names of all archives that are whole. */
+  readonly list: Effect.Effect<ReadonlyArray<ArchiveName>, ArchiveStorageFailed>
+  /** Deletes an archive, if there is one with the name. */
+  readonly remove: (name: ArchiveName) => Effect.Effect<void, ArchiveStorageFailed>
 }>()("platform/ArchiveStorage") {
   /** A folder, made when it is missing. Every process of an installation must see the same one. */
   static readonly folder = (folder: string) =>
@@ -66,7 +71,15 @@ export class ArchiveStorage extends Context.Service<ArchiveStorage, {
             (error) => error.reason._tag === "NotFound" ? new ArchiveMissing({ name }) : failed(error)
           )
 
-        return ArchiveStorage.of({ write, read })
+        const list = Effect.gen(function*() {
+          const names = (yield* fs.exists(folder)) ? yield* fs.readDirectory(folder) : []
+          return names.filter(isArchiveName)
+        }).pipe(Effect.mapError(failed))
+
+        const remove = (name: ArchiveName) =>
+          Effect.mapError(fs.remove(path.join(folder, name), { force: true }), failed)
+
+        return ArchiveStorage.of({ write, read, list, remove })
       })
     ).pipe(Layer.provide([NodeFileSystem.layer, NodePath.layer]))
 }

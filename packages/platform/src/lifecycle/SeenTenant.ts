@@ -36,6 +36,7 @@ export const knownOf = (seen: SeenTenant): KnownTenant => ({
   tier: tierOf(seen),
   stored: seen.row.stored,
   built: seen.provisioning.config,
+  archived: seen.provisioning.archive !== null,
   back: seen.provisioning.back,
   operation: seen.unfinished ?? null
 })

@@ -108,6 +108,7 @@ const known = (
   tier: config.tier,
   stored: toStored(config),
   built: isBuilt ? toStored(config) : null,
+  archived: true,
   back,
   operation: status === null ? null : { request: requestOf(kind, config), status }
 })
@@ -160,6 +161,13 @@ describe("what comes of a request", () => {
       built: toStored(after)
     }
     assert.strictEqual(ask(done, kind, other)._tag, "Fulfilled")
+  })
+
+  it.prop("is refused where there is nothing to restore from", [Circumstances, tenantInputs], ([about, input]) => {
+    const config = decode(input)
+    const tenant = { ...known({ ...about, state: "offboarded", status: null }, config), archived: false }
+    const decision = ask(tenant, "restore", config)
+    assert.include(decision._tag === "Refused" ? decision.because : decision._tag, "archive was deleted")
   })
 
   it.prop("is refused while something else is under way, with what to do", [

@@ -19,6 +19,8 @@ export interface KnownTenant {
   readonly stored: Schema.Json
   /** The configuration that its own pods were built with, as it is stored; null where none were. */
   readonly built: Schema.Json
+  /** Whether there is an archive of its rows. */
+  readonly archived: boolean
   /** State that it had before its off-boarding. */
   readonly back: "active" | "suspended"
   /** The operation that has not ended. */
@@ -147,6 +149,9 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
       `The configuration has the version ${tenant.version} by now, not ${request.version}`,
       "version"
     )
+  }
+  if (kind === "restore" && tenant.state === "offboarded" && !tenant.archived) {
+    return refused("The tenant's archive was deleted at the end of its retention, so it cannot be restored")
   }
   const after = config?.tier ?? tenant.tier
   const steps = stepsOf({
