@@ -133,7 +133,12 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
     },
     keeps: (id) => kept.has(id),
     keepsKey: (key) => keys.has(key),
-    storeAnswered: storeKept(false),
+    storeAnswered: (entityId) =>
+      Effect.suspend(() =>
+        [...answered].some(({ request }) => request.envelope.address.entityId === entityId)
+          ? storeKept(false)
+          : Effect.void
+      ),
     storeAll: storeKept(true)
   }
 })
@@ -149,8 +154,8 @@ export interface MessageWrites {
   readonly keepExit: (exit: NewExit) => boolean
   readonly keeps: (id: string) => boolean
   readonly keepsKey: (key: string) => boolean
-  /** Returns when what was answered until now is stored. */
-  readonly storeAnswered: Effect.Effect<void, ClusterError.PersistenceError>
+  /** Returns when what an entity has answered until now is stored. */
+  readonly storeAnswered: (entityId: string) => Effect.Effect<void, ClusterError.PersistenceError>
   /** Returns when all that was kept until now is stored. */
   readonly storeAll: Effect.Effect<void, ClusterError.PersistenceError>
 }

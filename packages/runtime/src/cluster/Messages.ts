@@ -110,7 +110,10 @@ const make = Effect.gen(function*() {
   const saveRequest = (request: NewRequest, first: boolean) =>
     first
       // What the run did before it is stored before it goes on.
-      ? writes.storeAnswered.pipe(Effect.andThen(writes.keepRequest(request)), Effect.as(success))
+      ? writes.storeAnswered(request.envelope.address.entityId).pipe(
+        Effect.andThen(writes.keepRequest(request)),
+        Effect.as(success)
+      )
       : withKeptKey(
         request.primaryKey,
         Effect.flatMap(
