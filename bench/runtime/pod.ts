@@ -3,7 +3,7 @@ import { Deferred, Effect, Schema, type Scope, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { fileURLToPath } from "node:url"
 import { DatabaseAddress } from "./BenchPostgres.ts"
-import { SideFailed } from "./side.ts"
+import { asStarted, SideFailed } from "./side.ts"
 
 const AddressText = Schema.fromJsonString(DatabaseAddress)
 
@@ -39,6 +39,7 @@ export const podMain = <E>(start: (address: DatabaseAddress) => Effect.Effect<nu
     Effect.tap((port) => Effect.sync(() => process.stdout.write(`${mark}${port}\n`))),
     Effect.andThen(Effect.never),
     Effect.scoped,
+    asStarted,
     // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
     Effect.provide(NodeServices.layer),
     NodeRuntime.runMain

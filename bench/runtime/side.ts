@@ -1,5 +1,5 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, References, Schema, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { fileURLToPath } from "node:url"
 import { DatabaseAddress } from "./BenchPostgres.ts"
@@ -58,6 +58,9 @@ export const runSide = Effect.fnUntraced(function*<S extends Schema.Constraint>(
   )
 }, Effect.scoped)
 
+/** Without an endpoint for telemetry the product makes no spans. */
+export const asStarted = Effect.provideService(References.TracerEnabled, false)
+
 /** The main program of a side: `measure` gives what it prints for `runSide`. */
 export const sideMain = <A, E>(measure: (task: Task) => Effect.Effect<A, E, NodeServices.NodeServices>) =>
   Schema.decodeEffect(TaskText)(process.argv[2] ?? "").pipe(
@@ -67,6 +70,7 @@ export const sideMain = <A, E>(measure: (task: Task) => Effect.Effect<A, E, Node
         process.stdout.write(`\n${mark}${JSON.stringify(result)}\n`, () => resume(Effect.void))
       })
     ),
+    asStarted,
     // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point
     Effect.provide(NodeServices.layer),
     NodeRuntime.runMain
