@@ -1,3 +1,4 @@
+import type { TenantId } from "@innkeeper/config"
 import { type DateTime, Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type DisabledBecause, Receiver, WebhookEndpoint, type WebhookEndpointId } from "./WebhookEndpoint.ts"
@@ -112,6 +113,15 @@ export const findReceivers = Effect.gen(function*() {
       SELECT id, event_types AS "eventTypes", created_at AS "createdAt" FROM webhook_endpoint
       WHERE disabled_at IS NULL ORDER BY id`
   )
+})
+
+/** Which of these tenants have an enabled endpoint. For a session that sees all tenants. */
+export const tenantsWithReceivers = Effect.fnUntraced(function*(tenantIds: ReadonlyArray<TenantId>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly tenantId: TenantId }>`
+    SELECT DISTINCT tenant_id AS "tenantId" FROM webhook_endpoint
+    WHERE tenant_id = ANY (${[...new Set(tenantIds)]}::text[]::uuid[]) AND disabled_at IS NULL`
+  return new Set(rows.map(({ tenantId }) => tenantId))
 })
 
 /** A success ends what failed before. It is written down once a minute, so that deliveries side by side do not queue. */

@@ -1,4 +1,5 @@
-import { EventConsumer, JobWorker } from "@innkeeper/runtime"
+import type { TenantId } from "@innkeeper/config"
+import { EventConsumer, inBatches, JobWorker, OutboxSession } from "@innkeeper/runtime"
 import { Effect, Layer } from "effect"
 import { WebhookCaller } from "./WebhookCaller.ts"
 import { WebhookDeliveries } from "./WebhookDeliveries.ts"
@@ -7,22 +8,32 @@ import { SendWebhook, TellDisabled } from "./WebhookJob.ts"
 import { WebhookNotice } from "./WebhookNotice.ts"
 import { WebhookSender } from "./WebhookSender.ts"
 import { WebhookSources } from "./WebhookSource.ts"
+import { tenantsWithReceivers } from "./WebhookStore.ts"
 
-/** Turns events into deliveries. Without sources there is nothing to read. */
+/**
+ * Turns events into deliveries. Without sources there is nothing to read. Most tenants have no endpoint: one look tells of
+ * all whose events have come, and what they tell costs no transaction.
+ */
 const Consumer = Layer.unwrap(Effect.gen(function*() {
   const sources = yield* WebhookSources
   const deliveries = yield* WebhookDeliveries
   const byType = new Map(sources.map((source) => [source.type, source]))
   if (byType.size === 0) return Layer.empty
+  const { onSession } = yield* OutboxSession
+  const hasReceivers = inBatches(
+    (tenantIds: ReadonlyArray<TenantId>) =>
+      Effect.map(onSession(tenantsWithReceivers(tenantIds)), (found) => tenantIds.map((id) => found.has(id))),
+    () => false
+  )
   return EventConsumer.layer({
     name: "platform/webhooks",
     types: [...byType.keys()],
     // Those of one tenant are committed together.
     concurrency: 64,
-    handler: (event) => {
+    handler: Effect.fnUntraced(function*(event) {
       const source = byType.get(event.type)
-      return source === undefined ? Effect.void : deliveries.deliver(event, source)
-    }
+      if (source !== undefined && (yield* hasReceivers(event.tenantId))) yield* deliveries.deliver(event, source)
+    }, Effect.orDie)
   })
 }))
 
