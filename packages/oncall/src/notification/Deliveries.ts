@@ -1,6 +1,6 @@
 import type { TenantId } from "@innkeeper/config"
 import { Actor } from "@innkeeper/platform/api"
-import { groupCommit } from "@innkeeper/runtime"
+import { groupCommit, inBatches, OutboxSession } from "@innkeeper/runtime"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schedule } from "effect"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
@@ -9,7 +9,7 @@ import { keepTrying } from "../KeepTrying.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
-import { attemptWrites, cancelNotification, type Delivery, findDeliveries } from "./NotificationStore.ts"
+import { attemptWrites, cancelNotification, type Delivery, findDeliveries, type PageId } from "./NotificationStore.ts"
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
 const retries = Schedule.exponential("1 second").pipe(
@@ -67,12 +67,15 @@ export class Deliveries extends Context.Service<Deliveries, {
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
       const channels = yield* Channels
+      const { onSession } = yield* OutboxSession
 
-      const find = groupCommit((tenantId: TenantId, ids: ReadonlyArray<NotificationId>) =>
-        Effect.map(inTenant(tenantId, findDeliveries(ids)), (found) => {
-          const byId = new Map(found.map((delivery) => [delivery.id, delivery]))
-          return ids.map((id) => Option.fromNullishOr(byId.get(id)))
-        })
+      const find = inBatches(
+        (pages: ReadonlyArray<PageId>) =>
+          Effect.map(Effect.orDie(onSession(findDeliveries(pages))), (found) => {
+            const byId = new Map(found.map((delivery) => [delivery.id, delivery]))
+            return pages.map(({ id }) => Option.fromNullishOr(byId.get(id)))
+          }),
+        () => false
       )
 
       const record = groupCommit((tenantId: TenantId, made: ReadonlyArray<Made>) =>
@@ -97,7 +100,7 @@ export class Deliveries extends Context.Service<Deliveries, {
 
       const deliver = Effect.fn("Deliveries.deliver")(function*(tenantId: TenantId, id: NotificationId) {
         const attempt = Effect.gen(function*() {
-          const found = yield* find(tenantId, id)
+          const found = yield* find({ tenantId, id })
           if (Option.isNone(found) || found.value.status !== "pending") return
           const delivery = found.value
           if (!delivery.wanted) return yield* inTenant(tenantId, cancelNotification(id))

@@ -1,3 +1,4 @@
+import type { TenantId } from "@innkeeper/config"
 import { ContactMethodId, UserId } from "@innkeeper/platform/api"
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -129,7 +130,14 @@ const Delivery = Schema.Struct({
 export type Delivery = typeof Delivery.Type
 const decodeDeliveries = Schema.decodeUnknownEffect(Schema.Array(Delivery))
 
-export const findDeliveries = Effect.fnUntraced(function*(ids: ReadonlyArray<NotificationId>) {
+/** Names a page among those of all tenants. */
+export interface PageId {
+  readonly tenantId: TenantId
+  readonly id: NotificationId
+}
+
+/** What these pages need to be delivered. For a session that sees all tenants: each page is looked for in its own. */
+export const findDeliveries = Effect.fnUntraced(function*(pages: ReadonlyArray<PageId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT page.id, page.incident_id AS "incidentId", page.status, jsonb_array_length(page.attempts) AS attempts,
@@ -142,12 +150,12 @@ export const findDeliveries = Effect.fnUntraced(function*(ids: ReadonlyArray<Not
         FROM alert WHERE alert.tenant_id = page.tenant_id AND alert.incident_id = page.incident_id
         ORDER BY alert.id LIMIT 1) AS alert,
       incident.status = 'triggered' AND incident.run = page.run AND person.deactivated_at IS NULL AS wanted
-    FROM notification page
+    FROM jsonb_to_recordset(${JSON.stringify(pages)}::jsonb) AS wanted ("tenantId" uuid, id uuid)
+    JOIN notification page ON page.tenant_id = wanted."tenantId" AND page.id = wanted.id
     JOIN incident ON incident.tenant_id = page.tenant_id AND incident.id = page.incident_id
     JOIN service ON service.tenant_id = page.tenant_id AND service.id = incident.service_id
     JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
-    JOIN tenant ON tenant.id = page.tenant_id
-    WHERE page.id = ANY (${ids}::text[]::uuid[])`
+    JOIN tenant ON tenant.id = page.tenant_id`
   return yield* decodeDeliveries(rows)
 })
 
