@@ -96,11 +96,11 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
     webhookWorkers({ publicUrl }),
     lifecycleWorkers(tenants).pipe(Layer.provide(provisionerLayer(provisioner))),
     AdminAuditRetentionLive(admin),
+    ArchiveRetentionLive(tenants),
     TenantConfigNews,
     RetentionLive,
     backlogMetricsLayer,
     PodLive({
-    ArchiveRetentionLive(tenants),
       address: cluster.mode === "embedded" ? "embedded" : `${cluster.runnerHost}:${cluster.runnerPort}`,
       version
     })
