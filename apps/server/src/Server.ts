@@ -3,6 +3,7 @@ import type { ServerConfig } from "@innkeeper/config"
 import { Database } from "@innkeeper/database"
 import {
   incidentWebhooks,
+  keepKeys,
   longestPathParameter,
   migrations as oncall,
   OncallRoutes,
@@ -14,9 +15,10 @@ import {
   AdminAuditRetentionLive,
   adminAuthorizationLayer,
   AdminSessions,
-  authorizationLayer,
   ArchiveRetentionLive,
+  authorizationLayer,
   ConsoleRoutes,
+  Departure,
   edgeLayer,
   lifecycleWorkers,
   LiveAuthorizationLive,
@@ -94,7 +96,9 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
   Layer.mergeAll(
     oncallWorkers({ publicUrl }),
     webhookWorkers({ publicUrl }),
-    lifecycleWorkers(tenants).pipe(Layer.provide(provisionerLayer(provisioner))),
+    lifecycleWorkers(tenants).pipe(
+      Layer.provide([provisionerLayer(provisioner), Layer.succeed(Departure, keepKeys)])
+    ),
     AdminAuditRetentionLive(admin),
     ArchiveRetentionLive(tenants),
     TenantConfigNews,

@@ -1,6 +1,7 @@
 import { type MigrationSet, tenantTable } from "@innkeeper/database"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { movedKeys } from "./integration/MovedKeyStore.ts"
 
 const catalogue = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -227,6 +228,7 @@ export const migrations: MigrationSet = {
     "0001_catalogue": catalogue,
     "0002_incidents": incidents,
     "0003_incident_numbers": incidentNumbers,
-    "0004_due_steps": dueSteps
+    "0004_due_steps": dueSteps,
+    "0005_moved_keys": movedKeys
   }
 }

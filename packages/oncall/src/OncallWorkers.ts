@@ -1,5 +1,6 @@
 import { Layer } from "effect"
 import { ExpireAcknowledgementLive } from "./escalation/AcknowledgementWorkflow.ts"
+import { ArrivalConsumerLive } from "./escalation/ArrivalConsumer.ts"
 import { EscalationConsumerLive } from "./escalation/EscalationConsumer.ts"
 import { EscalationStepsLive } from "./escalation/EscalationSteps.ts"
 import { Pager } from "./escalation/Pager.ts"
@@ -17,6 +18,7 @@ export const oncallWorkers = (options: { readonly publicUrl: string }) =>
     ExpireAcknowledgementLive,
     EscalationConsumerLive,
     ResumptionConsumerLive,
+    ArrivalConsumerLive,
     IncidentRetentionLive,
     SelfAuditCron.pipe(Layer.provide(SelfAudit.layer(options))),
     NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(Channels.layer(options)))

@@ -66,7 +66,7 @@ export const useCasesWith = <R>(
       allowInside: true,
       archiveFolder: join(tmpdir(), `innkeeper-archives-${process.pid}`),
       sealedColumns,
-      moves: { settling: "300 millis" }
+      moves: { closing: 0, settling: "300 millis" }
     })),
     Layer.provideMerge(Layer.mergeAll(
       mail,

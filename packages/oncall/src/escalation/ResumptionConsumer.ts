@@ -5,7 +5,7 @@ import { Pager } from "./Pager.ts"
 import { findDueSteps } from "./SelfAuditStore.ts"
 
 /** Events of a tenant that is served again. */
-const types = ["tenant.activated", "tenant.resumed", "tenant.restored"]
+const types = ["tenant.activated", "tenant.resumed", "tenant.restored", "tenant.moved"]
 
 /** Takes the steps that rested while their tenant was not served. Of a tenant that is still not served they rest on. */
 export const ResumptionConsumerLive = Layer.unwrap(Effect.gen(function*() {

@@ -20,6 +20,7 @@ import {
   updateIntegration
 } from "./IntegrationStore.ts"
 import { hashOf, makeKey } from "./KeyGeneration.ts"
+import { findMovedTo } from "./MovedKeyStore.ts"
 
 export type { Door } from "./IntegrationStore.ts"
 
@@ -59,6 +60,8 @@ export class Integrations extends Context.Service<Integrations, {
   readonly revoke: (id: IntegrationId) => Effect.Effect<Integration, NotFound, CurrentTenant>
   /** Where a key leads, whosever it is; none when it is unknown or revoked. */
   readonly findByKey: (key: string) => Effect.Effect<Option.Option<Door>>
+  /** The address of the server where the tenant of a key is by now, if that has moved away. */
+  readonly movedTo: (key: string) => Effect.Effect<Option.Option<string>>
   /** The service that an alert is about: the one it names, else the door's own. */
   readonly serviceFor: (door: Door, routingKey: string | null) => Effect.Effect<ServiceId>
 }>()("oncall/Integrations") {
@@ -131,13 +134,23 @@ export class Integrations extends Context.Service<Integrations, {
           Schema.is(IntegrationKey)(key) ? doors.get(key) : Effect.succeedNone
         )
 
+        const movedTo = Effect.fn("Integrations.movedTo")((key: string) =>
+          Schema.is(IntegrationKey)(key)
+            ? findMovedTo(hashOf(key)).pipe(
+              withPlatform("moved integration by key"),
+              Effect.provideService(SqlClient.SqlClient, sql),
+              Effect.orDie
+            )
+            : Effect.succeedNone
+        )
+
         const serviceFor = Effect.fn("Integrations.serviceFor")((door: Door, routingKey: string | null) =>
           routingKey === null
             ? Effect.succeed(door.serviceId)
             : Effect.map(services.routeOf(door.tenantId, routingKey), Option.getOrElse(() => door.serviceId))
         )
 
-        return Integrations.of({ list, get, create, replace, revoke, findByKey, serviceFor })
+        return Integrations.of({ list, get, create, replace, revoke, findByKey, movedTo, serviceFor })
       })
     )
 }

@@ -1,10 +1,12 @@
 import { callerNetwork, hasFeature, RateLimits, RequestInfo, TenantTerms } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect, Option } from "effect"
+import { HttpServerRequest } from "effect/http"
 import type { InboundAlert } from "../alert/Alert.ts"
 import { Alerts } from "../alert/Alerts.ts"
 import type { Arrival } from "../alert/Ingest.ts"
 import type { ServiceId } from "../service/Service.ts"
+import { answerLater, answerMoved } from "./Elsewhere.ts"
 import { type Door, Integrations } from "./Integrations.ts"
 
 /** Who does what comes in by a door. */
@@ -25,10 +27,16 @@ export const makeReception = Effect.gen(function*() {
   const enter = Effect.fnUntraced(function*(key: string) {
     const door = yield* integrations.findByKey(key)
     if (Option.isNone(door)) {
+      const elsewhere = yield* integrations.movedTo(key)
+      if (Option.isSome(elsewhere)) {
+        yield* answerMoved(`${elsewhere.value}${(yield* HttpServerRequest.HttpServerRequest).url}`)
+        return door
+      }
       yield* limits.public(`integration-key:${callerNetwork((yield* RequestInfo).ip)}`)
       return door
     }
     yield* limits.webhook(door.value.integrationId)
+    if ((yield* terms.of(door.value.tenantId)).state === "moving") yield* answerLater
     yield* hasFeature(yield* terms.served(door.value.tenantId), "oncall")
     return door
   })

@@ -74,7 +74,9 @@ const secret = Redacted.make("a secret of at least thirty-two characters")
 
 const archives = Layer.mergeAll(
   TenantArchive.layer({ secret }),
-  TenantMoves.layer({ sealed: sealedColumns, settling: "1 second" }).pipe(Layer.provide(SecretBox.layer({ secret }))),
+  TenantMoves.layer({ sealed: sealedColumns, closing: 0, settling: "1 second" }).pipe(
+    Layer.provide(SecretBox.layer({ secret }))
+  ),
   MoveKeys.layer({ secret })
 ).pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(

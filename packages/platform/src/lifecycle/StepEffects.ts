@@ -8,6 +8,7 @@ import { TenantArchive } from "../archive/TenantArchive.ts"
 import { Audit } from "../audit/Audit.ts"
 import { CurrentAdmin } from "../console/AdminActor.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
+import { Departure } from "../move/Departure.ts"
 import { MoveKeys } from "../move/moveKey.ts"
 import { TenantMoves } from "../move/TenantMoves.ts"
 import { findConfigs, updateState } from "../tenant/TenantConfigStore.ts"
@@ -54,6 +55,7 @@ export class StepEffects extends Context.Service<StepEffects, {
     StepEffects,
     Effect.gen(function*() {
       const archives = yield* TenantArchive
+      const departing = yield* Departure
       const keys = yield* MoveKeys
       const moves = yield* TenantMoves
       const audit = yield* Audit
@@ -158,6 +160,7 @@ export class StepEffects extends Context.Service<StepEffects, {
           Match.tag("Remove", () =>
             Effect.gen(function*() {
               const { id: tenantId } = yield* across(tenantOf(operation))
+              if (operation.kind === "apply") yield* across(departing({ id: tenantId, slug }))
               yield* archives.remove(tenantId)
               yield* across(recordStep(id, key))
             })),

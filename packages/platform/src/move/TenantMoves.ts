@@ -90,11 +90,12 @@ export class TenantMoves extends Context.Service<TenantMoves, {
   >
 }>()("platform/TenantMoves") {
   /**
-   * `sealed`: every column of a tenant's table that `SecretBox` sealed. `settling`: how long the readers of the tenant's events
-   * are waited for.
+   * `sealed`: every column of a tenant's table that `SecretBox` sealed. `closing`: how long requests that came before the door
+   * was shut are waited for; `settling`: how long the readers of the tenant's events are.
    */
-  static readonly layer = ({ sealed, settling = "20 seconds" }: {
+  static readonly layer = ({ closing = "5 seconds", sealed, settling = "20 seconds" }: {
     readonly sealed: ReadonlyArray<SealedColumn>
+    readonly closing?: Duration.Input
     readonly settling?: Duration.Input
   }) =>
     Layer.effect(
@@ -144,6 +145,7 @@ export class TenantMoves extends Context.Service<TenantMoves, {
 
         const pack = Effect.fn("TenantMoves.pack")(
           function*(tenantId: TenantId, moving: Moving, config: TenantConfig | null) {
+            yield* Effect.sleep(closing)
             yield* settle(tenantId)
             const { held, name, slug } = yield* writeSnapshot(moving, config).pipe(
               withSnapshot,

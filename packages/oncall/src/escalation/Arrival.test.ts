@@ -1,0 +1,31 @@
+import { assert, layer } from "@effect/vitest"
+import { OwnerSql, withTenant } from "@innkeeper/database"
+import { Outbox } from "@innkeeper/runtime"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
+
+layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from another server", (it) => {
+  it.effect("is paged on in time, and gets the pages that waited, though nothing of it is in this cluster", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("arrived")
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      // As its rows would come: without alarms and messages, one page not out yet.
+      yield* owner`DELETE FROM cluster_replies`
+      yield* owner`DELETE FROM cluster_messages`
+      const [page] = yield* owner<{ id: string }>`
+        UPDATE notification SET status = 'pending', sent_at = NULL WHERE incident_id = ${id} RETURNING id`
+      yield* scene.as(
+        withTenant((yield* Outbox).publishAll([
+          { type: "tenant.moved", subject: scene.tenantId, payload: null }
+        ])).pipe(Effect.provideService(SqlClient.SqlClient, yield* SqlClient.SqlClient))
+      )
+      const { pages } = looking(scene, id)
+      yield* eventually(pages, (all) => all.some((one) => one.id === page!.id && one.status === "sent"))
+      // Before the self-audit would take an overdue step.
+      yield* pass("70 seconds", "1 second")
+      assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada", "Ben"])
+    }))
+})
