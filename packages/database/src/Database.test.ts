@@ -35,7 +35,7 @@ const configure = Effect.fnUntraced(function*(login: string, owner?: string) {
     url: url(login),
     ...owner !== undefined && { ownerUrl: url(owner) },
     ssl: false,
-    maxConnections: 4,
+    maxConnections: 8,
     dataFolder: "unused"
   })
 })
@@ -165,7 +165,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("Database in the data f
       const fs = yield* FileSystem.FileSystem
       const dataFolder = yield* fs.makeTempDirectoryScoped({ prefix: "innkeeper-test-" })
       yield* fs.chmod(dataFolder, 0o755)
-      const config = new DatabaseConfig({ ssl: false, maxConnections: 4, dataFolder })
+      const config = new DatabaseConfig({ ssl: false, maxConnections: 8, dataFolder })
       const first = yield* open(config, [notes])
       assert.strictEqual(first.mode, "embedded")
       assert.deepStrictEqual(first.applied, [
