@@ -102,9 +102,9 @@ layer(NodeFileSystem.layer, { excludeTestServices: true, timeout: "400 seconds" 
       assert.deepStrictEqual(again.json, { operation: null })
     }).pipe(Effect.scoped))
 
-  it.effect("stays where it is when its data does not arrive, or what comes after that fails", () =>
+  it.effect("stays where it is when its data does not arrive, or what comes after that fails, both ways", () =>
     Effect.gen(function*() {
-      const { play, pool } = yield* startPool
+      const { play, pool, startOwn } = yield* startPool
       const tenant = yield* makeTenant(pool, "acme")
       assert.strictEqual((yield* fire(pool, tenant, "Before")).status, 202)
       const life = lifeOf(pool, "acme")
@@ -119,5 +119,20 @@ layer(NodeFileSystem.layer, { excludeTestServices: true, timeout: "400 seconds" 
         assert.lengthOf(yield* incidentsOf(tenant), 1)
         assert.strictEqual((yield* fire(pool, tenant, "Before")).status, 202)
       }
+      const titles = (tenant: Tenant) => Effect.map(incidentsOf(tenant), (all) => all.map(({ title }) => title))
+      const before = yield* titles(tenant)
+      yield* play("build")
+      const moved = yield* life.finish({ kind: "apply", config: ownTenant("acme") })
+      assert.strictEqual(moved.status, "succeeded")
+      const late = yield* pool.call("GET", `/api/v1/moves/${moved.id}/archive`, {
+        headers: { authorization: "Bearer 0123456789" }
+      })
+      assert.strictEqual(late.status, 404)
+      yield* play("fail-late")
+      const failed = yield* life.finish({ kind: "apply", config: pooledTenant("acme") })
+      assert.deepStrictEqual([failed.status, failed.problems], ["failed", ["The cluster is full"]])
+      assert.strictEqual((yield* pool.call("GET", "/api/v1/incidents", { headers: tenant.admin })).status, 401)
+      assert.strictEqual((yield* fire(pool, tenant, "Elsewhere")).status, 308)
+      assert.deepStrictEqual(yield* titles(on(yield* startOwn("acme"), tenant)), before)
     }).pipe(Effect.scoped))
 })

@@ -6,7 +6,7 @@
 import { ProvisionRequest } from "@innkeeper/config"
 import { Schema } from "effect"
 import { spawnSync } from "node:child_process"
-import { appendFileSync, cpSync, readFileSync, rmSync } from "node:fs"
+import { appendFileSync, readFileSync, rmSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -16,8 +16,9 @@ import { serverProgram } from "./process.fixture.ts"
  * - `build`: does what it is asked
  * - `forget`: builds, and does not run the job
  * - `fail`: runs the job, and says that it has failed
+ * - `fail-late`: removes the tenant's place, and says that it has failed
  */
-export type Way = "build" | "forget" | "fail"
+export type Way = "build" | "forget" | "fail" | "fail-late"
 
 const folder = process.argv.at(-1) ?? "."
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(ProvisionRequest))
@@ -57,14 +58,17 @@ const serve = (line: string) => {
   }
   say({ _tag: "Planned", changes: [] })
   const backup = join(folder, `${slug}.backup`)
-  if (action === "apply" && restoreFrom !== null) cpSync(backup, join(folder, slug), { recursive: true })
-  if (action === "backup") cpSync(join(folder, slug), backup, { recursive: true })
+  // With their owner, which PostgreSQL insists on.
+  const copy = (from: string, to: string) => spawnSync("cp", ["-a", from, to])
+  if (action === "apply" && restoreFrom !== null) copy(backup, join(folder, slug))
+  if (action === "backup") copy(join(folder, slug), backup)
   if (action === "destroy") rmSync(join(folder, slug), { recursive: true, force: true })
   if (move !== undefined && action === "apply" && way !== "forget") {
     const problem = carry(move.direction, slug, operation, move.key, pool)
     if (problem !== undefined) return fail(problem)
   }
   if (!action.startsWith("preview")) note(`${operation} ${action} ${tier} ${service} ${move?.direction ?? "-"}`)
+  if (way === "fail-late" && action === "destroy") return fail("The cluster is full")
   if (way === "fail" && move !== undefined) return fail("The cluster is full")
   say({
     _tag: "Done",
