@@ -9,7 +9,7 @@ import { type NewExit, type NewRequest, writeMessages } from "./MessageStore.ts"
 const lateAfter = 20
 
 /** Turns of the scheduler in which a run that has the result of its activity may come to its own end. */
-const turns = 24
+const turns = 8
 
 /** A write for nobody that failed is tried again after this. */
 const afterFailure = "200 millis"
