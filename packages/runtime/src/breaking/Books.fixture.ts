@@ -35,6 +35,16 @@ const messagesOf = Effect.fnUntraced(function*(transfers: ReadonlyArray<string>)
   return rows.map(({ line }) => line).join("\n")
 }, Effect.orDie)
 
+/** What the database's sessions do, for the same. */
+const sessions = Effect.gen(function*() {
+  const sql = yield* OwnerSql
+  const rows = yield* sql<{ readonly line: string }>`
+    SELECT concat_ws(' ', application_name, pid, state, wait_event_type, wait_event, 'since', state_change, left(query, 200))
+      AS line
+    FROM pg_stat_activity WHERE backend_type = 'client backend' ORDER BY application_name, state_change`
+  return rows.map(({ line }) => line).join("\n")
+}).pipe(Effect.orDie)
+
 /** The value below which that part of the sorted values is. */
 const quantile = (values: ReadonlyArray<number>, part: number) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0
@@ -85,7 +95,11 @@ export const audit = Effect.fnUntraced(function*(
   )
 
   const missing = accepted.filter(({ id }) => books.postings.get(id)?.length !== 2 || !told.has(id)).map(({ id }) => id)
-  assert.deepStrictEqual(missing, [], `not done:\n${yield* messagesOf(missing)}\n${logs(pods)}`)
+  assert.deepStrictEqual(
+    missing,
+    [],
+    `not done:\n${yield* messagesOf(missing)}\n${missing.length === 0 ? "" : yield* sessions}\n${logs(pods)}`
+  )
   const twice = [...told].filter(([, { keys }]) => keys.size !== 1).map(([id]) => id)
   assert.deepStrictEqual(twice, [], "one transfer had more than one effect outside")
   for (const { amount, id } of accepted) {

@@ -87,7 +87,7 @@ export type Pod = Effect.Success<ReturnType<typeof makePod>>
 
 /** What each pod said last. */
 export const logs = (pods: ReadonlyArray<Pod>) =>
-  pods.map(({ name, output }) => `--- ${name}\n${output().slice(-6000)}`).join("\n")
+  pods.map(({ name, output }) => `--- ${name}\n${output().slice(-30_000)}`).join("\n")
 
 /** The pods of one test. */
 export class Pods extends Context.Service<Pods, readonly [Pod, Pod, Pod]>()("breaking/Pods") {

@@ -46,6 +46,10 @@ export class Health extends Context.Service<Health, {
   /** Adds a dependency for as long as the scope is open. */
   readonly register: (check: HealthCheck) => Effect.Effect<void, never, Scope.Scope>
   readonly report: Effect.Effect<HealthReport>
+  /** For as long as the scope is open this process cannot help itself: it should be restarted. */
+  readonly stuck: (reason: string) => Effect.Effect<void, never, Scope.Scope>
+  /** Why this process should be restarted; none while it should not. */
+  readonly reasonsToRestart: Effect.Effect<ReadonlyArray<string>>
   /** From now on the process is not ready, and after `grace` it is `closing`. */
   readonly stop: (grace: Duration.Input) => Effect.Effect<void>
   /** Ends when requests that have no end of their own, such as live feeds, have to end. */
@@ -56,6 +60,7 @@ export class Health extends Context.Service<Health, {
     Effect.gen(function*() {
       const scope = yield* Effect.scope
       const checks = new Set<HealthCheck>()
+      const stuck = new Set<{ readonly reason: string }>()
       const closing = yield* Deferred.make<void>()
       let stopping = false
 
@@ -74,6 +79,18 @@ export class Health extends Context.Service<Health, {
           const status = worst(dependencies)
           return new HealthReport({ status, ready: status !== "down" && !stopping, stopping, dependencies })
         }),
+        stuck: (reason) =>
+          Effect.asVoid(
+            Effect.acquireRelease(
+              Effect.sync(() => {
+                const entry = { reason }
+                stuck.add(entry)
+                return entry
+              }),
+              (entry) => Effect.sync(() => stuck.delete(entry))
+            )
+          ),
+        reasonsToRestart: Effect.sync(() => Array.from(stuck, ({ reason }) => reason)),
         stop: Effect.fnUntraced(function*(grace: Duration.Input) {
           stopping = true
           yield* Effect.sleep(grace)

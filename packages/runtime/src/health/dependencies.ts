@@ -8,6 +8,7 @@ import { jobHealth } from "../job/jobHealth.ts"
 import { clusterMetricsLayer } from "./clusterMetrics.ts"
 import { deadMansSwitches } from "./deadMansSwitches.ts"
 import { Health, Unhealthy } from "./Health.ts"
+import { poolWatch } from "./poolWatch.ts"
 
 /** Age in seconds from which an event that nobody handled yet is a problem. */
 const tolerableLag = 30
@@ -64,5 +65,6 @@ export const runtimeHealth = Layer.mergeAll(
   clusterShards,
   deadMansSwitches,
   jobHealth,
+  poolWatch(),
   clusterMetricsLayer
 )

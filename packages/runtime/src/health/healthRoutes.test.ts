@@ -72,6 +72,16 @@ layer(server, { excludeTestServices: true })("health routes of a process that is
     }).pipe(Effect.scoped))
 })
 
+layer(server, { excludeTestServices: true })("health routes of a process that cannot help itself", (it) => {
+  it.effect("say 503 to the probe that restarts it, and why, for as long as it is so", () =>
+    Effect.gen(function*() {
+      const { stuck } = yield* Health
+      const { body, status } = yield* Effect.scoped(Effect.andThen(stuck("no sessions"), get("/health/live")))
+      assert.deepStrictEqual([status, body], [503, { status: "stuck", reasons: ["no sessions"] }])
+      assert.strictEqual((yield* get("/health/live")).status, 200)
+    }))
+})
+
 const token = "a token of at least 32 characters"
 
 const guarded = HttpRouter.serve(healthRoutes({ token: Redacted.make(token) }), {

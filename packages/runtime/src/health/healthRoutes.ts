@@ -9,7 +9,7 @@ const headers = { "cache-control": "no-store" }
 const encode = HttpServerResponse.schemaJson(HealthReport)
 
 /**
- * `/health/live`: 200 while the process answers at all; otherwise it should be restarted.
+ * `/health/live`: 200 while the process can help itself; otherwise it should be restarted, and 503 tells why.
  * `/health/ready`: 200 when requests should come here, else 503 with the names of what is down.
  * `/health`: every dependency with its status and how long it took; 503 when one that is required is down.
  * `/metrics`: what Prometheus scrapes, in its text format 0.0.4.
@@ -21,8 +21,15 @@ export const healthRoutes = ({ token }: { readonly token?: Redacted.Redacted<str
   const mayLook = makeMayLook(token)
   return Layer.mergeAll(
     HttpRouter.use(Effect.fnUntraced(function*(router) {
-      const { report } = yield* Health
-      yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "ok" }, { headers }))
+      const { reasonsToRestart, report } = yield* Health
+      yield* router.add(
+        "GET",
+        "/health/live",
+        Effect.map(reasonsToRestart, (reasons) =>
+          reasons.length === 0
+            ? HttpServerResponse.jsonUnsafe({ status: "ok" }, { headers })
+            : HttpServerResponse.jsonUnsafe({ status: "stuck", reasons }, { headers, status: 503 }))
+      )
       yield* router.add(
         "GET",
         "/health/ready",
