@@ -2,8 +2,9 @@ import { NodeStream } from "@effect/platform-node"
 import { TenantId, TenantSlug } from "@innkeeper/config"
 import type { TenantTable } from "@innkeeper/database"
 import { Effect, Option, Schema, Stream } from "effect"
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac } from "node:crypto"
 import { createGunzip, createGzip } from "node:zlib"
+import { sameText } from "../secrets/sameText.ts"
 
 /**
  * The form of an archive: lines of JSON, compressed by gzip. The first is the header; for each table there is a `TableLine`
@@ -122,8 +123,3 @@ export const verifiedHeader = Effect.fnUntraced(function*<E, R>(key: Buffer, lin
   }
   return header.value
 })
-
-const sameText = (one: string, other: string) => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}

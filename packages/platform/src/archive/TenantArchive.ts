@@ -1,13 +1,12 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, findTenantTables, schemaVersion, tenantWork, withRemoval, withSnapshot } from "@innkeeper/database"
 import { readyRestoredJobs } from "@innkeeper/runtime"
-import { Context, DateTime, Effect, Layer, type Redacted, Schedule, Schema, Stream } from "effect"
+import { Context, Effect, Layer, type Redacted, Schedule, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { NotFound } from "../access/Problems.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { deriveKey } from "../secrets/SecretBox.ts"
 import {
-  archiveFormat,
   type ArchiveHeader,
   archiveOf,
   differingSets,
@@ -18,8 +17,9 @@ import {
 } from "./ArchiveFile.ts"
 import { archiveNameOf } from "./archiveNameOf.ts"
 import { type ArchiveMissing, ArchiveName, ArchiveStorage, type ArchiveStorageFailed } from "./ArchiveStorage.ts"
+import { headerNow } from "./headerNow.ts"
 import { restoreRows } from "./restoreRows.ts"
-import { deleteRows, findRegistered, hasRows, nextTransaction, planByKey, readRows } from "./TenantRowStore.ts"
+import { deleteRows, hasRows, nextTransaction, planByKey, readRows } from "./TenantRowStore.ts"
 
 /** The archive cannot be restored for this tenant; `reason` is a clause that says why. Nothing was changed. */
 export class ArchiveRefused extends Schema.TaggedError<ArchiveRefused>()("ArchiveRefused", {
@@ -67,16 +67,8 @@ export class TenantArchive extends Context.Service<TenantArchive, {
           audit.record({ action, subject: `tenant:${tenantId}`, detail })
 
         const writeSnapshot = Effect.gen(function*() {
-          const registered = yield* findRegistered
-          if (registered === undefined) return yield* new NotFound({ resource: "tenant" })
           yield* planByKey
-          const header: ArchiveHeader = {
-            format: archiveFormat,
-            at: yield* DateTime.now,
-            schema: yield* schemaVersion(),
-            transaction: yield* nextTransaction,
-            ...registered
-          }
+          const header = yield* headerNow
           const tables = Stream.flatMap(Stream.fromIterable(yield* findTenantTables()), (table) =>
             Stream.concat(Stream.make(tableLine(table)), readRows(table)))
           const { content, rows } = archiveOf(key, Stream.orDie(Stream.concat(Stream.make(headerLine(header)), tables)))

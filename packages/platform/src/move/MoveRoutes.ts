@@ -1,12 +1,12 @@
 import { platformWork } from "@innkeeper/database"
 import { ByteSize, DateTime, Effect, Option, Schema, Stream } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { timingSafeEqual } from "node:crypto"
 import { problemType } from "../access/Problems.ts"
 import { archiveNameOf } from "../archive/archiveNameOf.ts"
 import { ArchiveStorage } from "../archive/ArchiveStorage.ts"
 import { findOperation } from "../lifecycle/OperationStore.ts"
 import { OperationId } from "../lifecycle/TenantOperation.ts"
+import { sameText } from "../secrets/sameText.ts"
 import { Holdings } from "./Holdings.ts"
 import { MoveKeys, moveToken } from "./moveKey.ts"
 import { findMove, noteMove } from "./MoveStore.ts"
@@ -23,11 +23,6 @@ const problem = (name: string, status: number, title: string, detail: string) =>
 
 const unknown = problem("not-found", 404, "Not found", "There is no move under way for which this key was made")
 const done = HttpServerResponse.empty({ status: 204 })
-
-const sameText = (one: string, other: string) => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
 
 const isOperation = Schema.is(OperationId)
 

@@ -43,7 +43,7 @@ export const noteMove = Effect.fnUntraced(function*(
  * Lets values be written as the same text by every server, until the transaction ends: times in UTC, numbers with all their
  * digits.
  */
-export const sameText = Effect.gen(function*() {
+export const writeSameText = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),

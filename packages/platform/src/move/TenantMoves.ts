@@ -1,22 +1,10 @@
 import { type TenantConfig, TenantId, type TenantSlug } from "@innkeeper/config"
 import { asTenant, platformWork, schemaVersion, withSnapshot, withTenant } from "@innkeeper/database"
 import { beginReadings, findReadings, findUnreadEvents, Outbox, readyRestoredJobs } from "@innkeeper/runtime"
-import {
-  Context,
-  DateTime,
-  type Duration,
-  Effect,
-  Layer,
-  Option,
-  type Redacted,
-  Schedule,
-  Schema,
-  Stream
-} from "effect"
+import { Context, type Duration, Effect, Layer, Option, type Redacted, Schedule, Schema, Stream } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { NotFound } from "../access/Problems.ts"
 import {
-  archiveFormat,
   type ArchiveHeader,
   archiveOf,
   differingSets,
@@ -31,15 +19,16 @@ import {
   ArchiveStorage,
   type ArchiveStorageFailed
 } from "../archive/ArchiveStorage.ts"
+import { headerNow } from "../archive/headerNow.ts"
 import { restoreRows } from "../archive/restoreRows.ts"
-import { findRegistered, hasRows, nextTransaction, planByKey } from "../archive/TenantRowStore.ts"
+import { hasRows, planByKey } from "../archive/TenantRowStore.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { deriveKey, makeSecretBox, SecretBox } from "../secrets/SecretBox.ts"
 import { findConfigs, insertConfigured } from "../tenant/TenantConfigStore.ts"
 import { added, differences, type Holdings, makeHoldings, rowsIn } from "./Holdings.ts"
 import { type Manifest, manifestIn, manifestLine } from "./MoveFile.ts"
-import { findMove, noteMove, ownTransaction, sameText } from "./MoveStore.ts"
+import { findMove, noteMove, ownTransaction, writeSameText } from "./MoveStore.ts"
 import { readBefore } from "./MovingTable.ts"
 import type { SealedColumn } from "./SealedColumn.ts"
 import { comingLines, findMovingTables, leavingLines, sumUp } from "./travellingRows.ts"
@@ -118,16 +107,8 @@ export class TenantMoves extends Context.Service<TenantMoves, {
           })
 
         const writeSnapshot = Effect.fnUntraced(function*(moving: Moving, config: TenantConfig | null) {
-          const registered = yield* findRegistered
-          if (registered === undefined) return yield* new NotFound({ resource: "tenant" })
-          yield* Effect.andThen(planByKey, sameText)
-          const header: ArchiveHeader = {
-            format: archiveFormat,
-            at: yield* DateTime.now,
-            schema: yield* schemaVersion(),
-            transaction: yield* nextTransaction,
-            ...registered
-          }
+          yield* Effect.andThen(planByKey, writeSameText)
+          const header = yield* headerNow
           const [sum, readings] = [sumOf(moving), yield* findReadings]
           const rows = leavingLines(yield* findMovingTables(sealed), {
             from: box,
@@ -210,7 +191,7 @@ export class TenantMoves extends Context.Service<TenantMoves, {
           { lines, manifest }: Effect.Success<ReturnType<typeof open>>,
           moving: Moving
         ) {
-          yield* Effect.andThen(planByKey, sameText)
+          yield* Effect.andThen(planByKey, writeSameText)
           const occupied = yield* filled()
           if (occupied !== undefined) {
             return yield* new MoveRefused({ reason: `it has rows in ${occupied} where it goes` })

@@ -1,0 +1,22 @@
+import { platformSql } from "@innkeeper/database"
+import { type Context, Effect, Layer } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient } from "effect/sql"
+
+/** A session of this process beside its pool, for the work of all tenants, in which each statement is a transaction. */
+export interface PlatformSession {
+  readonly onSession: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, SqlClient.SqlClient>>
+}
+
+/** Opens the session of a service. `settings` of PostgreSQL hold for it. */
+export const platformSession = <Self>(
+  service: Context.Service<Self, PlatformSession>,
+  settings?: Readonly<Record<string, string>>
+) =>
+  Layer.effect(
+    service,
+    Effect.map(
+      platformSql(settings),
+      (sql): PlatformSession => ({ onSession: Effect.provideService(SqlClient.SqlClient, sql) })
+    )
+  ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
