@@ -110,7 +110,7 @@ export const environment = {
     default: "16",
     expected: "a whole number from 8 to 100",
     description:
-      "Connections of one process at most. Five are kept: for the cluster's locks, to show that it is there, for notifications, for the queues of jobs, and for readers of events."
+      "Connections of one process at most. Six are kept: for the cluster's locks, to show that it is there, for notifications, for storing jobs, for their queues, and for readers of events."
   }),
 
   REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {
