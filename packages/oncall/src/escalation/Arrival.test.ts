@@ -5,6 +5,15 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
 
+/** The tenant's rows are all there. */
+const arrived = Effect.fnUntraced(function*(scene: Effect.Success<ReturnType<typeof makeScene>>) {
+  yield* scene.as(
+    withTenant((yield* Outbox).publishAll([
+      { type: "tenant.moved", subject: scene.tenantId, payload: null }
+    ])).pipe(Effect.provideService(SqlClient.SqlClient, yield* SqlClient.SqlClient))
+  )
+})
+
 layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from another server", (it) => {
   it.effect("is paged on in time, and gets the pages that waited, though nothing of it is in this cluster", () =>
     Effect.gen(function*() {
@@ -17,15 +26,32 @@ layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from anoth
       yield* owner`DELETE FROM cluster_messages`
       const [page] = yield* owner<{ id: string }>`
         UPDATE notification SET status = 'pending', sent_at = NULL WHERE incident_id = ${id} RETURNING id`
-      yield* scene.as(
-        withTenant((yield* Outbox).publishAll([
-          { type: "tenant.moved", subject: scene.tenantId, payload: null }
-        ])).pipe(Effect.provideService(SqlClient.SqlClient, yield* SqlClient.SqlClient))
-      )
+      yield* arrived(scene)
       const { pages } = looking(scene, id)
       yield* eventually(pages, (all) => all.some((one) => one.id === page!.id && one.status === "sent"))
       // Before the self-audit would take an overdue step.
       yield* pass("70 seconds", "1 second")
       assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada", "Ben"])
+    }))
+
+  it.effect("is paged again when an acknowledgement ends that was given there", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("acknowledged", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }],
+          acknowledgementTimeoutSeconds: 60
+        }]
+      })
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      yield* owner`UPDATE incident SET status = 'acknowledged', acknowledged_at = now() WHERE id = ${id}`
+      yield* owner`UPDATE escalation_run SET state = 'stopped', next_step_at = NULL WHERE incident_id = ${id}`
+      yield* arrived(scene)
+      const { incident, timeline } = looking(scene, id)
+      yield* pass("80 seconds", "1 second")
+      yield* eventually(incident, ({ escalation }) => escalation?.run === 2, "1 second")
+      assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "acknowledgement-expired"), 1)
     }))
 })
