@@ -22,10 +22,7 @@ export default defineConfig({
           globalSetup: ["packages/testkit/src/globalSetup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Files share what they import, which costs more to load than most of them to run, and have databases of their own.
-          isolate: false,
-          // More than there are processors: tests of what runs beside them wait.
-          maxWorkers: 3
+          maxWorkers: 2
         }
       },
       {
