@@ -123,6 +123,11 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
   it.effect("tells a person what is for them alone, on whichever pod, and nobody else", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
+      const earlier = yield* read(acme, 2)
+      yield* earlier.opened
+      yield* publish(acme, "earlier")
+      // Told once it is below the horizon: who opens after that has a cursor behind which events are kept.
+      yield* earlier.messages
       const [ada, bob] = ["01980000-0000-7000-8000-00000000000a", "01980000-0000-7000-8000-00000000000b"]
       const pod = Layer.fresh(LiveFeed.layer).pipe(Layer.provide(Layer.fresh(OutboxSignal.layer)))
       const feeds = [yield* Layer.build(pod), yield* Layer.build(pod)]
