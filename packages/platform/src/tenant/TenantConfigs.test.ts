@@ -41,8 +41,10 @@ layer(platformLayer)("TenantConfigs", (it) => {
     ([any]) =>
       Effect.gen(function*() {
         const configs = yield* TenantConfigs
-        // One that is known already may not change between the pool and pods of its own in this way.
-        const input = { ...any, slug: `${any.slug}-${++entered}` }
+        // Each has its slug and its domains to itself, where the property meets one twice.
+        const own = ++entered
+        const domains = any.domains.map((domain) => `n${own}.${domain}`)
+        const input = { ...any, slug: `${any.slug}-${own}`, domains }
         yield* enter([input])
         const { config, name, tier } = yield* configs.get(slugOf(input.slug))
         assert.deepStrictEqual(config, yield* decodeTenantConfig(input))
