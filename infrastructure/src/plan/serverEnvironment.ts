@@ -21,7 +21,7 @@ export interface ServerEnvironment {
 
 /** Connections of all of a tenant's servers together, if each can have the fewest that it needs. */
 const connectionsOfAll = 160
-const fewestConnections = 8
+const fewestConnections = 10
 const mostConnections = 16
 
 const serversOf = ({ config }: Pick<OwnTenant, "config">) => config.quotas.replicas.maximum + maxSurge

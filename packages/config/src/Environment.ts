@@ -105,12 +105,12 @@ export const environment = {
     expected: "the path of a PEM file",
     description: "Certificate authorities that PostgreSQL's certificate is checked with."
   }),
-  DATABASE_POOL: variable(WholeNumber(8, 100), {
+  DATABASE_POOL: variable(WholeNumber(10, 100), {
     group: database,
     default: "16",
-    expected: "a whole number from 8 to 100",
+    expected: "a whole number from 10 to 100",
     description:
-      "Connections of one process at most. Six are kept: for the cluster's locks, to show that it is there, for notifications, for storing jobs, for their queues, and for readers of events."
+      "Connections of one process at most. Seven are kept: for the cluster's locks and its messages, to show that it is there, for notifications, for storing jobs, for their queues, and for readers of events."
   }),
 
   REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {

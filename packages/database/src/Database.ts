@@ -14,8 +14,8 @@ import { OwnerSql, ownerSql } from "./OwnerSql.ts"
 import { type DatabaseLoginRefused, DatabaseUnreachable, SchemaOutdated } from "./Problems.ts"
 import { pendingMigrations, runMigrations } from "./runMigrations.ts"
 
-/** Sessions of a process that are beside its pool: the one that listens to notifications, and three of `platformSql`. */
-const besidePool = 4
+/** Sessions of a process that are beside its pool: the one that listens to notifications, and four of `platformSql`. */
+const besidePool = 5
 
 /** Why a process has no database. Each message is one sentence that says what to do. */
 export type DatabaseProblem =

@@ -8,6 +8,12 @@ export interface PlatformSession {
   readonly onSession: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, SqlClient.SqlClient>>
 }
 
+/**
+ * What such a session does comes again and again in the same form, and planning it costs more than doing it. Left to itself
+ * PostgreSQL plans some statements anew each time, by how it happened to guess their cost at first.
+ */
+const plannedOnce = { plan_cache_mode: "force_generic_plan" }
+
 /** Opens the session of a service. `settings` of PostgreSQL hold for it. */
 export const platformSession = <Self>(
   service: Context.Service<Self, PlatformSession>,
@@ -16,7 +22,7 @@ export const platformSession = <Self>(
   Layer.effect(
     service,
     Effect.map(
-      platformSql(settings),
+      platformSql({ ...plannedOnce, ...settings }),
       (sql): PlatformSession => ({ onSession: Effect.provideService(SqlClient.SqlClient, sql) })
     )
   ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)

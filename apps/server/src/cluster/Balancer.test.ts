@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { createServer, type RequestListener, type Server } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { openSocket, send } from "../e2e/request.fixture.ts"
-import { makeBalancer, type Target } from "./Balancer.ts"
+import { makeBalancer, type Target, untilStuck } from "./Balancer.ts"
 
 const listen = (server: Server) =>
   Effect.acquireRelease(
@@ -111,5 +111,16 @@ describe("the balancer", () => {
       server.on("upgrade", (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
       const url = yield* balance(target(yield* listen(server)))
       assert.include(yield* openSocket(`${url}/rpc`, {}), "101 Switching Protocols")
+    }))
+
+  it.live("hears from a target that it should be restarted", () =>
+    Effect.gen(function*() {
+      const asked: Array<string | undefined> = []
+      const stuck = yield* startTarget(({ url }, response) => {
+        asked.push(url)
+        response.writeHead(503).end()
+      })
+      yield* untilStuck(stuck)
+      assert.deepStrictEqual(asked, ["/health/live"])
     }))
 })

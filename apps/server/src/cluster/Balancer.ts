@@ -99,26 +99,37 @@ export const makeBalancer = (targets: ReadonlyArray<Target>): Server => {
   return server
 }
 
-/** Whether a server answers, within 2 s, that requests should come. */
-const isReady = ({ host, port }: Target) =>
-  Effect.callback<boolean>((resume) => {
-    const asked = send({ host, port, path: "/health/ready", agent: false, timeout: 2000 }, (answer) => {
+/** The status with which a server answers within 2 s; undefined if it does not. */
+const statusOf = ({ host, port }: Target, path: string) =>
+  Effect.callback<number | undefined>((resume) => {
+    const asked = send({ host, port, path, agent: false, timeout: 2000 }, (answer) => {
       answer.resume()
-      resume(Effect.succeed(answer.statusCode === 200))
+      resume(Effect.succeed(answer.statusCode))
     })
     asked.on("timeout", () => asked.destroy())
-    asked.on("error", () => resume(Effect.succeed(false)))
+    asked.on("error", () => resume(Effect.undefined))
     asked.end()
     return Effect.sync(() => asked.destroy())
   })
 
-/** Asks the target every half second whether it is ready, for ever. `changed` hears of every change. */
+/** Asks the target every half second whether requests should come, for ever. `changed` hears of every change. */
 export const watch = (target: Target, changed: (ready: boolean) => Effect.Effect<void>) =>
-  isReady(target).pipe(
-    Effect.flatMap((ready) => {
+  statusOf(target, "/health/ready").pipe(
+    Effect.flatMap((status) => {
+      const ready = status === 200
       if (ready === target.ready) return Effect.void
       target.ready = ready
       return changed(ready)
     }),
     Effect.repeat(Schedule.spaced("500 millis"))
+  )
+
+/**
+ * Returns when the target says that it should be restarted; asks every 10 s. One that says nothing starts, ends or is frozen,
+ * which is left to whoever froze it.
+ */
+export const untilStuck = (target: Target) =>
+  statusOf(target, "/health/live").pipe(
+    Effect.repeat({ until: (status) => status === 503, schedule: Schedule.spaced("10 seconds") }),
+    Effect.asVoid
   )

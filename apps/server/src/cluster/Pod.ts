@@ -2,7 +2,7 @@ import { Clock, Console, Effect, FileSystem, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { join } from "node:path"
 import { programFolder } from "../Program.ts"
-import { type Target, watch } from "./Balancer.ts"
+import { type Target, untilStuck, watch } from "./Balancer.ts"
 
 /** One server process of the cluster. */
 export interface Pod {
@@ -17,7 +17,7 @@ export interface Pod {
 
 const restartAfter = "5 seconds"
 
-/** Runs a pod's process until it ends, and gives how it did. */
+/** Runs a pod's process until it ends, or says that it should be restarted, and gives how it did. */
 const runOnce = Effect.fnUntraced(
   function*(pod: Pod, env: Readonly<Record<string, string>>) {
     const fs = yield* FileSystem.FileSystem
@@ -39,10 +39,12 @@ const runOnce = Effect.fnUntraced(
     pod.pid = child.pid
     yield* Console.log(`Pod ${pod.number} starts: pid ${child.pid}, port ${pod.target.port}`)
     yield* Effect.forkScoped(Stream.run(child.all, fs.sink(pod.log, { flag: "a" })))
-    return yield* Effect.match(child.exitCode, {
+    const end = Effect.match(child.exitCode, {
       onSuccess: (code) => `with code ${code}`,
       onFailure: () => "by a signal"
     })
+    const stuck = Effect.as(untilStuck(pod.target), "as it asked to be restarted")
+    return yield* Effect.raceFirst(end, stuck)
   },
   Effect.scoped
 )

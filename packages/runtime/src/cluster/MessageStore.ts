@@ -2,6 +2,7 @@ import { Effect, Option } from "effect"
 import { ClusterError, type Envelope, type Reply, ShardId, Snowflake } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterPrefix } from "../Migrations.ts"
+import { textRows } from "../textRows.ts"
 
 /** A request as the engine gives it to its storage. */
 export interface NewRequest {
@@ -27,31 +28,63 @@ export interface StoredRequest extends NewRequest {
   readonly replyId: string | null
 }
 
+const requestColumns = [
+  "id",
+  "message_id",
+  "shard_id",
+  "entity_type",
+  "entity_id",
+  "tag",
+  "payload",
+  "headers",
+  "trace_id",
+  "span_id",
+  "sampled",
+  "deliver_at",
+  "claimed",
+  "reply_id"
+] as const
+
+/** Stores requests whose keys are not known yet, and gives their ids. */
+const insertRequests = (sql: SqlClient.SqlClient, requests: ReadonlyArray<StoredRequest>) => {
+  const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey, replyId }) => ({
+    id: envelope.requestId,
+    message_id: primaryKey,
+    shard_id: ShardId.toString(envelope.address.shardId),
+    entity_type: envelope.address.entityType,
+    entity_id: envelope.address.entityId,
+    tag: envelope.tag,
+    payload: JSON.stringify(envelope.payload),
+    headers: JSON.stringify(envelope.headers),
+    trace_id: envelope.traceId,
+    span_id: envelope.spanId,
+    sampled: envelope.sampled,
+    deliver_at: deliverAt,
+    claimed,
+    reply_id: replyId
+  }))
+  return sql<{ readonly id: string }>`
+    INSERT INTO ${sql(messages)} (
+      id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
+      sampled, deliver_at, last_read, processed, last_reply_id
+    )
+    SELECT id::bigint, id::bigint, 0, nullif(message_id, ''), shard_id, entity_type, entity_id, tag, payload, headers,
+      nullif(trace_id, ''), nullif(span_id, ''), nullif(sampled, '')::boolean, nullif(deliver_at, '')::bigint,
+      CASE WHEN claimed::boolean THEN now() END, reply_id <> '', nullif(reply_id, '')::bigint
+    FROM ${textRows(sql, "request", requestColumns, rows)}
+    ON CONFLICT (message_id) DO NOTHING
+    RETURNING id::text`
+}
+
 /**
  * Stores requests, and the last replies of requests with the mark that these are finished, by one statement. Returns the ids
  * of the requests that it stored; of the others the key is known already, and so their replies are not stored either.
- *
- * Finished requests are named by an array, so that the planner looks them up in the index, however many it thinks there are.
  */
 export const writeMessages = Effect.fnUntraced(
   function*(requests: ReadonlyArray<StoredRequest>, exits: ReadonlyArray<NewExit>) {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey, replyId }) => ({
-      id: envelope.requestId,
-      message_id: primaryKey,
-      shard_id: ShardId.toString(envelope.address.shardId),
-      entity_type: envelope.address.entityType,
-      entity_id: envelope.address.entityId,
-      tag: envelope.tag,
-      payload: JSON.stringify(envelope.payload),
-      headers: JSON.stringify(envelope.headers),
-      trace_id: envelope.traceId,
-      span_id: envelope.spanId,
-      sampled: envelope.sampled,
-      deliver_at: deliverAt,
-      claimed,
-      reply_id: replyId
-    }))
+    const insert = insertRequests(sql, requests)
+    if (exits.length === 0) return idsOf(yield* insert)
     const own = new Set(requests.flatMap(({ envelope, replyId }) => replyId === null ? [] : [envelope.requestId]))
     const replyRows = exits.map(({ exit, id, requestId }) => ({
       id,
@@ -59,38 +92,26 @@ export const writeMessages = Effect.fnUntraced(
       payload: JSON.stringify(exit),
       own: own.has(requestId)
     }))
-    const finished = exits.flatMap(({ requestId }) => own.has(requestId) ? [] : [requestId])
-    const stored = yield* sql<{ readonly id: string }>`
-    WITH stored AS (
-      INSERT INTO ${sql(messages)} (
-        id, request_id, kind, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id,
-        sampled, deliver_at, last_read, processed, last_reply_id
-      )
-      SELECT id, id, 0, message_id, shard_id, entity_type, entity_id, tag, payload, headers, trace_id, span_id, sampled,
-        deliver_at, CASE WHEN claimed THEN now() END, reply_id IS NOT NULL, reply_id
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
-        id bigint, message_id text, shard_id text, entity_type text, entity_id text, tag text, payload text, headers text,
-        trace_id text, span_id text, sampled boolean, deliver_at bigint, claimed boolean, reply_id bigint
-      )
-      ON CONFLICT (message_id) DO NOTHING
-      RETURNING id
-    ), given AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${JSON.stringify(replyRows)}::json)
-        AS row (id bigint, request_id bigint, payload text, own boolean)
+    return idsOf(
+      yield* sql<{ readonly id: string }>`
+    WITH stored AS (${insert}), given AS MATERIALIZED (
+      SELECT id::bigint, request_id::bigint, payload, own::boolean
+      FROM ${textRows(sql, "reply", ["id", "request_id", "payload", "own"], replyRows)}
     ), finished AS (
-      UPDATE ${sql(messages)} message SET processed = true,
-        last_reply_id = (SELECT id FROM given WHERE given.request_id = message.request_id)
-      WHERE request_id = ANY (${finished}::text[]::bigint[])
+      UPDATE ${sql(messages)} message SET processed = true, last_reply_id = given.id
+      FROM given WHERE message.request_id = given.request_id AND NOT given.own
     ), answered AS (
       INSERT INTO ${sql(replies)} (id, request_id, kind, payload)
-      SELECT id, request_id, 0, payload FROM given WHERE NOT own OR request_id IN (SELECT id FROM stored)
+      SELECT id, request_id, 0, payload FROM given WHERE NOT own OR request_id IN (SELECT id::bigint FROM stored)
     )
-    SELECT id::text FROM stored`
-    return new Set(stored.map(({ id }) => id))
+    SELECT id FROM stored`
+    )
   },
   ClusterError.PersistenceError.refail,
   Effect.withTracerEnabled(false)
 )
+
+const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => new Set(rows.map(({ id }) => id))
 
 /** A request that shall be handled once more, if its last reply is still the one that is known. */
 export interface Reset {

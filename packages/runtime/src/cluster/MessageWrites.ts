@@ -1,8 +1,8 @@
 import { Clock, Effect, Latch, type Scope } from "effect"
 import type { ClusterError } from "effect/cluster"
-import type { SqlClient } from "effect/sql"
 import { inBatches } from "../batch/inBatches.ts"
 import type { FreshMessages } from "./FreshMessages.ts"
+import { MessageSession } from "./MessageSession.ts"
 import { type NewExit, type NewRequest, writeMessages } from "./MessageStore.ts"
 
 /** An activity that runs longer is stored before it ends, for those who look at its run. In milliseconds. */
@@ -37,8 +37,8 @@ interface Kept {
  */
 export const makeMessageWrites = Effect.fnUntraced(function*(
   fresh: FreshMessages
-): Effect.fn.Return<MessageWrites, never, SqlClient.SqlClient | Scope.Scope> {
-  const context = yield* Effect.context<SqlClient.SqlClient>()
+): Effect.fn.Return<MessageWrites, never, MessageSession | Scope.Scope> {
+  const { onSession } = yield* MessageSession
   const kept = new Map<string, Kept>()
   const keys = new Set<string>()
   const answered = new Set<Kept>()
@@ -65,7 +65,7 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
 
     const places = requests.map((request) => fresh.store(request))
     for (const { entry } of along) entry.storing = true
-    const stored = yield* writeMessages(
+    const stored = yield* onSession(writeMessages(
       [
         ...requests.map((request, index) => ({ ...request, claimed: places[index]!.claimed, replyId: null })),
         ...along.map(({ entry: { request }, exit }) => ({
@@ -75,8 +75,7 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
         }))
       ],
       [...exits.values()]
-    ).pipe(
-      Effect.provideContext(context),
+    )).pipe(
       Effect.ensuring(Effect.sync(() => {
         for (const place of places) place.ended()
         for (const { entry } of along) entry.storing = false

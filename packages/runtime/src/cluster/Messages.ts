@@ -12,6 +12,7 @@ import { inBatches } from "../batch/inBatches.ts"
 import { clusterPrefix } from "../Migrations.ts"
 import { FreshMessages } from "./FreshMessages.ts"
 import { FreshRuns } from "./FreshRuns.ts"
+import { MessageSession } from "./MessageSession.ts"
 import {
   findRequests,
   longestPlainKey,
@@ -76,9 +77,10 @@ const make = Effect.gen(function*() {
     )
 
   const context = Context.make(SqlClient.SqlClient, sql)
+  const { onSession } = yield* MessageSession
   const writes = yield* makeMessageWrites(fresh)
   const takeBack = inBatches((resets: ReadonlyArray<Reset>) =>
-    Effect.map(Effect.provideContext(takeBackReplies(resets), context), () => resets.map(() => undefined))
+    Effect.map(onSession(takeBackReplies(resets)), () => resets.map(() => undefined))
   )
   const findRequest = inBatches((keys: ReadonlyArray<string>) => Effect.provideContext(findRequests(keys), context))
   const findReplies = inBatches((asked: ReadonlyArray<string>) => {
@@ -275,4 +277,6 @@ const make = Effect.gen(function*() {
   )
 })
 
-export const MessagesLive = Layer.effectContext(make).pipe(Layer.provide(Snowflake.layerGenerator))
+export const MessagesLive = Layer.effectContext(make).pipe(
+  Layer.provide([Snowflake.layerGenerator, MessageSession.layer])
+)

@@ -13,19 +13,6 @@ export interface OwnedPartition extends PartitionPlace {
   readonly epoch: number
 }
 
-/**
- * Settings with which rows are found by index. The table goes from empty to a hundred thousand jobs faster than its
- * statistics are renewed, and a plan for an empty table reads all of it.
- */
-export const byIndex = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" }
-
-/** For the rest of the transaction rows are found by index. */
-export const planByIndex = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
-  const settings = Object.entries(byIndex).map(([name, value]) => `set_config('${name}', '${value}', true)`)
-  yield* sql`SELECT ${sql.literal(settings.join(", "))}`
-})
-
 /** Which of these partitions have something to do now. */
 export const partitionsWithWork = Effect.fnUntraced(function*(places: ReadonlyArray<PartitionPlace>) {
   const sql = yield* SqlClient.SqlClient

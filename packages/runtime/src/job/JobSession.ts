@@ -1,6 +1,6 @@
 import { Context } from "effect"
+import { byIndex } from "../byIndex.ts"
 import { type PlatformSession, platformSession } from "../platformSession.ts"
-import { byIndex } from "./JobPartitionStore.ts"
 
 /** The session in which the owners of partitions read and write. */
 export class JobSession extends Context.Service<JobSession, PlatformSession>()("runtime/JobSession") {

@@ -1,9 +1,10 @@
 import { withPlatform } from "@innkeeper/database"
 import { Context, Effect, Layer, Schedule, type Scope } from "effect"
+import { planByIndex } from "../byIndex.ts"
 import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
 import { channel, type JobMessage, parseMessage } from "./jobMessage.ts"
-import { type PartitionPlace, partitionsWithWork, planByIndex } from "./JobPartitionStore.ts"
+import { type PartitionPlace, partitionsWithWork } from "./JobPartitionStore.ts"
 
 interface Watching extends PartitionPlace {
   readonly tell: (message: JobMessage) => void

@@ -2,6 +2,7 @@ import { withPlatform } from "@innkeeper/database"
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { planByIndex } from "../byIndex.ts"
 import {
   findCancelled,
   findUnwritten,
@@ -11,14 +12,7 @@ import {
   writeProgress,
   writeRound
 } from "./JobAttemptStore.ts"
-import {
-  adoptJobs,
-  giveBackJobs,
-  holdPartition,
-  type OwnedPartition,
-  planByIndex,
-  seePartition
-} from "./JobPartitionStore.ts"
+import { adoptJobs, giveBackJobs, holdPartition, type OwnedPartition, seePartition } from "./JobPartitionStore.ts"
 import type { JobQueue } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
