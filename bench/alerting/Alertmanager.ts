@@ -1,6 +1,8 @@
 import { Context, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { HttpClient, type HttpClientError } from "effect/http"
 import { freePort, startProgram } from "../lib/program.ts"
+import { MailSink } from "./MailSink.ts"
+import { levelAddresses } from "./Tenant.ts"
 
 /** Where Debian's package `prometheus-alertmanager` puts it. */
 export const program = "prometheus-alertmanager"
@@ -13,10 +15,28 @@ export class AlertmanagerMissing extends Schema.TaggedError<AlertmanagerMissing>
 }
 
 /** One route to a receiver that tells nobody: Alertmanager takes alerts and groups them, and that is all its work. */
-const configuration = `route:
+const silent = `route:
   receiver: nobody
 receivers:
   - name: nobody
+`
+
+/** Each alert is a group of its own and mailed at once, as Innkeeper opens an incident for it and mails it. */
+const mailing = (smtpUrl: string) =>
+  `global:
+  smtp_smarthost: ${new URL(smtpUrl).host}
+  smtp_from: alertmanager@example.com
+  smtp_hello: localhost
+  smtp_require_tls: false
+route:
+  receiver: mail
+  group_by: ["..."]
+  group_wait: 0s
+receivers:
+  - name: mail
+    email_configs:
+      - to: ${levelAddresses[0]}
+        send_resolved: false
 `
 
 /** Prometheus Alertmanager as a process of its own, on a new folder, without a cluster. */
@@ -26,12 +46,18 @@ export class Alertmanager extends Context.Service<Alertmanager, {
   /** Firing alerts that it says it has taken. */
   readonly received: Effect.Effect<number, HttpClientError.HttpClientError>
 }>()("bench/Alertmanager") {
-  static readonly layer = Layer.effect(Alertmanager, Effect.suspend(() => start))
+  /** It tells nobody. */
+  static readonly silent = Layer.effect(Alertmanager, Effect.suspend(() => start(silent)))
+  /** It mails each alert to the sink, which it gives as well. */
+  static readonly mailing = Layer.effect(
+    Alertmanager,
+    Effect.flatMap(MailSink, ({ url }) => start(mailing(url)))
+  ).pipe(Layer.provideMerge(MailSink.layer))
 }
 
 const receivedTotal = /^alertmanager_alerts_received_total\{status="firing",version="v2"\} (\S+)$/m
 
-const start = Effect.gen(function*() {
+const start = Effect.fnUntraced(function*(configuration: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "alertmanager-bench-" })

@@ -109,34 +109,50 @@ const alertmanagerClosed = Effect.fnUntraced(function*(scale: Scale, kind: Kind)
   return { load }
 })
 
-/** The programs take turns, so that what else the machine does meets both. */
-const inTurns = (scale: Scale, kind: Kind) =>
-  Effect.forEach(
-    Array.from({ length: scale.rounds }),
-    () =>
-      Effect.gen(function*() {
-        const ours = yield* freshly(innkeeperClosed(scale, kind), innkeeperWithMail)
-        const peer = yield* freshly(alertmanagerClosed(scale, kind), Alertmanager.layer)
-        return { ours: ours.load, peer: peer.load, paged: ours.paged }
-      })
-  )
+/** The same for one that mails each alert, with the mails that came meanwhile. */
+const alertmanagerMailing = Effect.fnUntraced(function*(scale: Scale) {
+  const { arrivals } = yield* MailSink
+  const { load } = yield* alertmanagerClosed(scale, "distinct")
+  return { load, paged: arrivals.length / (scale.ingestSeconds + scale.warmUpSeconds) }
+})
+
+/** The programs take turns, so that what else the machine does meets all. */
+const inTurns = <A, E, R>(scale: Scale, turn: Effect.Effect<A, E, R>) =>
+  Effect.forEach(Array.from({ length: scale.rounds }), () => turn)
+
+const besideSilent = Effect.fnUntraced(function*(scale: Scale, kind: Kind) {
+  const ours = yield* freshly(innkeeperClosed(scale, kind), innkeeperWithMail)
+  const peer = yield* freshly(alertmanagerClosed(scale, kind), Alertmanager.silent)
+  return { ours: ours.load, peer: peer.load, paged: ours.paged }
+})
+
+const besideBoth = Effect.fnUntraced(function*(scale: Scale) {
+  const turn = yield* besideSilent(scale, "distinct")
+  const mailing = yield* freshly(alertmanagerMailing(scale), Alertmanager.mailing)
+  return { ...turn, mailing }
+})
 
 /**
  * One alert in each request, or 64, against a fresh server each time. Innkeeper commits each alert before it answers, and
- * escalates and mails distinct ones meanwhile; Alertmanager keeps them in memory and tells nobody.
+ * escalates and mails distinct ones meanwhile; Alertmanager keeps them in memory and tells nobody, or mails each of them too.
  */
 export const ingest = Effect.fnUntraced(function*(scale: Scale) {
   yield* Console.log("Ingest: Innkeeper and Alertmanager in turns")
-  const distinct = yield* inTurns(scale, "distinct")
-  const further = yield* inTurns(scale, "further")
-  const batched = yield* inTurns(scale, "batched")
+  const distinct = yield* inTurns(scale, besideBoth(scale))
+  const further = yield* inTurns(scale, besideSilent(scale, "further"))
+  const batched = yield* inTurns(scale, besideSilent(scale, "batched"))
   const open = yield* freshly(Effect.flatMap(innkeeper, (door) => openLoop(door, scale)), innkeeperWithMail)
-  const peerOpen = yield* freshly(Effect.flatMap(alertmanager, (door) => openLoop(door, scale)), Alertmanager.layer)
+  const peerOpen = yield* freshly(Effect.flatMap(alertmanager, (door) => openLoop(door, scale)), Alertmanager.silent)
   return [
     ...closedRows(`Ingest, ${senders} senders, distinct alerts`, distinct, "ratio ≥ 0.5"),
+    ...closedRows(
+      `Ingest, ${senders} senders, distinct alerts, beside one that mails each`,
+      distinct.map(({ mailing, ours }) => ({ ours, peer: mailing.load }))
+    ),
     {
       measure: `Ingest, ${senders} senders, distinct alerts: pages meanwhile`,
-      ours: spread(distinct.map(({ paged }) => paged))
+      ours: spread(distinct.map(({ paged }) => paged)),
+      peer: spread(distinct.map(({ mailing }) => mailing.paged))
     },
     ...closedRows(`Ingest, ${senders} senders, alerts of open incidents`, further),
     ...closedRows(`Ingest, ${senders} senders, distinct alerts, ${batchSize} in a request`, batched),
