@@ -5,10 +5,10 @@ import { SqlClient } from "effect/sql"
 import { clusterSettings } from "../cluster/Settings.ts"
 import { consumerLags } from "../event/ConsumerStore.ts"
 import { jobHealth } from "../job/jobHealth.ts"
+import { poolWatch } from "./answerWatch.ts"
 import { clusterMetricsLayer } from "./clusterMetrics.ts"
 import { deadMansSwitches } from "./deadMansSwitches.ts"
 import { Health, Unhealthy } from "./Health.ts"
-import { poolWatch } from "./poolWatch.ts"
 
 /** Age in seconds from which an event that nobody handled yet is a problem. */
 const tolerableLag = 30

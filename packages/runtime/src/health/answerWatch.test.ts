@@ -4,8 +4,8 @@ import { TestDatabase } from "@innkeeper/testkit"
 import { Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
+import { poolWatch } from "./answerWatch.ts"
 import { Health } from "./Health.ts"
-import { poolWatch } from "./poolWatch.ts"
 
 /** A pool of one session. */
 const Live = Layer.unwrap(
