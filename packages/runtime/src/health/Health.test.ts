@@ -115,3 +115,18 @@ layer(Layer.fresh(Health.layer))("readiness on shutdown", (it) => {
       assert.isFalse(open)
     }).pipe(Effect.scoped))
 })
+
+layer(Layer.fresh(Health.layer))("a process that cannot help itself", (it) => {
+  it.effect("says each reason once, for as long as somebody has it", () =>
+    Effect.gen(function*() {
+      const { reasonsToRestart, stuck } = yield* Health
+      const first = yield* Scope.make()
+      const second = yield* Scope.make()
+      for (const scope of [first, second]) yield* Scope.provide(stuck("no answer"), scope)
+      assert.deepStrictEqual(yield* reasonsToRestart, ["no answer"])
+      yield* Scope.close(first, Exit.void)
+      assert.deepStrictEqual(yield* reasonsToRestart, ["no answer"])
+      yield* Scope.close(second, Exit.void)
+      assert.deepStrictEqual(yield* reasonsToRestart, [])
+    }))
+})

@@ -48,7 +48,7 @@ export class Health extends Context.Service<Health, {
   readonly report: Effect.Effect<HealthReport>
   /** For as long as the scope is open this process cannot help itself: it should be restarted. */
   readonly stuck: (reason: string) => Effect.Effect<void, never, Scope.Scope>
-  /** Why this process should be restarted; none while it should not. */
+  /** Why this process should be restarted, each reason once; none while it should not. */
   readonly reasonsToRestart: Effect.Effect<ReadonlyArray<string>>
   /** From now on the process is not ready, and after `grace` it is `closing`. */
   readonly stop: (grace: Duration.Input) => Effect.Effect<void>
@@ -90,7 +90,7 @@ export class Health extends Context.Service<Health, {
               (entry) => Effect.sync(() => stuck.delete(entry))
             )
           ),
-        reasonsToRestart: Effect.sync(() => Array.from(stuck, ({ reason }) => reason)),
+        reasonsToRestart: Effect.sync(() => [...new Set(Array.from(stuck, ({ reason }) => reason))]),
         stop: Effect.fnUntraced(function*(grace: Duration.Input) {
           stopping = true
           yield* Effect.sleep(grace)
