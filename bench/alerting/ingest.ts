@@ -90,11 +90,14 @@ const openLoop = Effect.fnUntraced(function*({ body, name, url }: Door, scale: S
   return yield* one("measured", scale.ingestSeconds)
 })
 
+/** Mails that have come until now, by second of the load. */
+const paging = (scale: Scale) =>
+  Effect.map(MailSink, ({ arrivals }) => arrivals.length / (scale.ingestSeconds + scale.warmUpSeconds))
+
 const innkeeperClosed = Effect.fnUntraced(function*(scale: Scale, kind: Kind) {
-  const { arrivals } = yield* MailSink
   const door = yield* innkeeper
   const { accepted, load } = yield* closedLoop(door, scale, kind)
-  const paged = arrivals.length / (scale.ingestSeconds + scale.warmUpSeconds)
+  const paged = yield* paging(scale)
   const stored = yield* storedAlerts
   if (stored !== accepted) return yield* new WrongCount({ program: door.name, accepted, stored })
   return { load, paged }
@@ -111,9 +114,8 @@ const alertmanagerClosed = Effect.fnUntraced(function*(scale: Scale, kind: Kind)
 
 /** The same for one that mails each alert, with the mails that came meanwhile. */
 const alertmanagerMailing = Effect.fnUntraced(function*(scale: Scale) {
-  const { arrivals } = yield* MailSink
   const { load } = yield* alertmanagerClosed(scale, "distinct")
-  return { load, paged: arrivals.length / (scale.ingestSeconds + scale.warmUpSeconds) }
+  return { load, paged: yield* paging(scale) }
 })
 
 /** The programs take turns, so that what else the machine does meets all. */

@@ -1,4 +1,4 @@
-import { type environment as contract, loadEnvironment } from "@innkeeper/config"
+import { type environment as contract, fewestConnections, loadEnvironment } from "@innkeeper/config"
 import { ConfigProvider, Effect } from "effect"
 import { databaseNames } from "./database/roles.ts"
 import { authoritiesFile } from "./kinds/authorities.ts"
@@ -21,7 +21,6 @@ export interface ServerEnvironment {
 
 /** Connections of all of a tenant's servers together, if each can have the fewest that it needs. */
 const connectionsOfAll = 160
-const fewestConnections = 10
 const mostConnections = 16
 
 const serversOf = ({ config }: Pick<OwnTenant, "config">) => config.quotas.replicas.maximum + maxSurge

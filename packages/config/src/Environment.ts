@@ -11,6 +11,9 @@ const telemetry = "Telemetry"
 const cluster = "Cluster"
 const tenants = "Tenants"
 
+/** The smallest `DATABASE_POOL` with which a process still has some connections beside those that it keeps. */
+export const fewestConnections = 10
+
 const LogLevel = Schema.Literals(["trace", "debug", "info", "warn", "error", "fatal"]).pipe(
   Schema.decodeTo(
     Schema.Literals(["Trace", "Debug", "Info", "Warn", "Error", "Fatal"]),
@@ -105,10 +108,10 @@ export const environment = {
     expected: "the path of a PEM file",
     description: "Certificate authorities that PostgreSQL's certificate is checked with."
   }),
-  DATABASE_POOL: variable(WholeNumber(10, 100), {
+  DATABASE_POOL: variable(WholeNumber(fewestConnections, 100), {
     group: database,
     default: "16",
-    expected: "a whole number from 10 to 100",
+    expected: `a whole number from ${fewestConnections} to 100`,
     description:
       "Connections of one process at most. Seven are kept: for the cluster's locks and its messages, to show that it is there, for notifications, for storing jobs, for their queues, and for readers of events."
   }),

@@ -1,5 +1,5 @@
 export { decodeTenantConfig, TenantConfigError } from "./decodeTenantConfig.ts"
-export { environment } from "./Environment.ts"
+export { environment, fewestConnections } from "./Environment.ts"
 export { environmentDocument } from "./EnvironmentDocument.ts"
 export { EnvironmentError, loadEnvironment } from "./loadEnvironment.ts"
 export { ProvisionEvent, ProvisionRequest, ResourceChange, ServiceState } from "./ProvisionerProtocol.ts"

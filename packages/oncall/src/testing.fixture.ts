@@ -231,3 +231,17 @@ export const delivered = Effect.fnUntraced(function*(scene: Scene, id: IncidentI
   yield* eventually(pages, (all) => all.length >= count, "1 second")
   return yield* eventually(pages, (all) => all.filter(({ status }) => status === "sent").length >= count)
 })
+
+/** A tenant whose acknowledgements end after a minute, with an incident of which one page is out. */
+export const makeExpiring = Effect.fnUntraced(function*(slug: string) {
+  const scene = yield* makeScene(slug, {
+    escalationPolicies: [{
+      name: "Default",
+      steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }],
+      acknowledgementTimeoutSeconds: 60
+    }]
+  })
+  const id = yield* trigger(scene)
+  yield* delivered(scene, id, 1)
+  return { scene, id }
+})

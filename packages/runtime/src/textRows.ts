@@ -1,4 +1,4 @@
-import { SqlClient, type Statement } from "effect/sql"
+import type { SqlClient, Statement } from "effect/sql"
 
 /** A value of a column; null comes as the empty text. */
 type Value = string | number | boolean | null | undefined

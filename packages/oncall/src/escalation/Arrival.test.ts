@@ -3,10 +3,20 @@ import { OwnerSql, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
+import {
+  delivered,
+  eventually,
+  looking,
+  makeExpiring,
+  makeScene,
+  oncallLayer,
+  pass,
+  type Scene,
+  trigger
+} from "../testing.fixture.ts"
 
 /** The tenant's rows are all there. */
-const arrived = Effect.fnUntraced(function*(scene: Effect.Success<ReturnType<typeof makeScene>>) {
+const arrived = Effect.fnUntraced(function*(scene: Scene) {
   yield* scene.as(
     withTenant((yield* Outbox).publishAll([
       { type: "tenant.moved", subject: scene.tenantId, payload: null }
@@ -37,15 +47,7 @@ layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from anoth
   it.effect("is paged again when an acknowledgement ends that was given there", () =>
     Effect.gen(function*() {
       const owner = yield* OwnerSql
-      const scene = yield* makeScene("acknowledged", {
-        escalationPolicies: [{
-          name: "Default",
-          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }],
-          acknowledgementTimeoutSeconds: 60
-        }]
-      })
-      const id = yield* trigger(scene)
-      yield* delivered(scene, id, 1)
+      const { id, scene } = yield* makeExpiring("acknowledged")
       yield* owner`UPDATE incident SET status = 'acknowledged', acknowledged_at = now() WHERE id = ${id}`
       yield* owner`UPDATE escalation_run SET state = 'stopped', next_step_at = NULL WHERE incident_id = ${id}`
       yield* arrived(scene)

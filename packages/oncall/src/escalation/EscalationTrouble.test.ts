@@ -3,7 +3,16 @@ import { OwnerSql } from "@innkeeper/database"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Effect } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
-import { delivered, eventually, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
+import {
+  delivered,
+  eventually,
+  looking,
+  makeExpiring,
+  makeScene,
+  oncallLayer,
+  pass,
+  trigger
+} from "../testing.fixture.ts"
 
 /** Runs `effect` while nothing can be written to a table or read from it. */
 const without = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -44,15 +53,7 @@ layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
 
   it.effect("expires an acknowledgement that could not be expired at first", () =>
     Effect.gen(function*() {
-      const scene = yield* makeScene("expiry", {
-        escalationPolicies: [{
-          name: "Default",
-          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 600 }],
-          acknowledgementTimeoutSeconds: 60
-        }]
-      })
-      const id = yield* trigger(scene)
-      yield* delivered(scene, id, 1)
+      const { id, scene } = yield* makeExpiring("expiry")
       yield* scene.as((yield* Incidents).acknowledge(id, scene.actor("Ada")))
       yield* pass("80 seconds", "500 millis").pipe(without("timeline_entry"))
       const { incident, timeline } = looking(scene, id)
