@@ -65,18 +65,18 @@ layer(servicesLayer)("Escalation over restarts", (it) => {
   it.effect("goes on trying to deliver a page after a restart", () =>
     Effect.gen(function*() {
       const { behave, mails } = yield* SmtpSink
-      const before = (yield* mails).length
       yield* behave({ _tag: "Reject", code: 451, at: "message" })
       const scene = yield* makeScene("retried")
-      const { pages } = looking(scene, yield* trigger(scene))
+      const id = yield* trigger(scene)
+      const { pages } = looking(scene, id)
       // A server that stops gives a delivery under way some seconds to end, so time has to go on meanwhile.
       yield* runWithClock(
         whileWorking(eventually(pages, ([page]) => (page?.attempts.length ?? 0) >= 1)),
-        "200 millis"
+        "20 millis"
       )
       yield* behave({ _tag: "Accept" })
       const [page] = yield* whileWorking(eventually(pages, ([first]) => first?.status === "sent"))
       assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
-      assert.lengthOf((yield* mails).slice(before), 1)
+      assert.lengthOf((yield* mails).filter(({ content }) => content.text?.includes(id)), 1)
     }))
 })

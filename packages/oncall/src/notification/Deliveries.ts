@@ -10,6 +10,7 @@ import { tenantTransaction } from "../tenantTransaction.ts"
 import { Channels, type DeliveryFailed } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
 import { attemptWrites, cancelNotification, type Delivery, findDeliveries, type PageId } from "./NotificationStore.ts"
+import { toItsEnd } from "./toItsEnd.ts"
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
 const retries = Schedule.exponential("1 second").pipe(
@@ -98,46 +99,49 @@ export class Deliveries extends Context.Service<Deliveries, {
         )
       )
 
+      /** Makes one attempt and records it. Fails if another one is to follow. */
+      const attempt = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery) {
+        const started = yield* Clock.currentTimeMillis
+        const outcome = yield* Effect.result(channels.send(tenantId, delivery))
+        const ended = yield* Clock.currentTimeMillis
+        const result = outcome._tag === "Success"
+          ? { outcome: "sent" as const, answer: outcome.success }
+          : {
+            outcome: outcome.failure.permanent ? "permanent-failure" as const : "temporary-failure" as const,
+            answer: outcome.failure.answer
+          }
+        const status = { "sent": "sent", "permanent-failure": "failed", "temporary-failure": "pending" } as const
+        const last = delivery.attempts >= 20 && result.outcome === "temporary-failure"
+        const labels = { outcome: result.outcome, kind: delivery.kind }
+        yield* Metric.update(Metric.withAttributes(attempts, labels), 1)
+        yield* Metric.update(Metric.withAttributes(duration, labels), (ended - started) / 1000)
+        const made: Made = {
+          delivery,
+          attempt: {
+            number: delivery.attempts + 1,
+            at: DateTime.formatIso(DateTime.makeUnsafe(started)),
+            milliseconds: Math.round(ended - started),
+            outcome: result.outcome,
+            answer: result.answer.slice(0, 500).toWellFormed()
+          },
+          status: last ? "failed" : status[result.outcome]
+        }
+        yield* record(tenantId, made).pipe(keepTrying("The record of a delivery"))
+        if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
+        if (outcome._tag === "Success" && delivery.first) {
+          yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)
+        }
+      }, toItsEnd)
+
       const deliver = Effect.fn("Deliveries.deliver")(function*(tenantId: TenantId, id: NotificationId) {
-        const attempt = Effect.gen(function*() {
+        const once = Effect.gen(function*() {
           const found = yield* find({ tenantId, id })
           if (Option.isNone(found) || found.value.status !== "pending") return
-          const delivery = found.value
-          if (!delivery.wanted) return yield* inTenant(tenantId, cancelNotification(id))
-
-          const started = yield* Clock.currentTimeMillis
-          const outcome = yield* Effect.result(channels.send(tenantId, delivery))
-          const ended = yield* Clock.currentTimeMillis
-          const result = outcome._tag === "Success"
-            ? { outcome: "sent" as const, answer: outcome.success }
-            : {
-              outcome: outcome.failure.permanent ? "permanent-failure" as const : "temporary-failure" as const,
-              answer: outcome.failure.answer
-            }
-          const status = { "sent": "sent", "permanent-failure": "failed", "temporary-failure": "pending" } as const
-          const last = delivery.attempts >= 20 && result.outcome === "temporary-failure"
-          const labels = { outcome: result.outcome, kind: delivery.kind }
-          yield* Metric.update(Metric.withAttributes(attempts, labels), 1)
-          yield* Metric.update(Metric.withAttributes(duration, labels), (ended - started) / 1000)
-          const made: Made = {
-            delivery,
-            attempt: {
-              number: delivery.attempts + 1,
-              at: DateTime.formatIso(DateTime.makeUnsafe(started)),
-              milliseconds: Math.round(ended - started),
-              outcome: result.outcome,
-              answer: result.answer.slice(0, 500).toWellFormed()
-            },
-            status: last ? "failed" : status[result.outcome]
-          }
-          yield* record(tenantId, made).pipe(keepTrying("The record of a delivery"))
-          if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
-          if (outcome._tag === "Success" && delivery.first) {
-            yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)
-          }
+          return yield* found.value.wanted
+            ? attempt(tenantId, found.value)
+            : inTenant(tenantId, cancelNotification(id))
         })
-
-        yield* attempt.pipe(
+        yield* once.pipe(
           Effect.retry(retries),
           Effect.catch((failure: DeliveryFailed) => Effect.logError("A page could not be delivered", failure.answer))
         )
