@@ -17,6 +17,8 @@ export interface ReadyJob extends JobPlace {
   readonly bytes: number
   /** No other attempt may follow its next one. */
   readonly last: boolean
+  /** Orders the jobs of a tenant; of several with the same one, their ids do. */
+  readonly turn: number
 }
 
 /** One attempt that has begun. */
@@ -89,9 +91,8 @@ export const readReady = Effect.fnUntraced(function*(
     ), most (jobs) AS (
       SELECT ${jobs}::int / greatest(1, count(tenant_id)::int) FROM ahead
     )
-    SELECT first.tenant_id AS "tenantId", first.id, first.name, first.bytes, first.last, most.jobs AS most, ${yield* dueIn(
-    place
-  )} AS "dueIn"
+    SELECT first.tenant_id AS "tenantId", first.id, first.name, first.bytes, first.last,
+      extract(epoch FROM first.turn)::float8 AS turn, most.jobs AS most, ${yield* dueIn(place)} AS "dueIn"
     FROM most LEFT JOIN (
       ahead CROSS JOIN LATERAL (
         SELECT tenant_id, id, name, turn, octet_length(payload) AS bytes, attempt + 1 >= attempts AS last FROM job

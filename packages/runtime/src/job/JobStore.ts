@@ -2,6 +2,7 @@ import type { TenantId } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { cancelMessage, channel, wakeMessage } from "./jobMessage.ts"
+import type { PartitionPlace } from "./JobPartitionStore.ts"
 import { JobDetail, type JobFilter, type JobId, type JobPriority, JobRecord } from "./JobRecord.ts"
 import { headway } from "./turn.ts"
 
@@ -24,11 +25,23 @@ export interface NewJob {
   readonly traceparent: string | null
 }
 
-/** Writes jobs, of those tenants that the caller may write for, and wakes the owners of their partitions at the commit. Returns the ids written. */
-export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+/** A job that was written, and where. */
+export interface WrittenJob extends PartitionPlace {
+  readonly id: JobId
+  /** Orders the jobs of its tenant. */
+  readonly turn: number
+  /** It may begin. */
+  readonly ready: boolean
+}
+
+/**
+ * Writes jobs, of those tenants that the caller may write for. The owners of their partitions are woken at the commit, but
+ * for those of partitions named in `here` whose jobs may begin: these the caller tells.
+ */
+export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const rows = jobs.map((job) => ({ ...job, headway: headway[job.priority] }))
-  const written = yield* sql<{ readonly id: JobId }>`
+  const written = yield* sql<WrittenJob>`
     WITH given AS (
       SELECT *, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS (
@@ -42,13 +55,15 @@ export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob
       FROM given LEFT JOIN job_queue ON job_queue.name = given.queue
       ORDER BY given.id
       ON CONFLICT (tenant_id, name, key) WHERE key IS NOT NULL AND state IN ('scheduled', 'ready', 'running') DO NOTHING
-      RETURNING id, queue, partition
+      RETURNING id, queue, partition, turn, state = 'ready' AS ready
     ), told AS (
       SELECT pg_notify(${channel}, ${wakeMessage} || string_agg(DISTINCT queue || '/' || partition, ',')) AS nothing
-      FROM written HAVING count(*) > 0
+      FROM written WHERE NOT (ready AND queue || '/' || partition = ANY (${here}::text[])) HAVING count(*) > 0
     )
-    SELECT written.id, told.nothing::text FROM written LEFT JOIN told ON true`
-  return new Set(written.map(({ id }) => id))
+    SELECT written.id, written.queue, written.partition, written.ready, extract(epoch FROM written.turn)::float8 AS turn,
+      told.nothing::text
+    FROM written LEFT JOIN told ON true`
+  return new Map(written.map((job) => [job.id, job]))
 })
 
 /** Ids of the unfinished jobs with these keys, by name and key. */

@@ -1,12 +1,13 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Context, DateTime, Duration, Effect, Layer, Metric, Option, Schema } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { breaksConstraint, groupCommit } from "../batch/groupCommit.ts"
 import { inBatches } from "../batch/inBatches.ts"
 import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
+import type { ReadyJob } from "./JobAttemptStore.ts"
 import {
   type JobDetail,
   type JobFilter,
@@ -17,9 +18,11 @@ import {
   JobRefused
 } from "./JobRecord.ts"
 import { JobStoreSession } from "./JobSession.ts"
-import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs } from "./JobStore.ts"
+import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs, type WrittenJob } from "./JobStore.ts"
 import { largestPayload } from "./largestPayload.ts"
+import { OwnersHere, placeName } from "./OwnersHere.ts"
 import { attemptsOf } from "./retryDelay.ts"
+import { StoringTurns } from "./StoringTurns.ts"
 
 /** Bytes of payloads, roughly, and jobs that one statement writes. */
 const statementSize = { bytes: 4 * 1024 * 1024, jobs: 1000 }
@@ -74,32 +77,67 @@ export class Jobs extends Context.Service<Jobs, {
       const { scoped } = yield* tenantWork
       const sql = yield* SqlClient.SqlClient
       const { onSession } = yield* JobStoreSession
+      const { owners } = yield* OwnersHere
 
-      const write = (jobs: ReadonlyArray<NewJob>) =>
-        Effect.map(scoped(Effect.forEach(statements(jobs), writeJobs)), (ids) => ids.flat())
+      /** Gives jobs that are committed to the owners of their partitions that are in this process. */
+      const offer = (jobs: ReadonlyArray<NewJob>, written: ReadonlyMap<JobId, WrittenJob>) => {
+        const ready = jobs.flatMap((job) => {
+          const place = written.get(job.id)
+          return place?.ready === true ? [{ name: placeName(place), job: readyJob(job, place.turn) }] : []
+        })
+        for (const [name, ofPlace] of Map.groupBy(ready, ({ name }) => name)) {
+          owners.get(name)?.offer(ofPlace.map(({ job }) => job))
+        }
+      }
+
+      const write = (jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) =>
+        Effect.map(
+          scoped(Effect.forEach(statements(jobs), (part) => writeJobs(part, here))),
+          (parts) => ({
+            ids: parts.flatMap(({ ids }) => ids),
+            written: new Map(parts.flatMap(({ written }) => [...written]))
+          })
+        )
 
       /** What callers ask for side by side, each in no transaction, is written by one statement. */
       const writeTogether = inBatches(
         Effect.fnUntraced(function*(asked: ReadonlyArray<ReadonlyArray<NewJob>>) {
-          yield* Effect.orDie(onSession(insertJobs(asked.flat())))
+          const given = asked.flat()
+          const written = yield* Effect.orDie(onSession(insertJobs(given, [...owners.keys()])))
+          offer(given, written)
           return asked.map((jobs): ReadonlyArray<JobId> => jobs.map(({ id }) => id))
         }),
         breaksConstraint,
         weightOf
       )
 
-      /** The same for jobs with keys, of one tenant: its jobs of the same keys are looked up, and may be waited for. */
-      const writeKeyed = groupCommit((tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) =>
-        Effect.map(asTenant(tenantId)(write(asked.flat())), (ids) => {
+      const turns = new StoringTurns()
+
+      /**
+       * The same for jobs of one tenant, which are many or have keys: its jobs of the same keys are looked up, and may be waited
+       * for.
+       */
+      const writeOwn = groupCommit(
+        Effect.fnUntraced(function*(tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) {
+          const jobs = asked.flat()
+          const many = jobs.length > few
+          if (many) yield* Effect.sleep(turns.rest(tenantId, yield* Clock.currentTimeMillis))
+          const [took, { ids, written }] = yield* Effect.timed(asTenant(tenantId)(write(jobs, [...owners.keys()])))
+          offer(jobs, written)
+          if (many) turns.stored(tenantId, yield* Clock.currentTimeMillis, Duration.toMillis(took))
           let from = 0
           return asked.map((jobs) => ids.slice(from, from += jobs.length))
-        })
+        }),
+        (jobs) => Math.max(jobs.length, weightOf(jobs))
       )
 
       const writeAsked = Effect.fnUntraced(function*(tenantId: TenantId, jobs: ReadonlyArray<NewJob>) {
-        const inTransaction = Option.isSome(yield* Effect.serviceOption(sql.transactionService))
-        if (inTransaction || jobs.length > few) return yield* write(jobs)
-        return yield* jobs.every(({ key }) => key === null) ? writeTogether(jobs) : writeKeyed(tenantId, jobs)
+        if (Option.isSome(yield* Effect.serviceOption(sql.transactionService))) {
+          return (yield* write(jobs, [])).ids
+        }
+        turns.saw(tenantId, yield* Clock.currentTimeMillis)
+        const together = jobs.length <= few && jobs.every(({ key }) => key === null)
+        return yield* together ? writeTogether(jobs) : writeOwn(tenantId, jobs)
       })
 
       const enqueueAll: Jobs["Service"]["enqueueAll"] = Effect.fn("Jobs.enqueueAll")(
@@ -140,7 +178,7 @@ export class Jobs extends Context.Service<Jobs, {
         search: Effect.fn("Jobs.search")((filter: JobFilter) => scoped(searchJobs(filter)))
       })
     })
-  ).pipe(Layer.provide(JobStoreSession.layer))
+  ).pipe(Layer.provide([JobStoreSession.layer, OwnersHere.layer]))
 }
 
 /** A job as it is to be written down, or why it cannot be. */
@@ -200,12 +238,23 @@ const statements = (jobs: ReadonlyArray<NewJob>) => {
   return cut
 }
 
-/** Writes jobs and returns an id for each: its own, or that of the unfinished one with its key. */
-const writeJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
+/** A job that may begin, as its owner knows it. */
+const readyJob = ({ attempts, id, name, payload, tenantId }: NewJob, turn: number): ReadyJob => ({
+  tenantId,
+  id,
+  name,
+  bytes: Buffer.byteLength(payload),
+  last: attempts <= 1,
+  turn
+})
+
+/** Writes jobs and returns an id for each, its own or that of the unfinished one with its key, and those that were written. */
+const writeJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) {
   const ids = new Map<NewJob, JobId>()
+  const written = new Map<JobId, WrittenJob>()
   let left = jobs
   while (left.length > 0) {
-    const written = yield* insertJobs(left)
+    for (const [id, job] of yield* insertJobs(left, here)) written.set(id, job)
     const refused = left.filter(({ id }) => !written.has(id))
     for (const job of left) if (written.has(job.id)) ids.set(job, job.id)
     if (refused.length === 0) break
@@ -218,5 +267,5 @@ const writeJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>) {
     // One that finished between the two statements is there no more: its key is free again.
     left = refused.filter((job) => !ids.has(job))
   }
-  return jobs.map((job) => ids.get(job)!)
+  return { ids: jobs.map((job) => ids.get(job)!), written }
 })

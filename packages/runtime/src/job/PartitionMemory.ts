@@ -3,6 +3,7 @@ import { takeTurns, Turns } from "./fairOrder.ts"
 import type { AttemptOutcome, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
+import type { Known } from "./JobRunner.ts"
 import { mayBegin } from "./mayBegin.ts"
 import type { RateWindow } from "./RateWindow.ts"
 import { ReadyWindow } from "./ReadyWindow.ts"
@@ -49,6 +50,8 @@ export class PartitionMemory {
   endedAt = -Infinity
   /** There may be new jobs, which were not read yet. */
   stale = true
+  /** Jobs that this process has stored, which the window does not know yet. */
+  #offered: Array<ReadyJob> = []
   /** A running job may have been cancelled. */
   cancelling = true
   /** A round failed, and what it wrote may be there or not. */
@@ -68,6 +71,19 @@ export class PartitionMemory {
     this.slots = options.slots
     this.share = options.share
     this.rate = options.rate
+  }
+
+  offer(jobs: ReadonlyArray<ReadyJob>) {
+    this.#offered.push(...jobs)
+  }
+
+  /** Takes what was offered into the window, after what a read gave. One that this process cannot run is left to a read. */
+  takeOffered(known: (name: string) => Known) {
+    for (const job of this.#offered.splice(0)) {
+      if (this.begun.all.has(job.id)) continue
+      if (typeof known(job.name) === "object") this.window.add(job)
+      else this.stale = true
+    }
   }
 
   /** A round took so long. */

@@ -57,10 +57,17 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   )
   const memory = yield* asOwner(makeMemory(queue, owned))
   const awake = Latch.makeUnsafe(false)
-  yield* signal.watch(owned, (message) => {
-    if (message === "cancel") memory.cancelling = true
-    else memory.stale = true
-    awake.openUnsafe()
+  yield* signal.watch({
+    ...owned,
+    tell: (message) => {
+      if (message === "cancel") memory.cancelling = true
+      else memory.stale = true
+      awake.openUnsafe()
+    },
+    offer: (jobs) => {
+      memory.offer(jobs)
+      awake.openUnsafe()
+    }
   })
   const attempts = yield* makeAttempts({ memory, known, awake: awake.open })
   yield* Effect.addFinalizer(() => letGo(owned, memory, attempts))
@@ -71,6 +78,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     yield* Effect.yieldNow
     awake.closeUnsafe()
     const now = yield* Clock.currentTimeMillis
+    memory.takeOffered((name) => known(name, now))
     const pause = memory.pause(now)
     if (pause > 0) {
       yield* Effect.timeoutOption(awake.await, pause)

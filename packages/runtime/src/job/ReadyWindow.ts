@@ -46,6 +46,27 @@ export class ReadyWindow {
     this.#cut = new Set([...counts].flatMap(([tenant, count]) => count >= most ? [tenant] : []))
   }
 
+  /**
+   * Takes in a job that became ready after the last read, if those before it are here. Any other comes by a read, as `isShort`
+   * tells.
+   */
+  add(job: ReadyJob) {
+    const isCut = this.#cut.has(job.tenantId)
+    const line = this.waiting.get(job.tenantId)
+    if (line === undefined) {
+      if (isCut || this.#moreTenants) return
+      if (this.waiting.size < windowSize.tenants) this.waiting.set(job.tenantId, [job])
+      else this.#moreTenants = true
+      return
+    }
+    const place = line.findLastIndex((other) => isBefore(other, job)) + 1
+    if (line[place]?.id === job.id || (isCut && place === line.length)) return
+    line.splice(place, 0, job)
+    if (line.length <= windowSize.jobs) return
+    line.pop()
+    this.#cut.add(job.tenantId)
+  }
+
   remove({ id, tenantId }: ReadyJob) {
     const line = this.waiting.get(tenantId)
     const index = line?.findIndex((job) => job.id === id) ?? -1
@@ -59,6 +80,8 @@ export class ReadyWindow {
     this.fill([], 1, [])
   }
 }
+
+const isBefore = (a: ReadyJob, b: ReadyJob) => a.turn < b.turn || (a.turn === b.turn && a.id < b.id)
 
 const countBy = (jobs: ReadonlyArray<ReadyJob>) => {
   const counts = new Map<string, number>()

@@ -169,7 +169,7 @@ describe("what the owner of a partition plans", () => {
     })
     const attempt = { payload: "", attempt: 1, attempts: 2, waited: 0, traceparent: null }
     for (let number = 0; number < 80; number++) memory.begun.add({ ...place("a", number), ...attempt })
-    const ready = [{ ...place("b", 0), bytes: 1, last: false }]
+    const ready = [{ ...place("b", 0), bytes: 1, last: false, turn: 0 }]
     memory.window.fill(ready, 64, ready)
     assert.deepStrictEqual(memory.plan(0).picked, ready)
     memory.attemptTook(0)

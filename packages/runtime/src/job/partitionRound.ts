@@ -117,6 +117,7 @@ export const partitionRound = Effect.fnUntraced(function*(round: Round) {
     if (memory.window.waiting.size === 0 && memory.window.isShort([])) {
       yield* onSession(readWindow(owned, memory, known))
     }
+    memory.takeOffered(known)
   }
   const next = memory.plan(now).picked
   const outcomes = [...memory.outcomes]
