@@ -12,6 +12,8 @@ const lastWords = Duration.seconds(2)
 export interface Attempts {
   /** Runs what there are slots for. */
   readonly dispatch: Effect.Effect<void>
+  /** Has that done by a fiber of its own. */
+  readonly wake: () => void
   readonly stop: (jobs: Iterable<Running>, reason: StopReason) => Effect.Effect<void>
   /** Waits until none is left. */
   readonly ended: Effect.Effect<void>
@@ -90,6 +92,18 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
     return Effect.forEach(next, start, { discard: true })
   })
 
+  const woken = Latch.makeUnsafe(false)
+  yield* Effect.forkIn(
+    Effect.forever(Effect.andThen(
+      woken.await,
+      Effect.suspend(() => {
+        woken.closeUnsafe()
+        return dispatch
+      })
+    )),
+    scope
+  )
+
   const stopOne = Effect.fnUntraced(function*(job: Running, reason: StopReason) {
     job.stopped ??= reason
     const { run } = job
@@ -121,6 +135,7 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
 
   return {
     dispatch,
+    wake: () => void woken.openUnsafe(),
     stop,
     ended: Effect.suspend(() => {
       if (memory.begun.all.size > 0) none.closeUnsafe()

@@ -10,6 +10,8 @@ export type StopReason = "cancelled" | "handed over" | "took too long"
 /** An attempt that this process has begun: it runs, or waits for one of the slots. */
 export interface Running {
   readonly begun: BegunAttempt
+  /** The database has it as running; before, it only keeps the room that it will take. */
+  written: boolean
   /** It has one of the slots. */
   runs: boolean
   /** What runs it, from the moment after it got its slot. */
@@ -39,14 +41,32 @@ export class BegunAttempts {
   /** Length of the payloads of all. */
   length = 0
 
-  add(begun: BegunAttempt) {
-    const job: Running = { begun, runs: false, run: undefined, stopped: undefined, progress: undefined }
+  /** Keeps room for an attempt that is about to be written. */
+  reserve(begun: BegunAttempt): Running {
+    const job: Running = {
+      begun,
+      written: false,
+      runs: false,
+      run: undefined,
+      stopped: undefined,
+      progress: undefined
+    }
     this.all.set(begun.id, job)
     this.length += begun.payload.length
     count(this.byTenant, begun.tenantId, 1)
-    const line = this.#waiting.get(begun.tenantId)
-    if (line === undefined) this.#waiting.set(begun.tenantId, [job])
+    return job
+  }
+
+  /** It is written, and waits for a slot. */
+  confirm(job: Running) {
+    job.written = true
+    const line = this.#waiting.get(job.begun.tenantId)
+    if (line === undefined) this.#waiting.set(job.begun.tenantId, [job])
     else line.push(job)
+  }
+
+  add(begun: BegunAttempt) {
+    this.confirm(this.reserve(begun))
   }
 
   /** It takes one of the slots. */

@@ -1,8 +1,9 @@
 import type { TenantId } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import type { ReadyJob } from "./JobAttemptStore.ts"
 import { cancelMessage, channel, wakeMessage } from "./jobMessage.ts"
-import type { PartitionPlace } from "./JobPartitionStore.ts"
+import type { OwnedPartition, PartitionPlace } from "./JobPartitionStore.ts"
 import { JobDetail, type JobFilter, type JobId, type JobPriority, JobRecord } from "./JobRecord.ts"
 import { headway } from "./turn.ts"
 
@@ -30,37 +31,80 @@ export interface WrittenJob extends PartitionPlace {
   readonly id: JobId
   /** Orders the jobs of its tenant. */
   readonly turn: number
-  /** It may begin. */
-  readonly ready: boolean
+  /** `scheduled` until it is due, and `running` for one that begins at once. */
+  readonly state: "scheduled" | "ready" | "running"
 }
+
+/** A job that may begin, as its owner knows it. */
+export const readyJob = ({ attempts, id, name, payload, tenantId }: NewJob, turn: number): ReadyJob => ({
+  tenantId,
+  id,
+  name,
+  bytes: Buffer.byteLength(payload),
+  last: attempts <= 1,
+  turn
+})
+
+/** What the process that stores jobs does itself, so that nobody has to be told. */
+interface Here {
+  /** Names of the partitions whose owners it tells of jobs that may begin. */
+  readonly names: ReadonlyArray<string>
+  /** Jobs that begin as they are stored, in partitions that it owns. For a session that sees all tenants. */
+  readonly begun: ReadonlyMap<JobId, OwnedPartition>
+}
+
+/** Partitions that are held until the transaction ends, as `held (queue, partition, epoch)`; none if a newer owner has it. */
+const heldPartitions = (begun: Here["begun"]) =>
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    if (
+      begun.size === 0
+    ) return sql`SELECT NULL::text AS queue, NULL::smallint AS partition, NULL::bigint AS epoch WHERE false`
+    const places = JSON.stringify(
+      [...new Set(begun.values())].map(({ epoch, partition, queue }) => ({ queue, partition, epoch }))
+    )
+    return sql`
+      SELECT place.queue, place.partition, place.epoch
+      FROM jsonb_to_recordset(${places}::jsonb) AS own (queue text, partition smallint, epoch bigint)
+      JOIN job_partition place USING (queue, partition, epoch) FOR SHARE OF place`
+  })
 
 /**
  * Writes jobs, of those tenants that the caller may write for. The owners of their partitions are woken at the commit, but
- * for those of partitions named in `here` whose jobs may begin: these the caller tells.
+ * for what is done `here`: jobs that begin at once, where their owner is still the partition's, and those of which the caller
+ * tells.
  */
-export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) {
+export const insertJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>, here: Here) {
   const sql = yield* SqlClient.SqlClient
-  const rows = jobs.map((job) => ({ ...job, headway: headway[job.priority] }))
+  const rows = jobs.map((job) => {
+    const own = here.begun.get(job.id)
+    return { ...job, headway: headway[job.priority], partition: own?.partition, epoch: own?.epoch }
+  })
   const written = yield* sql<WrittenJob>`
-    WITH given AS (
-      SELECT *, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS (
+    WITH held AS MATERIALIZED (${yield* heldPartitions(here.begun)}), given AS (
+      SELECT asked.*, held.epoch AS held, coalesce(at, clock_timestamp() + make_interval(secs => wait / 1000.0)) AS due_at
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS asked (
         "tenantId" uuid, id uuid, queue text, name text, priority text, attempts integer, key text, payload text, wait float8,
-        at timestamptz, spread integer, headway float8, traceparent text)
+        at timestamptz, spread integer, headway float8, traceparent text, partition smallint, epoch bigint)
+      LEFT JOIN held USING (queue, partition, epoch)
     ), written AS (
-      INSERT INTO job (tenant_id, id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn, traceparent)
-      SELECT "tenantId", id, given.queue, spread % coalesce(job_queue.partitions, 1), given.name,
-        CASE WHEN due_at > clock_timestamp() THEN 'scheduled' ELSE 'ready' END,
-        priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000), traceparent
+      INSERT INTO job (tenant_id, id, queue, partition, name, state, priority, key, payload, attempts, due_at, turn, traceparent,
+        attempt, epoch, started_at)
+      SELECT "tenantId", id, given.queue,
+        CASE WHEN held IS NULL THEN spread % coalesce(job_queue.partitions, 1) ELSE partition END, given.name,
+        CASE WHEN held IS NOT NULL THEN 'running' WHEN due_at > clock_timestamp() THEN 'scheduled' ELSE 'ready' END,
+        priority, key, payload, attempts, due_at, due_at + make_interval(secs => headway / 1000), traceparent,
+        CASE WHEN held IS NULL THEN 0 ELSE 1 END, coalesce(held, 0), CASE WHEN held IS NOT NULL THEN due_at END
       FROM given LEFT JOIN job_queue ON job_queue.name = given.queue
       ORDER BY given.id
       ON CONFLICT (tenant_id, name, key) WHERE key IS NOT NULL AND state IN ('scheduled', 'ready', 'running') DO NOTHING
-      RETURNING id, queue, partition, turn, state = 'ready' AS ready
+      RETURNING id, queue, partition, turn, state
     ), told AS (
       SELECT pg_notify(${channel}, ${wakeMessage} || string_agg(DISTINCT queue || '/' || partition, ',')) AS nothing
-      FROM written WHERE NOT (ready AND queue || '/' || partition = ANY (${here}::text[])) HAVING count(*) > 0
+      FROM written
+      WHERE state = 'scheduled' OR state = 'ready' AND NOT queue || '/' || partition = ANY (${here.names}::text[])
+      HAVING count(*) > 0
     )
-    SELECT written.id, written.queue, written.partition, written.ready, extract(epoch FROM written.turn)::float8 AS turn,
+    SELECT written.id, written.queue, written.partition, written.state, extract(epoch FROM written.turn)::float8 AS turn,
       told.nothing::text
     FROM written LEFT JOIN told ON true`
   return new Map(written.map((job) => [job.id, job]))

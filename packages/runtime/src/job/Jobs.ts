@@ -1,13 +1,8 @@
-import type { TenantId } from "@innkeeper/config"
-import { asTenant, CurrentTenant, tenantWork } from "@innkeeper/database"
-import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schema } from "effect"
+import { CurrentTenant, tenantWork } from "@innkeeper/database"
+import { Context, DateTime, Duration, Effect, Layer, Metric, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
-import { breaksConstraint, groupCommit } from "../batch/groupCommit.ts"
-import { inBatches } from "../batch/inBatches.ts"
 import { currentTraceparent } from "../observability/TraceContext.ts"
 import type { Job } from "./Job.ts"
-import type { ReadyJob } from "./JobAttemptStore.ts"
 import {
   type JobDetail,
   type JobFilter,
@@ -18,17 +13,11 @@ import {
   JobRefused
 } from "./JobRecord.ts"
 import { JobStoreSession } from "./JobSession.ts"
-import { cancelJob, findByKeys, findJob, insertJobs, type NewJob, searchJobs, type WrittenJob } from "./JobStore.ts"
+import { cancelJob, findJob, type NewJob, searchJobs } from "./JobStore.ts"
 import { largestPayload } from "./largestPayload.ts"
-import { OwnersHere, placeName } from "./OwnersHere.ts"
+import { OwnersHere } from "./OwnersHere.ts"
 import { attemptsOf } from "./retryDelay.ts"
-import { StoringTurns } from "./StoringTurns.ts"
-
-/** Bytes of payloads, roughly, and jobs that one statement writes. */
-const statementSize = { bytes: 4 * 1024 * 1024, jobs: 1000 }
-
-/** Jobs of one call that are few enough to be written with those of others. */
-const few = 10
+import { makeStoreJobs } from "./storeJobs.ts"
 
 const enqueued = Metric.counter("jobs_enqueued", { description: "Jobs that were written down", incremental: true })
 
@@ -75,70 +64,7 @@ export class Jobs extends Context.Service<Jobs, {
     Jobs,
     Effect.gen(function*() {
       const { scoped } = yield* tenantWork
-      const sql = yield* SqlClient.SqlClient
-      const { onSession } = yield* JobStoreSession
-      const { owners } = yield* OwnersHere
-
-      /** Gives jobs that are committed to the owners of their partitions that are in this process. */
-      const offer = (jobs: ReadonlyArray<NewJob>, written: ReadonlyMap<JobId, WrittenJob>) => {
-        const ready = jobs.flatMap((job) => {
-          const place = written.get(job.id)
-          return place?.ready === true ? [{ name: placeName(place), job: readyJob(job, place.turn) }] : []
-        })
-        for (const [name, ofPlace] of Map.groupBy(ready, ({ name }) => name)) {
-          owners.get(name)?.offer(ofPlace.map(({ job }) => job))
-        }
-      }
-
-      const write = (jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) =>
-        Effect.map(
-          scoped(Effect.forEach(statements(jobs), (part) => writeJobs(part, here))),
-          (parts) => ({
-            ids: parts.flatMap(({ ids }) => ids),
-            written: new Map(parts.flatMap(({ written }) => [...written]))
-          })
-        )
-
-      /** What callers ask for side by side, each in no transaction, is written by one statement. */
-      const writeTogether = inBatches(
-        Effect.fnUntraced(function*(asked: ReadonlyArray<ReadonlyArray<NewJob>>) {
-          const given = asked.flat()
-          const written = yield* Effect.orDie(onSession(insertJobs(given, [...owners.keys()])))
-          offer(given, written)
-          return asked.map((jobs): ReadonlyArray<JobId> => jobs.map(({ id }) => id))
-        }),
-        breaksConstraint,
-        weightOf
-      )
-
-      const turns = new StoringTurns()
-
-      /**
-       * The same for jobs of one tenant, which are many or have keys: its jobs of the same keys are looked up, and may be waited
-       * for.
-       */
-      const writeOwn = groupCommit(
-        Effect.fnUntraced(function*(tenantId: TenantId, asked: ReadonlyArray<ReadonlyArray<NewJob>>) {
-          const jobs = asked.flat()
-          const many = jobs.length > few
-          if (many) yield* Effect.sleep(turns.rest(tenantId, yield* Clock.currentTimeMillis))
-          const [took, { ids, written }] = yield* Effect.timed(asTenant(tenantId)(write(jobs, [...owners.keys()])))
-          offer(jobs, written)
-          if (many) turns.stored(tenantId, yield* Clock.currentTimeMillis, Duration.toMillis(took))
-          let from = 0
-          return asked.map((jobs) => ids.slice(from, from += jobs.length))
-        }),
-        (jobs) => Math.max(jobs.length, weightOf(jobs))
-      )
-
-      const writeAsked = Effect.fnUntraced(function*(tenantId: TenantId, jobs: ReadonlyArray<NewJob>) {
-        if (Option.isSome(yield* Effect.serviceOption(sql.transactionService))) {
-          return (yield* write(jobs, [])).ids
-        }
-        turns.saw(tenantId, yield* Clock.currentTimeMillis)
-        const together = jobs.length <= few && jobs.every(({ key }) => key === null)
-        return yield* together ? writeTogether(jobs) : writeOwn(tenantId, jobs)
-      })
+      const storeJobs = yield* makeStoreJobs
 
       const enqueueAll: Jobs["Service"]["enqueueAll"] = Effect.fn("Jobs.enqueueAll")(
         function*(job, payloads, options = {}) {
@@ -152,7 +78,7 @@ export class Jobs extends Context.Service<Jobs, {
               tenantId,
               traceparent
             }))
-          const ids = yield* writeAsked(tenantId, jobs)
+          const ids = yield* storeJobs(tenantId, jobs)
           yield* Metric.update(Metric.withAttributes(enqueued, { queue: job.queue.name }), jobs.length)
           return ids
         }
@@ -218,54 +144,3 @@ const newJob = Effect.fnUntraced(function*<P, S>(
 
 /** PostgreSQL keeps no zero bytes and no halves of characters. */
 const isKey = (key: string) => key.length > 0 && key.length <= 500 && !key.includes("\0") && key.isWellFormed()
-
-/** How much of a batch's 500 the jobs of one call are: a statement is no larger than `statementSize` then. */
-const weightOf = (jobs: ReadonlyArray<NewJob>) =>
-  jobs.reduce((weight, { payload }) => weight + Math.ceil(payload.length / (statementSize.bytes / 500)), 0)
-
-/** Jobs in order, cut so that no statement is too large. */
-const statements = (jobs: ReadonlyArray<NewJob>) => {
-  const cut: Array<Array<NewJob>> = []
-  let bytes = Infinity
-  for (const job of jobs) {
-    if (bytes + job.payload.length > statementSize.bytes || cut.at(-1)!.length === statementSize.jobs) {
-      cut.push([])
-      bytes = 0
-    }
-    cut.at(-1)!.push(job)
-    bytes += job.payload.length
-  }
-  return cut
-}
-
-/** A job that may begin, as its owner knows it. */
-const readyJob = ({ attempts, id, name, payload, tenantId }: NewJob, turn: number): ReadyJob => ({
-  tenantId,
-  id,
-  name,
-  bytes: Buffer.byteLength(payload),
-  last: attempts <= 1,
-  turn
-})
-
-/** Writes jobs and returns an id for each, its own or that of the unfinished one with its key, and those that were written. */
-const writeJobs = Effect.fnUntraced(function*(jobs: ReadonlyArray<NewJob>, here: ReadonlyArray<string>) {
-  const ids = new Map<NewJob, JobId>()
-  const written = new Map<JobId, WrittenJob>()
-  let left = jobs
-  while (left.length > 0) {
-    for (const [id, job] of yield* insertJobs(left, here)) written.set(id, job)
-    const refused = left.filter(({ id }) => !written.has(id))
-    for (const job of left) if (written.has(job.id)) ids.set(job, job.id)
-    if (refused.length === 0) break
-    const existing = yield* findByKeys(refused.map(({ key, name }) => ({ name, key: key! })))
-    const byKey = new Map(existing.map(({ id, key, name }) => [`${name} ${key}`, id]))
-    for (const job of refused) {
-      const id = byKey.get(`${job.name} ${job.key}`)
-      if (id !== undefined) ids.set(job, id)
-    }
-    // One that finished between the two statements is there no more: its key is free again.
-    left = refused.filter((job) => !ids.has(job))
-  }
-  return { ids: jobs.map((job) => ids.get(job)!), written }
-})

@@ -1,13 +1,19 @@
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { ReadyJob } from "./JobAttemptStore.ts"
 import type { JobMessage } from "./jobMessage.ts"
-import type { PartitionPlace } from "./JobPartitionStore.ts"
+import type { OwnedPartition, PartitionPlace } from "./JobPartitionStore.ts"
+import type { JobId } from "./JobRecord.ts"
+import type { NewJob } from "./JobStore.ts"
 
-/** Owner of a partition in this process. Both must return at once. */
-export interface Owner extends PartitionPlace {
+/** Owner of a partition in this process. */
+export interface Owner extends OwnedPartition {
   readonly tell: (message: JobMessage) => void
   /** Gives it jobs that were stored a moment ago. */
   readonly offer: (jobs: ReadonlyArray<ReadyJob>) => void
+  /** Asks which of these jobs, which are about to be stored, it begins with that. `settle` must follow. */
+  readonly begin: (jobs: ReadonlyArray<NewJob>, now: number) => ReadonlyArray<JobId>
+  /** Tells it which of those are stored as running, or that nobody knows. */
+  readonly settle: (ids: ReadonlyArray<JobId>, running: ReadonlySet<JobId> | undefined) => void
 }
 
 /** Name of a partition in notifications. */

@@ -1,9 +1,10 @@
 import { BegunAttempts } from "./BegunAttempts.ts"
 import { takeTurns, Turns } from "./fairOrder.ts"
-import type { AttemptOutcome, ReadyJob } from "./JobAttemptStore.ts"
+import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
+import { type NewJob, readyJob } from "./JobStore.ts"
 import { mayBegin } from "./mayBegin.ts"
 import type { RateWindow } from "./RateWindow.ts"
 import { ReadyWindow } from "./ReadyWindow.ts"
@@ -50,12 +51,16 @@ export class PartitionMemory {
   endedAt = -Infinity
   /** There may be new jobs, which were not read yet. */
   stale = true
+  /** Attempts that began as their jobs were stored, since the last round. */
+  #born: Array<BegunAttempt> = []
   /** Jobs that this process has stored, which the window does not know yet. */
   #offered: Array<ReadyJob> = []
   /** A running job may have been cancelled. */
   cancelling = true
-  /** A round failed, and what it wrote may be there or not. */
+  /** What was to be written may be there or not. */
   doubtful = false
+  /** That is just cleared up. */
+  clearing = false
   /** When the next scheduled job is due. */
   dueAt = Infinity
   /** The owner goes: what does not run yet stays so. */
@@ -86,6 +91,48 @@ export class PartitionMemory {
     }
   }
 
+  /**
+   * Of jobs that are about to be stored, begins those whose turn it is, and returns their ids. None of those whose only attempt
+   * that is, as it would count if the process were killed before it ran.
+   */
+  begin(jobs: ReadonlyArray<NewJob>, now: number, known: (name: string) => Known): ReadonlyArray<JobId> {
+    if (this.leaving || this.doubtful || this.clearing) return []
+    const able = jobs.filter(({ attempts, name, tenantId }) =>
+      attempts > 1 && typeof known(name) === "object" && this.window.hasAllOf(tenantId)
+    )
+    if (able.length === 0) return []
+    const waiting = new Map(this.window.waiting)
+    for (const job of able) {
+      waiting.set(job.tenantId, [...waiting.get(job.tenantId) ?? [], readyJob(job, Infinity)])
+    }
+    const next = new Set(this.plan(now, waiting).picked.map(({ id }) => id))
+    const begun = able.filter(({ id }) => next.has(id))
+    for (const { attempts, id, name, payload, tenantId, traceparent } of begun) {
+      this.begun.reserve({ tenantId, id, name, payload, attempt: 1, attempts, waited: 0, traceparent })
+      this.turns.took(tenantId)
+    }
+    this.rate?.begin(now, begun.length)
+    return begun.map(({ id }) => id)
+  }
+
+  /** What became of attempts that were to begin so: which are written, or that nobody knows. */
+  settle(ids: ReadonlyArray<JobId>, written: ReadonlySet<JobId> | undefined) {
+    if (written === undefined) this.doubtful = true
+    for (const job of ids.flatMap((id) => this.begun.all.get(id) ?? [])) {
+      if (written?.has(job.begun.id) === true && !this.leaving) {
+        this.begun.confirm(job)
+        this.#born.push(job.begun)
+      } else {
+        this.begun.remove(job)
+      }
+    }
+  }
+
+  /** The attempts that have begun so since it was last asked. */
+  takeBorn() {
+    return this.#born.splice(0)
+  }
+
   /** A round took so long. */
   roundTook(milliseconds: number) {
     this.#round = follow(this.#round, milliseconds)
@@ -96,22 +143,22 @@ export class PartitionMemory {
     this.#job = follow(this.#job, milliseconds)
   }
 
-  #ahead(now: number) {
+  #ahead(now: number, waiting: ReadonlyMap<string, unknown>) {
     if (this.#job === undefined) return 0
-    if (new Set([...this.window.waiting.keys(), ...this.begun.byTenant.keys()]).size > 1) this.#sharedAt = now
+    if (new Set([...waiting.keys(), ...this.begun.byTenant.keys()]).size > 1) this.#sharedAt = now
     return aheadOf(this.slots, this.#round, this.#job, now - this.#sharedAt < shortRounds)
   }
 
-  /** How many more attempts may begin, and the jobs whose turn it is. */
-  plan(now: number) {
-    const room = this.slots + this.#ahead(now)
+  /** How many more attempts may begin, and the jobs of those that wait whose turn it is. */
+  plan(now: number, waiting: ReadonlyMap<string, ReadonlyArray<ReadyJob>> = this.window.waiting) {
+    const room = this.slots + this.#ahead(now, waiting)
     const share = room === this.slots ? this.share : tenantShare(room)
     // What a tenant began beyond the share that it has now, when there was more room, takes nothing from the others.
     let taken = 0
     for (const count of this.begun.byTenant.values()) taken += Math.min(count, share)
     const free = Math.max(0, Math.min(room - taken, this.rate?.allowance(now) ?? Infinity))
     const picked = takeTurns<ReadyJob>({
-      waiting: this.window.waiting,
+      waiting,
       running: this.begun.byTenant,
       lastTurnOf: (tenant) => this.turns.lastOf(tenant),
       free,

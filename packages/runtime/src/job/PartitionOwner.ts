@@ -57,6 +57,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
   )
   const memory = yield* asOwner(makeMemory(queue, owned))
   const awake = Latch.makeUnsafe(false)
+  const attempts = yield* makeAttempts({ memory, known, awake: awake.open })
   yield* signal.watch({
     ...owned,
     tell: (message) => {
@@ -67,9 +68,14 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     offer: (jobs) => {
       memory.offer(jobs)
       awake.openUnsafe()
+    },
+    begin: (jobs, now) => memory.begin(jobs, now, (name) => known(name, now)),
+    settle: (ids, written) => {
+      memory.settle(ids, written)
+      attempts.wake()
+      awake.openUnsafe()
     }
   })
-  const attempts = yield* makeAttempts({ memory, known, awake: awake.open })
   yield* Effect.addFinalizer(() => letGo(owned, memory, attempts))
 
   const countRound = roundCounter(queue.name)
@@ -87,6 +93,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     const [took, exit] = yield* Effect.timed(Effect.exit(
       Effect.withTracerEnabled(partitionRound({ owned, queue, memory, known: (name) => known(name, now), now }), false)
     ))
+    memory.clearing = false
     if (Exit.isFailure(exit)) {
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
       memory.stale = memory.cancelling = memory.doubtful = true
@@ -119,7 +126,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       memory.turns.took(job.tenantId)
     }
     for (const attempt of done.begun) memory.begun.add(attempt)
-    yield* countRound({ begun: done.begun, ended, inHand: memory.begun.all.size })
+    yield* countRound({ begun: [...memory.takeBorn(), ...done.begun], ended, inHand: memory.begun.all.size })
     yield* attempts.dispatch
   }
 })
@@ -151,7 +158,7 @@ const nextDue = (before: number, now: number, done: {
  */
 const letGo = Effect.fnUntraced(function*(owned: OwnedPartition, memory: PartitionMemory, attempts: Attempts) {
   memory.leaving = true
-  const waiting = [...memory.begun.all.values()].filter(({ runs }) => !runs)
+  const waiting = [...memory.begun.all.values()].filter(({ runs, written }) => written && !runs)
   yield* attempts.stop(waiting, "handed over")
   yield* Effect.timeoutOption(attempts.ended, grace.running)
   yield* attempts.stop(memory.begun.all.values(), "handed over")

@@ -46,21 +46,26 @@ export class ReadyWindow {
     this.#cut = new Set([...counts].flatMap(([tenant, count]) => count >= most ? [tenant] : []))
   }
 
+  /** Whether all jobs of the tenant that are ready are here, as far as it is known. */
+  hasAllOf(tenant: string) {
+    return !this.#cut.has(tenant) && (!this.#moreTenants || this.waiting.has(tenant))
+  }
+
   /**
    * Takes in a job that became ready after the last read, if those before it are here. Any other comes by a read, as `isShort`
    * tells.
    */
   add(job: ReadyJob) {
-    const isCut = this.#cut.has(job.tenantId)
+    const hasAll = this.hasAllOf(job.tenantId)
     const line = this.waiting.get(job.tenantId)
     if (line === undefined) {
-      if (isCut || this.#moreTenants) return
+      if (!hasAll) return
       if (this.waiting.size < windowSize.tenants) this.waiting.set(job.tenantId, [job])
       else this.#moreTenants = true
       return
     }
     const place = line.findLastIndex((other) => isBefore(other, job)) + 1
-    if (line[place]?.id === job.id || (isCut && place === line.length)) return
+    if (line[place]?.id === job.id || (!hasAll && place === line.length)) return
     line.splice(place, 0, job)
     if (line.length <= windowSize.jobs) return
     line.pop()

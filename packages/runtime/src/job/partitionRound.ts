@@ -64,6 +64,8 @@ const doChores = Effect.fnUntraced(
     if (!(yield* holdPartition(owned))) return undefined
     yield* planByIndex
     memory.cancelling = memory.doubtful = false
+    // Nothing begins with its storing meanwhile: it would be given back.
+    memory.clearing = doubtful
     if (doubtful) {
       yield* giveBackJobs(owned, [...memory.begun.all.keys(), ...memory.outcomes.map(({ id }) => id)])
     }
