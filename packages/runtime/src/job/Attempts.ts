@@ -12,7 +12,7 @@ const lastWords = Duration.seconds(2)
 export interface Attempts {
   /** Runs what there are slots for. */
   readonly dispatch: Effect.Effect<void>
-  /** Has that done by a fiber of its own. */
+  /** Has that done by a fiber of its own, after something has changed from outside. */
   readonly wake: () => void
   readonly stop: (jobs: Iterable<Running>, reason: StopReason) => Effect.Effect<void>
   /** Waits until none is left. */
@@ -36,9 +36,13 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
   const earlier = Latch.makeUnsafe(false)
   let nextDeadline = Infinity
 
+  const openIfNone = () => {
+    if (memory.begun.all.size === 0) none.openUnsafe()
+  }
+
   const remove = (job: Running) => {
     const removed = memory.begun.remove(job)
-    if (memory.begun.all.size === 0) none.openUnsafe()
+    openIfNone()
     return removed
   }
 
@@ -135,7 +139,10 @@ export const makeAttempts = Effect.fnUntraced(function*(options: {
 
   return {
     dispatch,
-    wake: () => void woken.openUnsafe(),
+    wake: () => {
+      openIfNone()
+      woken.openUnsafe()
+    },
     stop,
     ended: Effect.suspend(() => {
       if (memory.begun.all.size > 0) none.closeUnsafe()

@@ -1,6 +1,6 @@
 import { asTenant, type CurrentTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Effect, Layer, Schedule, Scope } from "effect"
+import { Context, Effect, Layer, Schedule, Scope } from "effect"
 import { clusterLayer, type ClusterMode } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
 import { JobOperator } from "./JobOperator.ts"
@@ -20,6 +20,14 @@ const runner = (mode: ClusterMode) =>
 
 /** A database with jobs, and one process that can run them. */
 export const JobsLive = Layer.provideMerge(runner({ kind: "embedded" }), JobsDatabase)
+
+/** Starts a process with these handlers that stores jobs itself, and gives its `Jobs` and the scope that stops it. */
+export const startStoring = Effect.fnUntraced(function*(handlers: Layer.Layer<never, never, JobRunner>) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const whole = Layer.provideMerge(handlers, Layer.merge(runner({ kind: "embedded" }), Jobs.layer))
+  const jobs = Context.get(yield* Layer.buildWithScope(Layer.fresh(whole), scope), Jobs)
+  return { jobs, scope }
+})
 
 /** Starts a process with these handlers; it stops, as on SIGTERM, when the returned scope is closed. */
 export const startProcess = (

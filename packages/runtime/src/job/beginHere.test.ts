@@ -1,12 +1,12 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { appRole, OwnerSql } from "@innkeeper/database"
-import { DateTime, Deferred, Effect, Fiber, Schedule, Schema } from "effect"
+import { DateTime, Deferred, Effect, Exit, Fiber, Schedule, Schema, Scope } from "effect"
 import { Job } from "./Job.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { type JobDetail, JobId } from "./JobRecord.ts"
 import type { JobHandler } from "./JobRunner.ts"
-import { JobsLive, newTenant, reached, work } from "./Jobs.fixture.ts"
+import { JobsLive, newTenant, reached, startStoring, work } from "./Jobs.fixture.ts"
 import { Jobs } from "./Jobs.ts"
 import type { NewJob } from "./JobStore.ts"
 import { JobWorker } from "./JobWorker.ts"
@@ -162,5 +162,37 @@ layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs th
       })
       assert.deepStrictEqual([...runs.values()].filter((times) => times > 1), [])
       assert.isAtLeast(runs.size, 400)
+    }).pipe(Effect.scoped))
+
+  it.effect("are given back when it stops while they are stored, and count no attempt", () =>
+    Effect.gen(function*() {
+      const { search } = yield* Jobs
+      const acme = yield* newTenant
+      const Stopped = textJob("stopped-born")
+      const runs = new Map<string, number>()
+      const handlers = JobWorker.layer(Stopped, ({ text }, { id }) =>
+        Effect.sync(() => {
+          runs.set(id, (runs.get(id) ?? 0) + 1)
+          return text
+        }).pipe(Effect.delay("3 millis")))
+      const { jobs, scope } = yield* startStoring(handlers)
+      const storing = yield* Effect.forkChild(Effect.forEach(
+        numbers(2000),
+        (number) => jobs.enqueue(Stopped, { text: `${number}` }).pipe(acme.as, Effect.sandbox, Effect.ignore),
+        { concurrency: 8, discard: true }
+      ))
+      yield* Effect.repeat(Effect.sleep("5 millis"), { until: () => runs.size > 50 })
+      yield* Scope.close(scope, Exit.void)
+      yield* Fiber.interrupt(storing)
+
+      const left = yield* search({ queue: "stopped-born", limit: 2000 }).pipe(acme.as)
+      assert.deepStrictEqual(
+        left.filter(({ attempt, state }) => state !== "succeeded" && (state !== "ready" || attempt !== 0)),
+        []
+      )
+      yield* work(handlers)
+      yield* Effect.forEach(left, ({ id }) => reached(id, "succeeded")).pipe(acme.as)
+      assert.deepStrictEqual([...runs.values()].filter((times) => times > 1), [])
+      assert.strictEqual(runs.size, left.length)
     }).pipe(Effect.scoped))
 })
