@@ -54,19 +54,15 @@ interface Here {
 }
 
 /** Partitions that are held until the transaction ends, as `held (queue, partition, epoch)`; none if a newer owner has it. */
-const heldPartitions = (begun: Here["begun"]) =>
-  Effect.map(SqlClient.SqlClient, (sql) => {
-    if (
-      begun.size === 0
-    ) return sql`SELECT NULL::text AS queue, NULL::smallint AS partition, NULL::bigint AS epoch WHERE false`
-    const places = JSON.stringify(
-      [...new Set(begun.values())].map(({ epoch, partition, queue }) => ({ queue, partition, epoch }))
-    )
-    return sql`
-      SELECT place.queue, place.partition, place.epoch
-      FROM jsonb_to_recordset(${places}::jsonb) AS own (queue text, partition smallint, epoch bigint)
-      JOIN job_partition place USING (queue, partition, epoch) FOR SHARE OF place`
-  })
+const heldPartitions = Effect.fnUntraced(function*(begun: Here["begun"]) {
+  const sql = yield* SqlClient.SqlClient
+  if (begun.size === 0) return sql`SELECT '' AS queue, 0::smallint AS partition, 0::bigint AS epoch WHERE false`
+  const places = [...new Set(begun.values())].map(({ epoch, partition, queue }) => ({ queue, partition, epoch }))
+  return sql`
+    SELECT place.queue, place.partition, place.epoch
+    FROM jsonb_to_recordset(${JSON.stringify(places)}::jsonb) AS own (queue text, partition smallint, epoch bigint)
+    JOIN job_partition place USING (queue, partition, epoch) FOR SHARE OF place`
+})
 
 /**
  * Writes jobs, of those tenants that the caller may write for. The owners of their partitions are woken at the commit, but
