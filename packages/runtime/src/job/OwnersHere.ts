@@ -8,8 +8,8 @@ import type { NewJob } from "./JobStore.ts"
 /** Owner of a partition in this process. */
 export interface Owner extends OwnedPartition {
   readonly tell: (message: JobMessage) => void
-  /** Gives it jobs that were stored a moment ago. */
-  readonly offer: (jobs: ReadonlyArray<ReadyJob>) => void
+  /** Gives it a job that was stored a moment ago. */
+  readonly offer: (job: ReadyJob) => void
   /** Asks which of these jobs, which are about to be stored, it begins with that. `settle` must follow. */
   readonly begin: (jobs: ReadonlyArray<NewJob>, now: number) => ReadonlyArray<JobId>
   /** Tells it which of those are stored as running, or that nobody knows. */

@@ -51,7 +51,7 @@ export class PartitionMemory {
   endedAt = -Infinity
   /** There may be new jobs, which were not read yet. */
   stale = true
-  /** Attempts that began as their jobs were stored, since the last round. */
+  /** Attempts that began as their jobs were stored, and were not counted yet. */
   #born: Array<BegunAttempt> = []
   /** Jobs that this process has stored, which the window does not know yet. */
   #offered: Array<ReadyJob> = []
@@ -78,8 +78,8 @@ export class PartitionMemory {
     this.rate = options.rate
   }
 
-  offer(jobs: ReadonlyArray<ReadyJob>) {
-    this.#offered.push(...jobs)
+  offer(job: ReadyJob) {
+    this.#offered.push(job)
   }
 
   /** Takes what was offered into the window, after what a read gave. One that this process cannot run is left to a read. */

@@ -65,8 +65,8 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       else memory.stale = true
       awake.openUnsafe()
     },
-    offer: (jobs) => {
-      memory.offer(jobs)
+    offer: (job) => {
+      memory.offer(job)
       awake.openUnsafe()
     },
     begin: (jobs, now) => memory.begin(jobs, now, (name) => known(name, now)),
@@ -85,6 +85,8 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
     awake.closeUnsafe()
     const now = yield* Clock.currentTimeMillis
     memory.takeOffered((name) => known(name, now))
+    const born = memory.takeBorn()
+    if (born.length > 0) yield* countRound({ begun: born, ended: [], inHand: memory.begun.all.size })
     const pause = memory.pause(now)
     if (pause > 0) {
       yield* Effect.timeoutOption(awake.await, pause)
@@ -126,7 +128,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       memory.turns.took(job.tenantId)
     }
     for (const attempt of done.begun) memory.begun.add(attempt)
-    yield* countRound({ begun: [...memory.takeBorn(), ...done.begun], ended, inHand: memory.begun.all.size })
+    yield* countRound({ begun: done.begun, ended, inHand: memory.begun.all.size })
     yield* attempts.dispatch
   }
 })

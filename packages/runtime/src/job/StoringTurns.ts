@@ -1,9 +1,6 @@
 /** A tenant that stored jobs counts as one who stores for so long, in milliseconds. */
 const present = 1000
 
-/** How long a tenant rests after it stored many jobs, in times of what that took. */
-const restOf = 1
-
 interface Seen {
   readonly tenant: string
   readonly at: number
@@ -35,6 +32,6 @@ export class StoringTurns {
 
   /** The tenant has stored many jobs, which took so long. */
   stored(tenant: string, now: number, took: number) {
-    this.#rested.set(tenant, now + took * restOf)
+    this.#rested.set(tenant, now + took)
   }
 }

@@ -15,7 +15,7 @@ const waited = Metric.histogram("jobs_wait_seconds", {
 
 const running = Metric.gauge("jobs_running", { description: "Attempts that run in this process" })
 
-/** Counts what the rounds of a queue's partition write. */
+/** Counts what the rounds of a queue's partition write, and what begins beside them. */
 export const roundCounter = (queue: string) => {
   const attributes = { queue }
   const [begins, waits, inHand] = [

@@ -29,12 +29,9 @@ export const makeStoreJobs = Effect.gen(function*() {
 
   /** Gives jobs that are committed and may begin to the owners of their partitions that are in this process. */
   const offer = (jobs: ReadonlyArray<NewJob>, written: Written) => {
-    const ready = jobs.flatMap((job) => {
+    for (const job of jobs) {
       const place = written.get(job.id)
-      return place?.state === "ready" ? [{ name: placeName(place), job: readyJob(job, place.turn) }] : []
-    })
-    for (const [name, ofPlace] of Map.groupBy(ready, ({ name }) => name)) {
-      owners.get(name)?.offer(ofPlace.map(({ job }) => job))
+      if (place?.state === "ready") owners.get(placeName(place))?.offer(readyJob(job, place.turn))
     }
   }
 
