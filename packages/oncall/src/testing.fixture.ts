@@ -19,10 +19,16 @@ import { join } from "node:path"
 import { InboundAlert } from "./alert/Alert.ts"
 import { Alerts } from "./alert/Alerts.ts"
 import type { Arrival } from "./alert/Ingest.ts"
+import { EscalationConsumerLive } from "./escalation/EscalationConsumer.ts"
 import { EscalationPolicies } from "./escalation/EscalationPolicies.ts"
+import { EscalationStepsLive } from "./escalation/EscalationSteps.ts"
+import { Pager } from "./escalation/Pager.ts"
 import type { IncidentId } from "./incident/Incident.ts"
 import { Incidents } from "./incident/Incidents.ts"
 import { migrations } from "./Migrations.ts"
+import type { Channels } from "./notification/Channels.ts"
+import { Deliveries } from "./notification/Deliveries.ts"
+import { NotifierLive } from "./notification/NotifierEntity.ts"
 import { oncallServices } from "./OncallServices.ts"
 import { oncallWorkers } from "./OncallWorkers.ts"
 import { Schedules } from "./schedule/Schedules.ts"
@@ -91,6 +97,13 @@ export const workersLayer = oncallWorkers({ publicUrl }).pipe(
   Layer.provideMerge(clusterLayer({ kind: "embedded" })),
   Layer.provideMerge(OutboxSignal.layer)
 )
+
+/** What a server does to page people, by the providers that `channels` stand for. */
+export const pagingWith = (channels: Layer.Layer<Channels>) =>
+  Layer.merge(
+    Layer.merge(EscalationConsumerLive, EscalationStepsLive).pipe(Layer.provide(Pager.layer)),
+    NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(channels))
+  ).pipe(Layer.provideMerge(clusterLayer({ kind: "embedded" })), Layer.provideMerge(OutboxSignal.layer))
 
 /** A server that takes alerts and pages nobody. */
 export const servicesLayer = Layer.provideMerge(useCasesLayer, groundLayer)

@@ -1,14 +1,8 @@
 import { assert, layer } from "@effect/vitest"
-import { clusterLayer, OutboxSignal } from "@innkeeper/runtime"
 import { runWithClock } from "@innkeeper/testkit"
 import { Effect, Exit, Fiber, Latch, Layer, Queue, Scope } from "effect"
-import { EscalationConsumerLive } from "../escalation/EscalationConsumer.ts"
-import { EscalationStepsLive } from "../escalation/EscalationSteps.ts"
-import { Pager } from "../escalation/Pager.ts"
-import { looking, makeScene, pass, servicesLayer, trigger } from "../testing.fixture.ts"
+import { looking, makeScene, pagingWith, pass, servicesLayer, trigger } from "../testing.fixture.ts"
 import { Channels } from "./Channels.ts"
-import { Deliveries } from "./Deliveries.ts"
-import { NotifierLive } from "./NotifierEntity.ts"
 
 /** A server whose provider tells of each page and takes it while the gate is open. */
 const startServer = Effect.fnUntraced(function*(given: Queue.Queue<string>, gate: Latch.Latch) {
@@ -16,12 +10,8 @@ const startServer = Effect.fnUntraced(function*(given: Queue.Queue<string>, gate
     Channels,
     Channels.of({ send: () => Queue.offer(given, "page").pipe(Effect.andThen(gate.await), Effect.as("taken")) })
   )
-  const workers = Layer.merge(
-    Layer.merge(EscalationConsumerLive, EscalationStepsLive).pipe(Layer.provide(Pager.layer)),
-    NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(channels))
-  ).pipe(Layer.provideMerge(clusterLayer({ kind: "embedded" })), Layer.provideMerge(OutboxSignal.layer))
   const scope = yield* Scope.make()
-  yield* Layer.buildWithScope(Layer.fresh(workers), scope)
+  yield* Layer.buildWithScope(Layer.fresh(pagingWith(channels)), scope)
   return scope
 })
 

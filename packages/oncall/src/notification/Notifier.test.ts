@@ -1,17 +1,21 @@
 import { assert, layer } from "@effect/vitest"
 import { withPlatform } from "@innkeeper/database"
-import { clusterLayer, OutboxSignal } from "@innkeeper/runtime"
 import { Effect, Latch, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Alerts } from "../alert/Alerts.ts"
-import { EscalationConsumerLive } from "../escalation/EscalationConsumer.ts"
-import { EscalationStepsLive } from "../escalation/EscalationSteps.ts"
-import { Pager } from "../escalation/Pager.ts"
 import type { IncidentId } from "../incident/Incident.ts"
-import { arrival, eventually, looking, makeScene, type Scene, servicesLayer, trigger } from "../testing.fixture.ts"
+import {
+  arrival,
+  eventually,
+  looking,
+  makeScene,
+  pagingWith,
+  type Scene,
+  servicesLayer,
+  trigger
+} from "../testing.fixture.ts"
 import { Channels } from "./Channels.ts"
-import { Deliveries } from "./Deliveries.ts"
-import { Notifier, NotifierLive } from "./NotifierEntity.ts"
+import { Notifier } from "./NotifierEntity.ts"
 
 /** A provider that answers while its gate is open, and the incidents of the pages that it was given, in order. */
 const gate = Latch.makeUnsafe(true)
@@ -27,11 +31,6 @@ const channels = Layer.succeed(
   })
 )
 
-const workers = Layer.merge(
-  Layer.merge(EscalationConsumerLive, EscalationStepsLive).pipe(Layer.provide(Pager.layer)),
-  NotifierLive.pipe(Layer.provide(Deliveries.layer), Layer.provide(channels))
-).pipe(Layer.provideMerge(clusterLayer({ kind: "embedded" })), Layer.provideMerge(OutboxSignal.layer))
-
 const messages = (scene: Scene) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     withPlatform("test")(
@@ -40,7 +39,7 @@ const messages = (scene: Scene) =>
         WHERE entity_type = 'oncall/Notifier' AND entity_id LIKE ${`${scene.tenantId}/%`}`
     ))
 
-layer(Layer.provideMerge(workers, servicesLayer))("Notifier", (it) => {
+layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("Notifier", (it) => {
   it.effect("hands pages that are written together over together, and delivers each once", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("storm")

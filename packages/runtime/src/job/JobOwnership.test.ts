@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { appRole, OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
+import { OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
 import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Random, Schedule, Schema, Scope } from "effect"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
@@ -10,7 +10,7 @@ import { JobOperator } from "./JobOperator.ts"
 import { recoverJobs, takeOver } from "./JobPartitionStore.ts"
 import { JobQueue } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
-import { JobsDatabase, newTenant, reached, startProcess } from "./Jobs.fixture.ts"
+import { cutSessions, JobsDatabase, newTenant, reached, startProcess } from "./Jobs.fixture.ts"
 import { Jobs } from "./Jobs.ts"
 import { JobWorker } from "./JobWorker.ts"
 
@@ -221,7 +221,6 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
   it.effect("goes on when the database closes all connections, and records each job once", () =>
     Effect.gen(function*() {
       const { enqueueAll, status } = yield* Jobs
-      const owner = yield* OwnerSql
       const acme = yield* newTenant
       const Cut = textJob("cut")
       const runs = new Map<string, number>()
@@ -234,9 +233,7 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       const before = yield* enqueueAll(Cut, texts("before")).pipe(acme.as)
       yield* Effect.sleep("100 millis")
       for (let time = 0; time < 3; time++) {
-        yield* owner`
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND usename = ${appRole}`
+        yield* cutSessions
         yield* Effect.sleep("100 millis")
       }
       const after = yield* enqueueAll(Cut, texts("after")).pipe(

@@ -1,4 +1,4 @@
-import { asTenant, type CurrentTenant } from "@innkeeper/database"
+import { appRole, asTenant, type CurrentTenant, OwnerSql } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Schedule, Scope } from "effect"
 import { clusterLayer, type ClusterMode } from "../cluster/Cluster.ts"
@@ -60,3 +60,9 @@ export const reached = (
     Effect.orDie,
     Effect.repeat({ until: ({ state }) => states.includes(state), schedule: Schedule.spaced("10 millis") })
   )
+
+/** Ends all sessions of processes, as a database that restarts does. */
+export const cutSessions = Effect.flatMap(OwnerSql, (owner) =>
+  owner`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = ${appRole}`)

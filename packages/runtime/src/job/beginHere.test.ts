@@ -1,12 +1,11 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
-import { appRole, OwnerSql } from "@innkeeper/database"
 import { DateTime, Deferred, Effect, Exit, Fiber, Schedule, Schema, Scope } from "effect"
 import { Job } from "./Job.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { type JobDetail, JobId } from "./JobRecord.ts"
 import type { JobHandler } from "./JobRunner.ts"
-import { JobsLive, newTenant, reached, startStoring, work } from "./Jobs.fixture.ts"
+import { cutSessions, JobsLive, newTenant, reached, startStoring, work } from "./Jobs.fixture.ts"
 import { Jobs } from "./Jobs.ts"
 import type { NewJob } from "./JobStore.ts"
 import { JobWorker } from "./JobWorker.ts"
@@ -101,6 +100,17 @@ const textJob = (name: string) =>
     retry: { times: 5, base: "10 millis", cap: "10 millis" }
   })
 
+/** Handlers whose jobs take a little, and how often each job ran. */
+const counting = (job: ReturnType<typeof textJob>) => {
+  const runs = new Map<string, number>()
+  const handlers = JobWorker.layer(job, ({ text }, { id }) =>
+    Effect.sync(() => {
+      runs.set(id, (runs.get(id) ?? 0) + 1)
+      return text
+    }).pipe(Effect.delay("3 millis")))
+  return { handlers, runs }
+}
+
 layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs them", (it) => {
   it.effect("begin as they are stored", () =>
     Effect.gen(function*() {
@@ -121,15 +131,10 @@ layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs th
   it.effect("run once each and none is lost, although sessions are cut while they are stored", () =>
     Effect.gen(function*() {
       const { enqueue, search } = yield* Jobs
-      const owner = yield* OwnerSql
       const acme = yield* newTenant
       const Cut = textJob("cut-born")
-      const runs = new Map<string, number>()
-      yield* work(JobWorker.layer(Cut, ({ text }, { id }) =>
-        Effect.sync(() => {
-          runs.set(id, (runs.get(id) ?? 0) + 1)
-          return text
-        }).pipe(Effect.delay("2 millis"))))
+      const { handlers, runs } = counting(Cut)
+      yield* work(handlers)
       const asked = yield* Effect.forkChild(Effect.forEach(
         numbers(400),
         (number) =>
@@ -141,9 +146,7 @@ layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs th
         { concurrency: 4 }
       ))
       for (let time = 0; asked.pollUnsafe() === undefined; time++) {
-        yield* owner`
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND usename = ${appRole}`
+        yield* cutSessions
         yield* Effect.sleep("60 millis")
       }
       const ids = yield* Fiber.join(asked)
@@ -169,12 +172,7 @@ layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs th
       const { search } = yield* Jobs
       const acme = yield* newTenant
       const Stopped = textJob("stopped-born")
-      const runs = new Map<string, number>()
-      const handlers = JobWorker.layer(Stopped, ({ text }, { id }) =>
-        Effect.sync(() => {
-          runs.set(id, (runs.get(id) ?? 0) + 1)
-          return text
-        }).pipe(Effect.delay("3 millis")))
+      const { handlers, runs } = counting(Stopped)
       const { jobs, scope } = yield* startStoring(handlers)
       const storing = yield* Effect.forkChild(Effect.forEach(
         numbers(2000),
