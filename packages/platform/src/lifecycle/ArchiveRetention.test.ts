@@ -5,7 +5,7 @@ import { deleteExpiredArchives } from "../archive/ArchiveRetention.ts"
 import { ArchiveName, ArchiveStorage } from "../archive/ArchiveStorage.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { consoleLayer } from "../console/Console.fixture.ts"
-import { once, operate, stateOf, succeed } from "./Lifecycle.fixture.ts"
+import { get, once, operate, stateOf, succeed } from "./Lifecycle.fixture.ts"
 
 layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the retention of archives", (it) => {
   it.effect("deletes that of an off-boarded tenant in its time, and the tenant cannot be restored any more", () =>
@@ -21,6 +21,8 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the r
       yield* once("waiting", "waiting")
       assert.deepStrictEqual(yield* names, ["ended", "waiting"])
 
+      const possible = Effect.map(get("ended"), ({ json }) => json.possible)
+      assert.deepStrictEqual(yield* possible, ["restore"])
       const now = yield* DateTime.now
       assert.strictEqual(yield* deleteExpiredArchives(90, DateTime.add(now, { days: 89 })), 0)
       assert.strictEqual(yield* deleteExpiredArchives(90, DateTime.add(now, { days: 91 })), 1)
@@ -29,6 +31,7 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the r
       assert.strictEqual(entry?.action, "tenant.archive.deleted")
       assert.include(JSON.stringify(entry?.detail), "\"slug\":\"ended\"")
 
+      assert.deepStrictEqual(yield* possible, [])
       const { json, status } = yield* operate("ended", { kind: "restore" })
       assert.strictEqual(status, 409)
       assert.include(`${json.detail}`, "archive was deleted")

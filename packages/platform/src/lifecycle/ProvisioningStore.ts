@@ -39,6 +39,14 @@ export const findProvisioning = Effect.fnUntraced(function*(slug: TenantSlug) {
   return (yield* decodeRows(rows))[0] ?? nothingBuilt
 })
 
+/** Those of the tenants that can be built again from what was kept of them. */
+export const findArchived = Effect.fnUntraced(function*(slugs: ReadonlyArray<TenantSlug>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly slug: string }>`
+    SELECT slug FROM tenant_provisioning WHERE slug = ANY (${slugs}) AND archive IS NOT NULL`
+  return new Set(rows.map(({ slug }) => slug))
+})
+
 /**
  * Takes the tenant's infrastructure for `seconds` of the database's clock, if nobody has it. Each try to provision is a
  * holder of its own, so that one that lost its lease cannot go on by the next one's.

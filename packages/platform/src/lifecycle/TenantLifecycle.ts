@@ -33,6 +33,7 @@ import {
   type StoredOperation
 } from "./OperationStore.ts"
 import { Provisioner } from "./Provisioner.ts"
+import { findArchived } from "./ProvisioningStore.ts"
 import { beforeOf, type SeenTenant, seeTenant } from "./SeenTenant.ts"
 import {
   ManagedTenant,
@@ -205,7 +206,7 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
           return operation === null ? null : new TenantOperation(operation)
         })
 
-        const managed = (row: TenantConfigRow, last: StoredOperation | undefined) =>
+        const managed = (row: TenantConfigRow, last: StoredOperation | undefined, archived: boolean) =>
           decodeTenantConfig(row.stored).pipe(
             Effect.option,
             Effect.map((config) =>
@@ -218,25 +219,32 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
                 source: row.source,
                 version: row.version,
                 config: row.version === 0 ? null : Option.getOrNull(config),
-                possible: possibleKinds(row.state, last === undefined || last.finishedAt !== null ? null : last),
+                possible: possibleKinds({
+                  state: row.state,
+                  operation: last === undefined || last.finishedAt !== null ? null : last,
+                  archived
+                }),
                 operation: last === undefined ? null : new TenantOperation(last)
               })
             )
           )
 
+        const aboutAll = (slugs: ReadonlyArray<TenantSlug>) =>
+          Effect.all({ operations: findLastOperations(slugs), archived: findArchived(slugs) })
+
         const list = Effect.fn("TenantLifecycle.list")(function*(filter: TenantFilter) {
-          const { operations, rows } = yield* across(Effect.gen(function*() {
+          const { archived, operations, rows } = yield* across(Effect.gen(function*() {
             const rows = yield* searchConfigs(filter)
-            return { rows, operations: yield* findLastOperations(rows.map(({ slug }) => slug)) }
+            return { rows, ...yield* aboutAll(rows.map(({ slug }) => slug)) }
           }))
           const bySlug = new Map(operations.map((operation) => [operation.slug, operation]))
-          return yield* Effect.forEach(rows, (row) => managed(row, bySlug.get(row.slug)))
+          return yield* Effect.forEach(rows, (row) => managed(row, bySlug.get(row.slug), archived.has(row.slug)))
         })
 
         const get = Effect.fn("TenantLifecycle.get")(function*(slug: TenantSlug) {
-          const [rows, operations] = yield* across(Effect.all([findConfigs(slug), findLastOperations([slug])]))
+          const [rows, { archived, operations }] = yield* across(Effect.all([findConfigs(slug), aboutAll([slug])]))
           const [row] = rows
-          return row === undefined ? yield* missing() : yield* managed(row, operations[0])
+          return row === undefined ? yield* missing() : yield* managed(row, operations[0], archived.has(slug))
         })
 
         const history = Effect.fn("TenantLifecycle.history")((slug: TenantSlug, page: {

@@ -131,10 +131,10 @@ describe("what comes of a request", () => {
       const tenant = known(about, config)
       const decision = ask(tenant, kind, config)
       if (decision._tag === "Begin") {
-        assert.include(possibleKinds(tenant.state, tenant.operation), kind)
+        assert.include(possibleKinds(tenant), kind)
         assert.strictEqual(decision.endsWaiting, tenant.operation !== null)
       }
-      if (tenant.operation === null && possibleKinds(tenant.state, null).includes(kind)) {
+      if (tenant.operation === null && possibleKinds(tenant).includes(kind)) {
         assert.include(["Begin", "Fulfilled"], decision._tag)
       }
     }
@@ -168,6 +168,7 @@ describe("what comes of a request", () => {
     const tenant = { ...known({ ...about, state: "offboarded", status: null }, config), archived: false }
     const decision = ask(tenant, "restore", config)
     assert.include(decision._tag === "Refused" ? decision.because : decision._tag, "archive was deleted")
+    assert.deepStrictEqual(possibleKinds(tenant), [])
   })
 
   it.prop("is refused while something else is under way, with what to do", [

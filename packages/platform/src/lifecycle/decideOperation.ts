@@ -59,10 +59,13 @@ const byState: Record<TenantState, ReadonlyArray<OperationKind>> = {
 
 /** What may be asked for now. */
 export const possibleKinds = (
-  state: TenantState,
-  operation: Pick<KnownOperation, "status"> | null
-): ReadonlyArray<OperationKind> =>
-  operation === null ? byState[state] : operation.status === "waiting" ? ["restore"] : []
+  { archived, operation, state }: Pick<KnownTenant, "archived" | "state"> & {
+    readonly operation: Pick<KnownOperation, "status"> | null
+  }
+): ReadonlyArray<OperationKind> => {
+  if (operation !== null) return operation.status === "waiting" ? ["restore"] : []
+  return state === "offboarded" && !archived ? [] : byState[state]
+}
 
 /** What a tenant is like once an operation of the kind has been done. */
 const fulfilling: Record<OperationKind, ReadonlyArray<TenantState>> = {
@@ -141,7 +144,10 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
   } else if (fulfilling[kind].includes(tenant.state) && hasConfig(tenant, config)) {
     return { _tag: "Fulfilled" }
   }
-  if (!possibleKinds(tenant.state, operation).includes(kind)) {
+  if (kind === "restore" && tenant.state === "offboarded" && !tenant.archived) {
+    return refused("The tenant's archive was deleted at the end of its retention, so it cannot be restored")
+  }
+  if (!possibleKinds(tenant).includes(kind)) {
     return refused(`The tenant ${stateWords[tenant.state]}, so it cannot be ${words[kind]}`)
   }
   if (request.kind === "apply" && request.version !== undefined && request.version !== tenant.version) {
@@ -149,9 +155,6 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
       `The configuration has the version ${tenant.version} by now, not ${request.version}`,
       "version"
     )
-  }
-  if (kind === "restore" && tenant.state === "offboarded" && !tenant.archived) {
-    return refused("The tenant's archive was deleted at the end of its retention, so it cannot be restored")
   }
   const after = config?.tier ?? tenant.tier
   const steps = stepsOf({

@@ -125,5 +125,7 @@ const whyNot = ({ operation, possible, source, state }: ManagedTenant): string |
   if (possible.includes("apply") || possible.includes("create")) return undefined
   return operation !== null && isUnderWay(operation.status)
     ? "Something else is under way: wait for its end."
-    : `A tenant that is ${tenantStates[state].label.toLowerCase()} cannot be changed. Restore it first.`
+    : `A tenant that is ${tenantStates[state].label.toLowerCase()} cannot be changed.${
+      possible.includes("restore") ? " Restore it first." : ""
+    }`
 }

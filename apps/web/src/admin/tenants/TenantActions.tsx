@@ -18,6 +18,8 @@ export function TenantActions({ tenant: { operation, possible, slug, state } }: 
           <p className="text-sm text-muted">
             {operation !== null && isUnderWay(operation.status)
               ? "Nothing until what is under way has ended."
+              : state === "offboarded"
+              ? "Nothing any more: what was kept of it was deleted at the end of its retention."
               : "Nothing but to work on its configuration."}
           </p>
         )
