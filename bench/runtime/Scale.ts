@@ -19,7 +19,7 @@ export class Scale extends Schema.Class<Scale>("bench/Scale")({
 }) {}
 
 export const full = new Scale({
-  seconds: 6,
+  seconds: 15,
   warmUp: 3,
   naps: 1000,
   jobs: 5000,

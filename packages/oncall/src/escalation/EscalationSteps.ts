@@ -10,5 +10,5 @@ export const EscalationStepsLive = Escalation.toLayer(
       Due: ({ payload: { at, tenantId } }) => escalateDue(tenantId, DateTime.toEpochMillis(at))
     })
   }),
-  { concurrency: "unbounded", maxIdleTime: "1 minute" }
+  { concurrency: "unbounded" }
 )

@@ -43,5 +43,5 @@ export const NotifierLive = Notifier.toLayer(
         Effect.forEach(pages, (page) => deliver(tenantId, page), { concurrency: "unbounded", discard: true })
     })
   }),
-  { concurrency: "unbounded", maxIdleTime: "1 minute" }
+  { concurrency: "unbounded" }
 )

@@ -7,6 +7,23 @@ import { KnownWorkflows } from "./KnownWorkflows.ts"
 import { wakeParent, wasCancelled } from "./wakeParent.ts"
 
 /**
+ * How long a run that ended, or that waits put away, stays in memory; the engine looks every five seconds. With its own ten
+ * seconds a pod that does 800 runs a second would hold as many entities as it may (`maxResidentEntities`), and then begin no
+ * new one until some have left.
+ */
+const idleTime = "1 second"
+
+const brieflyResident = Layer.effect(
+  Sharding.Sharding,
+  Effect.map(Sharding.Sharding, (sharding) =>
+    Sharding.Sharding.of({
+      ...sharding,
+      registerEntity: (entity, handlers, options) =>
+        sharding.registerEntity(entity, handlers, { ...options, maxIdleTime: idleTime })
+    }))
+)
+
+/**
  * Effect's engine, which tells `KnownWorkflows` of what registers, takes up what was held for it, and wakes the parents of
  * cancelled children.
  */
@@ -40,4 +57,4 @@ export const workflowEngine = Layer.effect(
     )
     return WorkflowEngine.WorkflowEngine.of({ ...engine, register })
   })
-).pipe(Layer.provide(ClusterWorkflowEngine.layer))
+).pipe(Layer.provide(ClusterWorkflowEngine.layer.pipe(Layer.provide(brieflyResident))))
