@@ -16,7 +16,7 @@ const environmentFile = Effect.gen(function*() {
 const render = Effect.fnUntraced(function*(input: string, closeAt?: string) {
   const args = ["--adapter", "render", "--environment", yield* environmentFile]
   const served = yield* serve({ args, input, ...(closeAt !== undefined && { closeAt }) })
-  for (const event of eventsOf(served)) yield* Schema.decodeUnknownEffect(ProvisionEvent)(event)
+  for (const event of eventsOf(served)) yield* Schema.decodeEffect(ProvisionEvent)(event)
   return served
 }, Effect.scoped)
 

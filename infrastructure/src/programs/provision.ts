@@ -96,7 +96,7 @@ const argumentsRefused = (error: CliError.CliError) => {
 }
 
 Command.run(command, { version: manifest.version }).pipe(
-  Effect.catch((error) => error instanceof RequestFailed ? Effect.fail(error) : argumentsRefused(error)),
+  Effect.catchIf((error) => !(error instanceof RequestFailed), argumentsRefused),
   Effect.ensuring(Effect.sync(() => process.stdin.destroy())),
   Effect.provideService(Logger.LogToStderr, true),
   // @effect-diagnostics-next-line strictEffectProvide:off -- the entry point

@@ -56,7 +56,7 @@ const refuseOtherStack = (before: Plan | undefined, { stack }: Plan) =>
 /** What a line asks for in this environment. What is wrong with it is told in a sentence for each field. */
 export const readRequest = Effect.fnUntraced(
   function*(line: string, environment: PlanEnvironment) {
-    const request = yield* Schema.decodeUnknownEffect(Line)(line, { errors: "all" }).pipe(
+    const request = yield* Schema.decodeEffect(Line)(line, { errors: "all" }).pipe(
       Effect.mapError(({ issue }) => new PlanRefused({ problems: problemsAt("request", issue) }))
     )
     const destroying = request.action === "destroy" || request.action === "preview-destroy"

@@ -16,7 +16,7 @@ const plan = Schema.decodeSync(EscalationPlan)({
 })
 
 const incident = (change: object, escalation: object | null) =>
-  Schema.decodeUnknownSync(Incident)({
+  Schema.decodeSync(Incident)({
     id,
     number: 1,
     title: "Disk full",

@@ -64,12 +64,10 @@ export const hearEngine = Effect.fnUntraced(function*<E extends StackFailed, R>(
   const living = yield* Effect.forkChild(saySignsOfLife(tell))
   yield* run(listen).pipe(
     Effect.ensuring(Effect.all([Fiber.interrupt(living), Queue.end(heard), Fiber.join(telling)])),
-    Effect.catch((failure: StackFailed) =>
-      Effect.fail(
-        failure._tag === "StackLocked"
-          ? failure
-          : anyOf(violations, true) ?? anyOf(errors, false) ?? failedAs(failure)
-      )
+    Effect.mapError((failure: StackFailed) =>
+      failure._tag === "StackLocked"
+        ? failure
+        : anyOf(violations, true) ?? anyOf(errors, false) ?? failedAs(failure)
     )
   )
   return changes as ReadonlyArray<ResourceChange>

@@ -149,10 +149,9 @@ layer(servicesLayer)("Alerts", (it) => {
       const { accept } = yield* Alerts
       const gone = ServiceId.make(SecureRandom.uuidV7Unsafe())
       const here = scene.service("Booking").id
-      const exits = yield* Effect.all(
-        [here, here, gone, here].map((service, index) =>
-          Effect.exit(accept(scene.tenantId, [arrival(service, { dedupKey: `${index}` })]))
-        ),
+      const exits = yield* Effect.forEach(
+        [here, here, gone, here],
+        (service, index) => Effect.exit(accept(scene.tenantId, [arrival(service, { dedupKey: `${index}` })])),
         { concurrency: "unbounded" }
       )
       assert.deepStrictEqual(exits.map(({ _tag }) => _tag), ["Success", "Success", "Failure", "Success"])

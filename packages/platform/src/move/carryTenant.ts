@@ -44,7 +44,7 @@ export const carryTenant = Effect.fn("carryTenant")(function*({ direction, key, 
   const ask = (request: HttpClientRequest.HttpClientRequest) =>
     client.execute(HttpClientRequest.bearerToken(request, moveToken(key))).pipe(
       Effect.mapError(failed),
-      Effect.flatMap((response) => response.status < 300 ? Effect.succeed(response) : refused(response)),
+      Effect.filterOrElse(({ status }) => status < 300, refused),
       Effect.retry(again)
     )
 

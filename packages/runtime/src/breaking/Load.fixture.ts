@@ -8,7 +8,7 @@ import { logs, type Pod, Pods } from "./Pods.fixture.ts"
 export const accounts = Array.from({ length: 30 }, (_, number) => `account-${number}`)
 
 type Answer = { readonly status: number; readonly text: string } | undefined
-const none: Effect.Effect<Answer> = Effect.succeed(undefined)
+const none: Effect.Effect<Answer> = Effect.undefined
 
 /** One HTTP request; undefined when there is no answer within the time, in milliseconds. */
 export const ask = (method: "GET" | "POST", url: string, body?: object, timeout = 5000) =>
