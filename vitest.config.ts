@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["apps/server/src/**/*.e2e.test.ts", "apps/server/src/**/*.browser.test.ts"],
-          globalSetup: ["packages/testkit/src/globalSetup.ts"],
+          globalSetup: ["packages/testkit/src/globalSetup.ts", "apps/server/src/browser/globalSetup.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Each file has a server, a database and ports of its own.

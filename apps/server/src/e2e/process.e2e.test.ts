@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { freePort } from "@innkeeper/testkit"
-import { Console, DateTime, Effect, FileSystem, Schema } from "effect"
+import { Config, Console, DateTime, Effect, FileSystem, Schema } from "effect"
 import { spawnSync } from "node:child_process"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { version } from "../Program.ts"
+import { eventually } from "./eventually.fixture.ts"
 import {
   type Ended,
   isRunning,
@@ -23,6 +24,12 @@ const nobody = isRoot ? { uid: 65_534, gid: 65_534 } : {}
 
 /** Whether that user can run the server at all: the workspace may be in a folder that only its owner enters. */
 const nobodyCanRun = !isRoot || spawnSync(serverProgram[0], [serverProgram[1], "--version"], nobody).status === 0
+
+/** Where people find npm. The workspace's own `node` is a shell script there, which keeps signals to itself. */
+const pathOfUsers = Effect.map(
+  Config.String("PATH"),
+  (path) => path.split(delimiter).filter((folder) => !folder.includes("node_modules")).join(delimiter)
+)
 
 /** How far a start has come, and its log. */
 const progress = /^(Starting |Applied |\[\d\d:)/
@@ -146,6 +153,26 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         const misspelt = yield* launch(node, [main, "--verison"])
         assert.strictEqual((yield* misspelt.ended).code, 2)
         assert.include(misspelt.output(), "There is no option --verison.")
+      }))
+
+    it.effect("ends as npm start, with all that it started, when npm is told to", () =>
+      Effect.gen(function*() {
+        const dataFolder = yield* makeDataFolder
+        const port = yield* freePort
+        const npm = yield* launch("npm", ["start"], {
+          PATH: yield* pathOfUsers,
+          PORT: String(port),
+          INNKEEPER_DATA: dataFolder
+        })
+        yield* eventually("the server says how to stop it", Effect.sync(npm.output), (said) =>
+          said.includes("Ctrl-C stops everything"))
+        const postgres = yield* postmasterPid(dataFolder)
+        assert.isTrue(isRunning(postgres))
+        // As a supervisor does that knows of npm alone.
+        yield* npm.signal("SIGTERM")
+        yield* npm.ended
+        assert.include(npm.output(), "Stopping")
+        assert.isFalse(isRunning(postgres))
       }))
 
     it.effect.skipIf(!nobodyCanRun)(
