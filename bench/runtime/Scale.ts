@@ -22,7 +22,7 @@ export const full = new Scale({
   seconds: 15,
   warmUp: 3,
   naps: 1000,
-  jobs: 5000,
+  jobs: 20_000,
   flood: 20_000,
   tenants: 10_000,
   sockets: 1000

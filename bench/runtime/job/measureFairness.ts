@@ -1,7 +1,7 @@
-import { Array, Effect, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { Meter } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
-import { numbers, Times } from "./measureJobs.ts"
+import { batchesOf, numbers, Times } from "./measureJobs.ts"
 import { probe } from "./probe.ts"
 import { Queue } from "./Queue.ts"
 
@@ -22,7 +22,7 @@ const [tenantA, tenantB] = [0, 1]
 const beside = Effect.fnUntraced(function*(tenant: number, flood: number) {
   const { enqueue, unfinished } = yield* Queue
   const { untilNone } = yield* Meter
-  const flooding = Effect.forEach(Array.chunksOf(numbers(flood), 100), (batch) => enqueue(batch, tenantA), {
+  const flooding = Effect.forEach(batchesOf(numbers(flood), 100), (batch) => enqueue(batch, tenantA), {
     discard: true
   })
   const [times] = yield* Effect.all([probe(tenant), flooding], { concurrency: "unbounded" })
