@@ -24,31 +24,45 @@ import { TimersLive } from "./Timers.ts"
 
 /** How this process takes part in the cluster. */
 export type ClusterMode =
-  | { readonly kind: "embedded" }
-  | {
+  & {
+    /** Entities in its memory, up to 80 KiB each. With so many, messages of others wait in the database until one leaves. */
+    readonly maxResidentEntities?: number
+  }
+  & ({
+    readonly kind: "embedded"
+  } | {
     readonly kind: "cluster"
     /** Address under which the other pods reach this one. */
     readonly host: string
     readonly port: number
     /** Port to listen on, where something in front of this pod hands on what comes to `port`. */
     readonly listen?: number
-  }
+  })
+
+const defaultResidents = 10_000
 
 /** One runner: its shards are its own, so a restart after a kill waits for no lock to expire. */
-const embedded = Sharding.layer.pipe(
-  Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(workflowMessages),
-  Layer.provideMerge(MessagesLive),
-  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-  // Nobody waits for its shards: what is under way goes on after the next start.
-  Layer.provide(ShardingConfig.layer({ ...clusterSettings, entityTerminationTimeout: 1000 })),
-  Layer.provide(NodeCrypto.layerDigest)
-)
+const embedded = ({ maxResidentEntities = defaultResidents }: ClusterMode) =>
+  Sharding.layer.pipe(
+    Layer.provideMerge(Runners.layerNoop),
+    Layer.provideMerge(workflowMessages),
+    Layer.provideMerge(MessagesLive),
+    Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+    // Nobody waits for its shards: what is under way goes on after the next start.
+    Layer.provide(ShardingConfig.layer({ ...clusterSettings, maxResidentEntities, entityTerminationTimeout: 1000 })),
+    Layer.provide(NodeCrypto.layerDigest)
+  )
 
 /** A runner among others on one database; shards are held by advisory locks and move when a pod comes or goes. */
-const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
+const member = ({
+  host,
+  listen,
+  maxResidentEntities = defaultResidents,
+  port
+}: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
   const shardingConfig = {
     ...clusterSettings,
+    maxResidentEntities,
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
     runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", listen ?? port))
   }
@@ -68,7 +82,7 @@ const member = ({ host, listen, port }: Extract<ClusterMode, { readonly kind: "c
 export const clusterLayer = (mode: ClusterMode) =>
   Layer.merge(TimersLive, StorageReadsLive).pipe(
     Layer.provideMerge(workflowEngine),
-    Layer.provideMerge(mode.kind === "embedded" ? embedded : member(mode)),
+    Layer.provideMerge(mode.kind === "embedded" ? embedded(mode) : member(mode)),
     Layer.provideMerge(KnownWorkflows.layer),
     Layer.provide(AgreementLive),
     Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))

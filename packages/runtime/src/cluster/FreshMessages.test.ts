@@ -1,14 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
+import { EntityAddress, EntityId, EntityType, ShardId } from "effect/cluster"
 import { FreshMessages } from "./FreshMessages.ts"
 import type { NewRequest } from "./MessageStore.ts"
 
-const request = (requestId: string, shard: number, deliverAt: number | null = null): NewRequest => ({
+const request = (requestId: string, shard: number, deliverAt: number | null = null, entityId = "1"): NewRequest => ({
   primaryKey: null,
   deliverAt,
   envelope: {
     _tag: "Request",
     requestId,
-    address: { shardId: { group: "default", id: shard }, entityType: "Desk", entityId: "1" },
+    address: { shardId: { group: "default", id: shard }, entityType: "Desk", entityId },
     tag: "Note",
     payload: {},
     headers: {}
@@ -42,6 +43,22 @@ describe("FreshMessages", () => {
     fresh.markTaken([request("1", 1)])
     place.committed()
     assert.deepStrictEqual(ids(fresh.take(10).taken), [])
+  })
+
+  it("gives what is for some entities, and keeps the rest", () => {
+    const fresh = owning(1)
+    for (const [id, desk] of [["1", "a"], ["2", "b"], ["3", "a"]] as const) {
+      fresh.store(request(id, 1, null, desk)).committed()
+    }
+    const [b] = [
+      EntityAddress.make({
+        entityType: EntityType.make("Desk"),
+        entityId: EntityId.make("b"),
+        shardId: ShardId.make("default", 1)
+      })
+    ]
+    assert.deepStrictEqual(ids(fresh.take(10, [b]).taken), ["2"])
+    assert.deepStrictEqual(ids(fresh.take(10).taken), ["1", "3"])
   })
 
   it("tells what it has claimed of shards that are another's by now", () => {

@@ -1,7 +1,10 @@
-import { type Envelope, ShardId } from "effect/cluster"
+import { type EntityAddress, type Envelope, ShardId } from "effect/cluster"
 import type { NewRequest } from "./MessageStore.ts"
 
 type Fresh = NewRequest["envelope"]
+
+const nameOf = ({ entityId, entityType }: { readonly entityType: string; readonly entityId: string }) =>
+  `${entityType} ${entityId}`
 
 /**
  * Requests that this process stored for shards of its own: the engine gets them from here, without reading them back. They
@@ -57,14 +60,20 @@ export class FreshMessages {
     }
   }
 
-  /** Takes what there is of this process's shards, at most `limit`; `lost` are of shards that it has no more. */
-  take(limit: number) {
+  /**
+   * Takes what there is of this process's shards, at most `limit`, and for these entities alone where any are given; `lost`
+   * are of shards that it has no more.
+   */
+  take(limit: number, entities?: ReadonlyArray<EntityAddress.EntityAddress>) {
+    const wanted = entities && new Set(entities.map(nameOf))
     const taken: Array<Fresh> = []
     const lost: Array<Fresh> = []
     for (const [id, envelope] of this.#committed) {
       if (taken.length >= limit) break
+      const owns = this.owns(envelope)
+      if (owns && wanted?.has(nameOf(envelope.address)) === false) continue
       this.#committed.delete(id)
-      if (this.owns(envelope)) taken.push(envelope)
+      if (owns) taken.push(envelope)
       else lost.push(envelope)
     }
     return { taken, lost }

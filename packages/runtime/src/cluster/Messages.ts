@@ -186,22 +186,16 @@ const make = Effect.gen(function*() {
 
     unprocessedMessages: (shardIds, now, options) =>
       Effect.suspend(() => {
-        if (options?.addresses !== undefined) {
-          return Effect.tap(engine.unprocessedMessages(shardIds, now, options), (read) =>
-            Effect.sync(() => wasRead(read)))
-        }
         fresh.owned = new Set(shardIds)
-        const limit = options?.limit ?? Infinity
-        const { lost, taken } = fresh.take(limit)
+        const { addresses, limit = Infinity } = options ?? {}
+        const { lost, taken } = fresh.take(limit, addresses)
         for (const envelope of taken) {
           runs.begin(envelope)
         }
         const messages = taken.map((envelope) => ({ envelope, lastSentReply: Option.none<Reply.Encoded>() }))
         // Nobody can have interrupted a run before it was stored, and who does now sends a message that comes after it.
         foreseen = new Map(
-          taken.filter(({ tag }) =>
-            tag === "run"
-          ).map((envelope) => [interruptKey(envelope), Option.none()])
+          taken.filter(({ tag }) => tag === "run").map((envelope) => [interruptKey(envelope), Option.none()])
         )
         if (taken.length >= limit || (taken.length > 0 && !ask && fresh.awaited.size === 0)) {
           leftOut.openUnsafe()
@@ -213,7 +207,7 @@ const make = Effect.gen(function*() {
           Effect.andThen(engine.unprocessedMessages(
             shardIds,
             now,
-            limit === Infinity ? undefined : { limit: limit - taken.length }
+            { ...addresses && { addresses }, ...limit !== Infinity && { limit: limit - taken.length } }
           )),
           Effect.flatMap(Effect.fnUntraced(function*(all) {
             const known = new Set(taken.map(({ requestId }) => requestId))

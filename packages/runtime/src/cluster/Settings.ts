@@ -14,8 +14,6 @@ export const clusterSettings = {
   runnerHealthCheckInterval: 3000,
   /** Messages that wait for one entity in memory. Stored ones beyond it wait in the database; others are refused. */
   entityMailboxCapacity: 4096,
-  /** Entities in a pod's memory, up to 80 KiB each. With so many, messages of others wait in the database until one leaves. */
-  maxResidentEntities: 10_000,
   /** One that nobody asks leaves after this: what has to stay is in the database. Of workflows see `workflowEngine`. */
   entityMaxIdleTime: 10_000,
   entityMessagePollInterval: 2000,

@@ -1,14 +1,14 @@
 import { TestDatabase } from "@innkeeper/testkit"
 import { Effect, Layer, Schedule } from "effect"
-import { clusterLayer } from "../cluster/Cluster.ts"
+import { clusterLayer, type ClusterMode } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
 
 /** What the pods of a test share. */
 export const database = TestDatabase.layer([migrations])
 
 /** A pod that knows `workflows`. */
-export const pod = <R>(workflows: Layer.Layer<never, never, R>) =>
-  Layer.provideMerge(workflows, clusterLayer({ kind: "embedded" }))
+export const pod = <R>(workflows: Layer.Layer<never, never, R>, mode: ClusterMode = { kind: "embedded" }) =>
+  Layer.provideMerge(workflows, clusterLayer(mode))
 
 /** Runs `effect` while a pod works; it stops at the end. */
 export const whileWorking = <P, E, R>(layer: Layer.Layer<P, E, R>) => <A, E2, R2>(effect: Effect.Effect<A, E2, R2>) =>

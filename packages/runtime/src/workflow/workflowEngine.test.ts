@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { Sharding } from "effect/cluster"
 import { TestClock } from "effect/testing"
-import { Workflow } from "effect/workflow"
+import { Activity, Workflow } from "effect/workflow"
 import { database, pod } from "./testing.fixture.ts"
 
 const Double = Workflow.make("test/Double", {
@@ -11,7 +11,9 @@ const Double = Workflow.make("test/Double", {
   idempotencyKey: ({ number }) => String(number)
 })
 
-const DoubleLive = Double.toLayer(({ number }) => Effect.succeed(2 * number))
+const DoubleLive = Double.toLayer(({ number }) =>
+  Activity.make({ name: "double", success: Schema.Int, execute: Effect.succeed(2 * number) })
+)
 
 layer(Layer.provideMerge(pod(DoubleLive), database))("a run that has ended", (it) => {
   it.effect("leaves memory within seconds, and keeps its result", () =>
@@ -22,5 +24,18 @@ layer(Layer.provideMerge(pod(DoubleLive), database))("a run that has ended", (it
       yield* TestClock.adjust("6 seconds")
       assert.strictEqual(yield* activeEntityCount, 0)
       assert.strictEqual(yield* Double.execute({ number: 21 }), 42)
+    }))
+})
+
+layer(Layer.provideMerge(pod(DoubleLive, { kind: "embedded", maxResidentEntities: 25 }), database), {
+  excludeTestServices: true
+})("more runs than a pod can hold", (it) => {
+  it.effect("are done, as each that it holds comes to its end", () =>
+    Effect.gen(function*() {
+      const numbers = Array.from({ length: 50 }, (_, number) => number)
+      const doubled = yield* Effect.forEach(numbers, (number) => Double.execute({ number }), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(doubled, numbers.map((number) => 2 * number))
     }))
 })
