@@ -1,10 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { TestDatabase } from "@innkeeper/testkit"
 import { Clock, Duration, Effect, Exit, Fiber, Layer, Schedule, Schema, Scope } from "effect"
+import { SqlClient } from "effect/sql"
 import { Workflow } from "effect/workflow"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
-import { sleep } from "./sleep.ts"
+import { sleep, SleepersInMemory } from "./sleep.ts"
 
 const begun = new Map<string, number>()
 /** When each pod woke from the sleep, by run. */
@@ -50,6 +51,21 @@ layer(Layer.provideMerge(Pod, database), { excludeTestServices: true })("a durab
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.join(run)))
       assert.isFalse(woken.some(({ id }) => id === "cancelled"))
     }), 20_000)
+})
+
+layer(Layer.provideMerge(Layer.provide(Pod, Layer.succeed(SleepersInMemory, 0)), database), {
+  excludeTestServices: true
+})("a durable sleep for which its pod has no room", (it) => {
+  it.effect("is put away, and ends when it should, once", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      assert.strictEqual(yield* Nap.execute({ id: "crowded", millis: 300 }), "rested")
+      const wakes = woken.filter(({ id }) => id === "crowded")
+      assert.strictEqual(wakes.length, 1)
+      assert.isAtLeast(wakes[0]!.after, 299)
+      const clocks = yield* sql`SELECT FROM cluster_messages WHERE entity_type = 'Workflow/-/DurableClock'`
+      assert.lengthOf(clocks, 1)
+    }))
 })
 
 layer(database, { excludeTestServices: true })("a durable sleep whose pod stops", (it) => {
