@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { tick } from "@innkeeper/testkit"
-import { Clock, Effect } from "effect"
+import { Clock, Deferred, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
 import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import {
@@ -70,6 +71,28 @@ layer(oncallLayer)("Escalation", (it) => {
       const times = lines.map(({ at }) => at.epochMilliseconds)
       assert.deepStrictEqual(times, times.toSorted((a, b) => a - b))
       assert.lengthOf(lines.filter(({ kind }) => kind === "page-delivered"), 6)
+    }))
+
+  it.effect("pages within seconds while a transaction of somebody else takes long", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("held", policy({}))
+      const sql = yield* SqlClient.SqlClient
+      const [writing, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const long = yield* sql`SELECT pg_current_xact_id()`.pipe(
+        Effect.andThen(Deferred.succeed(writing, undefined)),
+        Effect.andThen(Deferred.await(end)),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(writing)
+      const began = yield* Clock.currentTimeMillis
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      assert.isBelow((yield* Clock.currentTimeMillis) - began, 10_000)
+      yield* Deferred.succeed(end, undefined)
+      yield* Fiber.join(long)
+      const { pages } = looking(scene, id)
+      assert.deepStrictEqual(users(yield* pages), ["Ada"])
     }))
 
   it.effect("pages nobody after an acknowledgement, and its run ends at once", () =>

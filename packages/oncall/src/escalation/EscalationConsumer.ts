@@ -45,5 +45,5 @@ export const EscalationConsumerLive = Layer.unwrap(Effect.gen(function*() {
     }
   })
 
-  return EventConsumer.layer({ name: "oncall/escalation", types, handler: handle, concurrency })
+  return EventConsumer.layer({ name: "oncall/escalation", types, handler: handle, concurrency, readsAhead: true })
 }))

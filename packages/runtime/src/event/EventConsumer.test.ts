@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Queue, Schedule, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
@@ -33,12 +33,14 @@ const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...e
 /** Starts a consumer, which ends with the returned scope. */
 const start = Effect.fnUntraced(function*(
   name: string,
-  handle: (text: string, event: DomainEvent) => Effect.Effect<unknown>
+  handle: (text: string, event: DomainEvent) => Effect.Effect<unknown>,
+  readsAhead = false
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const consumer = EventConsumer.layer({
     name,
     types: [name],
+    readsAhead,
     handler: (event) => Effect.asVoid(handle(String(event.payload), event))
   })
   yield* Layer.buildWithScope(consumer, scope)
@@ -123,6 +125,41 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
       yield* start("crash", (text) => Queue.offer(handled, text))
       yield* publish(acme, "crash", "c/1")
       assert.strictEqual(yield* Queue.take(handled), "c/1")
+    }).pipe(Effect.scoped))
+
+  it.effect("reads ahead, if it may, of a transaction that takes long, and nothing twice", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const sql = yield* SqlClient.SqlClient
+      const [writing, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const handled = yield* Queue.unbounded<string>()
+      const waiting: Array<string> = []
+      yield* start("ahead", (text) => Queue.offer(handled, text), true)
+      yield* start("patient", (text) => Effect.sync(() => waiting.push(text)))
+      const long = yield* sql`SELECT pg_current_xact_id()`.pipe(
+        Effect.andThen(Deferred.succeed(writing, undefined)),
+        Effect.andThen(Deferred.await(end)),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(writing)
+      // More than one look takes.
+      const texts = Array.from({ length: 601 }, (_, number) => `${number}/ahead`)
+      yield* publish(acme, "ahead", ...texts)
+      yield* publish(acme, "patient", "a/patient")
+      assert.sameMembers(yield* Effect.replicateEffect(Queue.take(handled), 601), texts)
+      yield* publish(acme, "ahead", "a/later")
+      assert.strictEqual(yield* Queue.take(handled), "a/later")
+      assert.deepStrictEqual(waiting, [])
+
+      yield* Deferred.succeed(end, undefined)
+      yield* Fiber.join(long)
+      yield* publish(acme, "ahead", "a/last")
+      assert.strictEqual(yield* Queue.take(handled), "a/last")
+      yield* caughtUp("ahead")
+      yield* caughtUp("patient")
+      assert.strictEqual(yield* Queue.size(handled), 0)
+      assert.deepStrictEqual(waiting, ["a/patient"])
     }).pipe(Effect.scoped))
 
   it.effect("goes on with the trace in which an event happened", () =>

@@ -8,6 +8,7 @@ import type { DomainEvent } from "./DomainEvent.ts"
 import { OutboxSession } from "./OutboxSession.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
 import { nextEvents } from "./OutboxStore.ts"
+import { makeReadAhead } from "./readAhead.ts"
 
 const batch = 500
 
@@ -45,10 +46,15 @@ const layer = <R>(options: {
   readonly types: ReadonlyArray<string>
   readonly handler: (event: DomainEvent) => Effect.Effect<void, never, R>
   readonly concurrency?: number
+  /**
+   * Whether it may handle an event before those of older transactions, and once more after a restart. Then a transaction of
+   * somebody else that takes minutes, in any database of the server, holds none of its events back.
+   */
+  readonly readsAhead?: boolean
   /** When the handler is tried again; then the event is put aside and the next one comes. Left out: 5 tries in about 3 s. */
   readonly retries?: Schedule.Schedule<unknown>
 }) => {
-  const { concurrency = 16, name, retries = patience, types } = options
+  const { concurrency = 16, name, readsAhead = false, retries = patience, types } = options
   const handledHere = Metric.withAttributes(handled, { consumer: name })
   const buriedHere = Metric.withAttributes(buried, { consumer: name })
   const latencyHere = Metric.withAttributes(latency, { consumer: name })
@@ -109,21 +115,27 @@ const layer = <R>(options: {
     }
   })
 
-  const drain = Effect.gen(function*() {
-    const { onSession } = yield* OutboxSession
-    for (;;) {
-      const { after, below, events, replaying } = yield* onSession(nextEvents({ consumer: name, types, limit: batch }))
-      yield* handleBatch(events, handle)
-      const last = events.length < batch ? undefined : events.at(-1)
-      if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
-        yield* onSession(writeCursor(name, after, last ?? below))
+  /** Handles all that there is. Made anew for each life of the consumer here: another pod may have handled what it remembers. */
+  const makeDrain = () => {
+    const ahead = makeReadAhead(types, (events) => handleBatch(events, handle))
+    return Effect.gen(function*() {
+      const { onSession } = yield* OutboxSession
+      for (;;) {
+        const next = yield* onSession(nextEvents({ consumer: name, types, limit: batch }))
+        const { after, below, events, held, replaying } = next
+        yield* handleBatch(ahead.rest(events), handle)
+        const last = events.length < batch ? undefined : events.at(-1)
+        if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
+          yield* onSession(writeCursor(name, after, last ?? below))
+        }
+        if (last !== undefined) continue
+        if (replaying) yield* replay
+        if (readsAhead) yield* ahead.beyond(below, held)
+        break
       }
-      if (last !== undefined) continue
-      if (replaying) yield* replay
-      break
-    }
-    yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
-  })
+      yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
+    })
+  }
 
   return Singletons.layer(
     `consumer/${name}`,
@@ -137,6 +149,7 @@ const layer = <R>(options: {
       // Before it reads: a replay goes by what the consumer says that it reads.
       yield* announce
       yield* announce.pipe(Effect.schedule(Schedule.spaced("1 hour")), Effect.forkScoped)
+      const drain = makeDrain()
       yield* wakes(types).pipe(
         Stream.runForEach(() =>
           Effect.catchCauseIf(

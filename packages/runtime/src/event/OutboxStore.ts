@@ -83,6 +83,7 @@ const decodeNext = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   afterTransaction: Schema.BigIntFromString,
   afterPosition: Schema.BigIntFromString,
   below: Schema.BigIntFromString,
+  held: Schema.Boolean,
   replaying: Schema.Boolean,
   event: Schema.NullOr(Schema.String)
 })))
@@ -93,6 +94,8 @@ export interface Next {
   readonly after: Cursor
   /** Where reading has to stop at present. */
   readonly below: Cursor
+  /** Whether that is before the end, by a transaction that still runs. */
+  readonly held: boolean
   /** The first events after that, in order. */
   readonly events: ReadonlyArray<DomainEvent>
   /** Whether events that were put aside are to be handled once more. */
@@ -106,12 +109,13 @@ export const nextEvents = Effect.fnUntraced(
     const { consumer, limit, types } = options
     const rows = yield* sql`
       SELECT after.transaction::text AS "afterTransaction", after.position::text AS "afterPosition",
-        after.below::text AS below, after.replaying, event.id::text AS event, event.transaction::text, event.position::text,
+        after.below::text AS below, after.held, after.replaying, event.id::text AS event, event.transaction::text, event.position::text,
         event.id, event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at, event.traceparent,
         event.recipient
       FROM (
         SELECT coalesce(known.transaction, '0'::xid8) AS transaction, coalesce(known.position, 0) AS position,
           pg_snapshot_xmin(pg_current_snapshot()) AS below,
+          pg_snapshot_xmin(pg_current_snapshot()) < pg_snapshot_xmax(pg_current_snapshot()) AS held,
           EXISTS (SELECT FROM dead_letter WHERE consumer = ${consumer} AND state = 'replaying') AS replaying
         FROM (VALUES (${consumer})) AS asking (name) LEFT JOIN event_consumer known ON known.name = asking.name
       ) after
@@ -126,12 +130,48 @@ export const nextEvents = Effect.fnUntraced(
     const next: Next = {
       after: { transaction: first?.afterTransaction ?? 0n, position: first?.afterPosition ?? 0n },
       below: { transaction: first?.below ?? 0n, position: 0n },
+      held: first?.held ?? false,
       events: first === undefined || first.event === null ? [] : yield* decodeEvents(rows),
       replaying: first?.replaying ?? false
     }
     return next
   }
 )
+
+/** A snapshot (`pg_snapshot`) to which nothing is visible. */
+export const nothingSeen = "1:1:"
+
+const decodeBeyond = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  snapshot: Schema.String,
+  event: Schema.NullOr(Schema.String)
+})))
+
+/** The first committed events after a cursor that were not visible to a snapshot, and the snapshot of now. */
+export const eventsBeyond = Effect.fnUntraced(function*(options: {
+  readonly after: Cursor
+  readonly seen: string
+  readonly types: ReadonlyArray<string>
+  readonly limit: number
+}) {
+  const sql = yield* SqlClient.SqlClient
+  const { after, limit, seen, types } = options
+  const rows = yield* sql`
+    SELECT pg_current_snapshot()::text AS snapshot, event.id::text AS event, event.transaction::text, event.position::text,
+      event.id, event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at, event.traceparent,
+      event.recipient
+    FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
+      SELECT * FROM outbox_event
+      WHERE (transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)
+        AND ${sql.in("type", types)} AND NOT pg_visible_in_snapshot(transaction, ${seen}::pg_snapshot)
+      ORDER BY transaction, position LIMIT ${limit}
+    ) event ON true
+    ORDER BY event.transaction, event.position`
+  const [first] = yield* decodeBeyond(rows.slice(0, 1))
+  return {
+    snapshot: first?.snapshot ?? seen,
+    events: first === undefined || first.event === null ? [] : yield* decodeEvents(rows)
+  }
+})
 
 /** The transaction of the oldest event that is still kept; of those before a reader's cursor it needs at least one. */
 export const oldestTransaction = Effect.gen(function*() {
