@@ -1,6 +1,7 @@
 export { runWithClock, tick } from "./clock.ts"
 export { freePort } from "./freePort.ts"
 export { type HttpBehaviour, HttpSink, type TakenRequest } from "./HttpSink.ts"
+export { longTransaction } from "./longTransaction.ts"
 export { makeTenant } from "./makeTenant.ts"
 export { type SmtpBehaviour, SmtpSink, type TakenMail } from "./SmtpSink.ts"
 export { ownTenant, pooledTenant, tenantInput, tenantInputs } from "./tenantInputs.ts"

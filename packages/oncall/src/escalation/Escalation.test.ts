@@ -1,7 +1,6 @@
 import { assert, layer } from "@effect/vitest"
-import { tick } from "@innkeeper/testkit"
-import { Clock, Deferred, Effect, Fiber } from "effect"
-import { SqlClient } from "effect/sql"
+import { longTransaction, tick } from "@innkeeper/testkit"
+import { Clock, Effect } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import {
@@ -76,22 +75,12 @@ layer(oncallLayer)("Escalation", (it) => {
   it.effect("pages within seconds while a transaction of somebody else takes long", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("held", policy({}))
-      const sql = yield* SqlClient.SqlClient
-      const [writing, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-      const long = yield* sql`SELECT pg_current_xact_id()`.pipe(
-        Effect.andThen(Deferred.succeed(writing, undefined)),
-        Effect.andThen(Deferred.await(end)),
-        sql.withTransaction,
-        Effect.forkChild
-      )
-      yield* Deferred.await(writing)
+      const { end } = yield* longTransaction
       const began = yield* Clock.currentTimeMillis
-      const id = yield* trigger(scene)
-      yield* delivered(scene, id, 1)
+      const { pages } = looking(scene, yield* trigger(scene))
+      yield* eventually(pages, (all) => all.some(({ status }) => status === "sent"))
       assert.isBelow((yield* Clock.currentTimeMillis) - began, 10_000)
-      yield* Deferred.succeed(end, undefined)
-      yield* Fiber.join(long)
-      const { pages } = looking(scene, id)
+      yield* end
       assert.deepStrictEqual(users(yield* pages), ["Ada"])
     }))
 

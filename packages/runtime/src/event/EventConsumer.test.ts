@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
-import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Deferred, Effect, Exit, Fiber, Layer, Queue, Schedule, Scope } from "effect"
+import { longTransaction, makeTenant, TestDatabase } from "@innkeeper/testkit"
+import { Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
@@ -130,19 +130,11 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
   it.effect("reads ahead, if it may, of a transaction that takes long, and nothing twice", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
-      const sql = yield* SqlClient.SqlClient
-      const [writing, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       const handled = yield* Queue.unbounded<string>()
       const waiting: Array<string> = []
       yield* start("ahead", (text) => Queue.offer(handled, text), true)
       yield* start("patient", (text) => Effect.sync(() => waiting.push(text)))
-      const long = yield* sql`SELECT pg_current_xact_id()`.pipe(
-        Effect.andThen(Deferred.succeed(writing, undefined)),
-        Effect.andThen(Deferred.await(end)),
-        sql.withTransaction,
-        Effect.forkChild
-      )
-      yield* Deferred.await(writing)
+      const { end } = yield* longTransaction
       // More than one look takes.
       const texts = Array.from({ length: 601 }, (_, number) => `${number}/ahead`)
       yield* publish(acme, "ahead", ...texts)
@@ -152,8 +144,7 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
       assert.strictEqual(yield* Queue.take(handled), "a/later")
       assert.deepStrictEqual(waiting, [])
 
-      yield* Deferred.succeed(end, undefined)
-      yield* Fiber.join(long)
+      yield* end
       yield* publish(acme, "ahead", "a/last")
       assert.strictEqual(yield* Queue.take(handled), "a/last")
       yield* caughtUp("ahead")
