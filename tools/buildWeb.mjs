@@ -16,7 +16,8 @@ if (!existsSync(marker) || readFileSync(marker, "utf8") !== sources) {
   const { status, stdout, stderr } = spawnSync(
     node,
     [join(web, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"],
-    { cwd: web, env, encoding: "utf8" }
+    // Whatever the environment is for: tests, too, are of what people get.
+    { cwd: web, env: { ...env, NODE_ENV: "production" }, encoding: "utf8" }
   )
   if (status !== 0) {
     console.error(`${stdout}${stderr}\nThe web UI could not be built: see above.`)
