@@ -7,9 +7,9 @@ import { env, node, root } from "./node.mjs"
 
 const web = join(root, "apps/web")
 const marker = join(web, "dist/.sources")
-// The UI is made of its own sources and of the contracts it imports.
+// The UI is made of its own sources, of the contracts it imports, and as this file says.
 const contracts = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name, "src"))
-const sources = fingerprint(web, join(root, "pnpm-lock.yaml"), ...contracts)
+const sources = fingerprint(web, join(root, "pnpm-lock.yaml"), import.meta.filename, ...contracts)
 
 if (!existsSync(marker) || readFileSync(marker, "utf8") !== sources) {
   console.log("Building the web UI …")
