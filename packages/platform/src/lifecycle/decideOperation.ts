@@ -57,14 +57,16 @@ const byState: Record<TenantState, ReadonlyArray<OperationKind>> = {
   failed: ["create"]
 }
 
+/** Whether there is nothing left to build a tenant from again. */
+const isGone = ({ archived, state }: Pick<KnownTenant, "archived" | "state">) => state === "offboarded" && !archived
+
 /** What may be asked for now. */
 export const possibleKinds = (
-  { archived, operation, state }: Pick<KnownTenant, "archived" | "state"> & {
-    readonly operation: Pick<KnownOperation, "status"> | null
-  }
+  tenant: Pick<KnownTenant, "archived" | "state"> & { readonly operation: Pick<KnownOperation, "status"> | null }
 ): ReadonlyArray<OperationKind> => {
+  const { operation, state } = tenant
   if (operation !== null) return operation.status === "waiting" ? ["restore"] : []
-  return state === "offboarded" && !archived ? [] : byState[state]
+  return isGone(tenant) ? [] : byState[state]
 }
 
 /** What a tenant is like once an operation of the kind has been done. */
@@ -144,7 +146,7 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
   } else if (fulfilling[kind].includes(tenant.state) && hasConfig(tenant, config)) {
     return { _tag: "Fulfilled" }
   }
-  if (kind === "restore" && tenant.state === "offboarded" && !tenant.archived) {
+  if (kind === "restore" && isGone(tenant)) {
     return refused("The tenant's archive was deleted at the end of its retention, so it cannot be restored")
   }
   if (!possibleKinds(tenant).includes(kind)) {

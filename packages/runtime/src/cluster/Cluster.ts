@@ -39,30 +39,25 @@ export type ClusterMode =
     readonly listen?: number
   })
 
-const defaultResidents = 10_000
+const settingsOf = ({ maxResidentEntities = 10_000 }: ClusterMode) => ({ ...clusterSettings, maxResidentEntities })
 
 /** One runner: its shards are its own, so a restart after a kill waits for no lock to expire. */
-const embedded = ({ maxResidentEntities = defaultResidents }: ClusterMode) =>
+const embedded = (mode: ClusterMode) =>
   Sharding.layer.pipe(
     Layer.provideMerge(Runners.layerNoop),
     Layer.provideMerge(workflowMessages),
     Layer.provideMerge(MessagesLive),
     Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
     // Nobody waits for its shards: what is under way goes on after the next start.
-    Layer.provide(ShardingConfig.layer({ ...clusterSettings, maxResidentEntities, entityTerminationTimeout: 1000 })),
+    Layer.provide(ShardingConfig.layer({ ...settingsOf(mode), entityTerminationTimeout: 1000 })),
     Layer.provide(NodeCrypto.layerDigest)
   )
 
 /** A runner among others on one database; shards are held by advisory locks and move when a pod comes or goes. */
-const member = ({
-  host,
-  listen,
-  maxResidentEntities = defaultResidents,
-  port
-}: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
+const member = (mode: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
+  const { host, listen, port } = mode
   const shardingConfig = {
-    ...clusterSettings,
-    maxResidentEntities,
+    ...settingsOf(mode),
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
     runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", listen ?? port))
   }

@@ -50,13 +50,11 @@ describe("FreshMessages", () => {
     for (const [id, desk] of [["1", "a"], ["2", "b"], ["3", "a"]] as const) {
       fresh.store(request(id, 1, null, desk)).committed()
     }
-    const [b] = [
-      EntityAddress.make({
-        entityType: EntityType.make("Desk"),
-        entityId: EntityId.make("b"),
-        shardId: ShardId.make("default", 1)
-      })
-    ]
+    const b = EntityAddress.make({
+      entityType: EntityType.make("Desk"),
+      entityId: EntityId.make("b"),
+      shardId: ShardId.make("default", 1)
+    })
     assert.deepStrictEqual(ids(fresh.take(10, [b]).taken), ["2"])
     assert.deepStrictEqual(ids(fresh.take(10).taken), ["1", "3"])
   })

@@ -207,7 +207,7 @@ const make = Effect.gen(function*() {
           Effect.andThen(engine.unprocessedMessages(
             shardIds,
             now,
-            { ...addresses && { addresses }, ...limit !== Infinity && { limit: limit - taken.length } }
+            { ...options, ...limit !== Infinity && { limit: limit - taken.length } }
           )),
           Effect.flatMap(Effect.fnUntraced(function*(all) {
             const known = new Set(taken.map(({ requestId }) => requestId))

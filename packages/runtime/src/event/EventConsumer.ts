@@ -117,7 +117,7 @@ const layer = <R>(options: {
 
   /** Handles all that there is. Made anew for each life of the consumer here: another pod may have handled what it remembers. */
   const makeDrain = () => {
-    const ahead = makeReadAhead(types, (events) => handleBatch(events, handle))
+    const ahead = makeReadAhead({ batch, types }, (events) => handleBatch(events, handle))
     return Effect.gen(function*() {
       const { onSession } = yield* OutboxSession
       for (;;) {

@@ -44,6 +44,11 @@ export const tellReaders = Effect.fnUntraced(function*(types: ReadonlyArray<stri
 
 const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
 
+/** What `decodeEvents` reads of a row of the outbox that is called `event`. */
+const eventColumns = (sql: SqlClient.SqlClient) =>
+  sql`event.transaction::text, event.position::text, event.id, event.tenant_id AS "tenantId", event.type, event.subject,
+    event.payload, event.at, event.traceparent, event.recipient`
+
 /** Where reading has to stop at present. */
 export const horizon = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -64,9 +69,7 @@ export const eventsBetween = Effect.fnUntraced(
     const sql = yield* SqlClient.SqlClient
     const { after, below } = options
     const rows = yield* sql`
-      SELECT transaction::text, position::text, id, tenant_id AS "tenantId", type, subject, payload, at, traceparent,
-        recipient
-      FROM outbox_event
+      SELECT ${eventColumns(sql)} FROM outbox_event event
       WHERE ${
       sql.and([
         sql`(transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)`,
@@ -74,7 +77,7 @@ export const eventsBetween = Effect.fnUntraced(
         ...(options.types === undefined ? [] : [sql`type IN ${sql.in(options.types)}`])
       ])
     }
-      ORDER BY outbox_event.transaction, outbox_event.position LIMIT ${options.limit}`
+      ORDER BY event.transaction, event.position LIMIT ${options.limit}`
     return yield* decodeEvents(rows)
   }
 )
@@ -109,9 +112,7 @@ export const nextEvents = Effect.fnUntraced(
     const { consumer, limit, types } = options
     const rows = yield* sql`
       SELECT after.transaction::text AS "afterTransaction", after.position::text AS "afterPosition",
-        after.below::text AS below, after.held, after.replaying, event.id::text AS event, event.transaction::text, event.position::text,
-        event.id, event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at, event.traceparent,
-        event.recipient
+        after.below::text AS below, after.held, after.replaying, event.id::text AS event, ${eventColumns(sql)}
       FROM (
         SELECT coalesce(known.transaction, '0'::xid8) AS transaction, coalesce(known.position, 0) AS position,
           pg_snapshot_xmin(pg_current_snapshot()) AS below,
@@ -156,9 +157,7 @@ export const eventsBeyond = Effect.fnUntraced(function*(options: {
   const sql = yield* SqlClient.SqlClient
   const { after, limit, seen, types } = options
   const rows = yield* sql`
-    SELECT pg_current_snapshot()::text AS snapshot, event.id::text AS event, event.transaction::text, event.position::text,
-      event.id, event.tenant_id AS "tenantId", event.type, event.subject, event.payload, event.at, event.traceparent,
-      event.recipient
+    SELECT pg_current_snapshot()::text AS snapshot, event.id::text AS event, ${eventColumns(sql)}
     FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
       SELECT * FROM outbox_event
       WHERE (transaction, position) > (${String(after.transaction)}::xid8, ${String(after.position)}::bigint)

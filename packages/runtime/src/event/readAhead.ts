@@ -7,16 +7,13 @@ import { eventsBeyond, nothingSeen } from "./OutboxStore.ts"
 /** How long the horizon has to stand still before a consumer looks beyond it, and then between two looks, in milliseconds. */
 const stillFor = 500
 
-/** Events of one look. */
-const batch = 500
-
 /**
  * Hands a consumer what was committed beyond a horizon that stands still, since a transaction of somebody else takes long.
  *
  * What it has handled it leaves out when the horizon has passed; after a restart it comes once more.
  */
 export const makeReadAhead = <E, R>(
-  types: ReadonlyArray<string>,
+  { batch, types }: { readonly batch: number; readonly types: ReadonlyArray<string> },
   handleAll: (events: ReadonlyArray<DomainEvent>) => Effect.Effect<void, E, R>
 ) => {
   const handled = new Set<string>()

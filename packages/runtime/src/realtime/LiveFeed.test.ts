@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Schedule, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { parseCursor } from "../event/Cursor.ts"
 import { Outbox } from "../event/Outbox.ts"
@@ -195,7 +195,10 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
       // A transaction of another test may hold the horizon below them: who opens then has missed none.
       const after = parseCursor(start!.cursor)
       const missed = Effect.flatMap(horizon, (below) => eventsBetween({ after, below, limit: 501 }))
-      yield* Effect.repeat(withTenant(missed), { until: (events) => events.length === 501 }).pipe(asTenant(acme))
+      yield* withTenant(missed).pipe(
+        Effect.repeat({ until: (events) => events.length === 501, schedule: Schedule.spaced("20 millis") }),
+        asTenant(acme)
+      )
       const { messages, opened } = yield* read(acme, 2, start!.cursor)
       yield* opened
       yield* publish(acme, "next")

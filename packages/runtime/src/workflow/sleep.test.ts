@@ -1,11 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { TestDatabase } from "@innkeeper/testkit"
-import { Clock, Duration, Effect, Exit, Fiber, Layer, Schedule, Schema, Scope } from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Layer, Schedule, Schema, Scope, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import { Workflow } from "effect/workflow"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
-import { sleep, SleepersInMemory } from "./sleep.ts"
+import { RoomForSleepers, sleep } from "./sleep.ts"
 
 const begun = new Map<string, number>()
 /** When each pod woke from the sleep, by run. */
@@ -53,7 +53,7 @@ layer(Layer.provideMerge(Pod, database), { excludeTestServices: true })("a durab
     }), 20_000)
 })
 
-layer(Layer.provideMerge(Layer.provide(Pod, Layer.succeed(SleepersInMemory, 0)), database), {
+layer(Layer.provideMerge(Layer.provide(Pod, Layer.succeed(RoomForSleepers, Semaphore.makeUnsafe(0))), database), {
   excludeTestServices: true
 })("a durable sleep for which its pod has no room", (it) => {
   it.effect("is put away, and ends when it should, once", () =>

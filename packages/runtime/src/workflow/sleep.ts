@@ -1,14 +1,13 @@
-import { Clock, Context, Duration, Effect, Option, Schema } from "effect"
+import { Clock, Context, Duration, Effect, Option, Schema, Semaphore } from "effect"
 import { Activity, DurableClock, DurableDeferred, Workflow, WorkflowEngine } from "effect/workflow"
 
 /** Up to here a run waits in the memory of its pod; a longer one is put away and costs a few messages to wake. */
 const inMemory = Duration.minutes(5)
 
-/** Runs that may wait in the memory of a pod at once; more are put away, for it can hold so many entities only. */
-export const SleepersInMemory = Context.Reference<number>("runtime/SleepersInMemory", { defaultValue: () => 4000 })
-
-/** Those of this process that do. */
-let sleepers = 0
+/** For the runs that may wait in the memory of a pod at once; more are put away, for it can hold so many entities only. */
+export const RoomForSleepers = Context.Reference<Semaphore.Semaphore>("runtime/RoomForSleepers", {
+  defaultValue: () => Semaphore.makeUnsafe(4000)
+})
 
 /** By which the engine tells a run that somebody interrupted it. */
 const InterruptSignal = DurableDeferred.make("Workflow/InterruptSignal")
@@ -38,18 +37,17 @@ export const sleep = Effect.fnUntraced(function*(options: {
   // One that is over is passed also by a run that was cancelled: what was done after it has to be found again to be undone.
   const left = end - (yield* Clock.currentTimeMillis)
   if (left <= 0) return
-  if (sleepers >= (yield* SleepersInMemory)) {
-    return yield* DurableClock.sleep({ name, duration: left, inMemoryThreshold: 0 })
-  }
+  const room = yield* RoomForSleepers
+  const slept = yield* room.withPermitsIfAvailable(1)(waitUntil(end))
+  if (Option.isNone(slept)) yield* DurableClock.sleep({ name, duration: left, inMemoryThreshold: 0 })
+})
+
+/** Waits in memory until a moment, in milliseconds since 1970. */
+const waitUntil = Effect.fnUntraced(function*(end: number) {
   // A run hears in its sleep what it says that it awaits, and begins anew: it says so of its interruption, and obeys it here.
   const instance = yield* WorkflowEngine.WorkflowInstance
   instance.awaitedDeferreds.set(InterruptSignal.name, 1)
   const { deferredResult } = yield* WorkflowEngine.WorkflowEngine
   if (Option.isSome(yield* deferredResult(InterruptSignal))) return yield* Workflow.suspend(instance)
-  const rest = Math.max(0, end - (yield* Clock.currentTimeMillis))
-  yield* Effect.acquireUseRelease(
-    Effect.sync(() => sleepers++),
-    () => Effect.sleep(rest),
-    () => Effect.sync(() => sleepers--)
-  )
+  yield* Effect.sleep(Math.max(0, end - (yield* Clock.currentTimeMillis)))
 })

@@ -57,4 +57,4 @@ export const workflowEngine = Layer.effect(
     )
     return WorkflowEngine.WorkflowEngine.of({ ...engine, register })
   })
-).pipe(Layer.provide(ClusterWorkflowEngine.layer.pipe(Layer.provide(brieflyResident))))
+).pipe(Layer.provide(Layer.provide(ClusterWorkflowEngine.layer, brieflyResident)))
