@@ -1,11 +1,10 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { jobId, letterId, openConsole, runId, withTroubles } from "./console.fixture.ts"
-import { faultsOf } from "./inspect.fixture.ts"
-import { arrive, desktop, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
+import { faultsOf, faultsOfPages } from "./inspect.fixture.ts"
+import { arrive, devices, onPhone, openAs, openContext, openPage, see, seeNoMore, step } from "./page.fixture.ts"
 
 const pages = [
   "/admin",
@@ -28,15 +27,6 @@ const particular = [
   `/admin/dead-letters?letter=${letterId}`,
   `/admin/runs/${runId}`
 ]
-
-const inspect = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
-  const faults: Array<string> = []
-  for (const address of addresses) {
-    yield* step(page.goto(address))
-    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
-  }
-  return faults
-})
 
 browserTests("The console", (it) => {
   it.effect("asks for the admin token, leads on to where one was going, and signs out", () =>
@@ -75,32 +65,24 @@ browserTests("The console", (it) => {
       yield* see(page.getByLabel("Admin token"))
     }))
 
-  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      it.effect(
-        `is accessible and fits on ${device}, ${colorScheme}, in peace and in trouble`,
-        () =>
-          Effect.gen(function*() {
-            const isPhone = viewport === phone
-            const { complaints, page } = yield* openConsole({
-              viewport,
-              colorScheme,
-              isMobile: isPhone,
-              hasTouch: isPhone
-            })
-            const faults = yield* inspect(page, pages)
-            yield* withTroubles(page)
-            faults.push(...yield* inspect(page, [...pages, ...particular]))
-            assert.deepStrictEqual([...faults, ...complaints], [])
-          }),
-        400_000
-      )
-    }
+  for (const { device, options } of devices) {
+    it.effect(
+      `is accessible and fits on ${device}, light and dark, in peace and in trouble`,
+      () =>
+        Effect.gen(function*() {
+          const { complaints, page } = yield* openConsole(options)
+          const faults = yield* faultsOfPages(page, pages)
+          yield* withTroubles(page)
+          faults.push(...yield* faultsOfPages(page, [...pages, ...particular]))
+          assert.deepStrictEqual([...faults, ...complaints], [])
+        }),
+      400_000
+    )
   }
 
   it.effect("replays all dead letters of a consumer after a question, on a phone, too", () =>
     Effect.gen(function*() {
-      const { complaints, page } = yield* openConsole({ viewport: phone, isMobile: true, hasTouch: true })
+      const { complaints, page } = yield* openConsole(onPhone)
       yield* withTroubles(page)
       yield* step(page.goto("/admin/dead-letters"))
       yield* step(page.getByLabel("Consumer").selectOption("oncall/escalation"))
@@ -131,7 +113,7 @@ browserTests("The console", (it) => {
 
   it.effect("finds a run, cancels it after a question, and tries it again", () =>
     Effect.gen(function*() {
-      const { complaints, page } = yield* openConsole({ viewport: phone, isMobile: true, hasTouch: true })
+      const { complaints, page } = yield* openConsole(onPhone)
       yield* step(page.goto("/admin/runs?status=suspended"))
       yield* step(page.getByRole("link", { name: "oncall/ExpireAcknowledgement" }).first().click())
       yield* arrive(page, /^\/admin\/runs\/[0-9a-f]+$/)

@@ -4,7 +4,12 @@ import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { see, seeNoMore, step } from "./page.fixture.ts"
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+type Rules = { type: "rule" | "tag"; values: Array<string> }
+
+const all: Rules = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"] }
+
+/** Those of them that look at colours, in which alone the two themes differ. */
+const ofColours: Rules = { type: "rule", values: ["color-contrast", "link-in-text-block"] }
 
 /** Waits until the page has read what it shows. */
 export const settled = Effect.fnUntraced(function*(page: Page) {
@@ -15,11 +20,8 @@ export const settled = Effect.fnUntraced(function*(page: Page) {
 })
 
 /** Breaches of WCAG 2.2, levels A and AA, as far as a program can tell. */
-const inaccessible = Effect.fnUntraced(function*(page: Page) {
-  const axe = new AxeBuilder({ page }).options({
-    runOnly: { type: "tag", values: rules },
-    resultTypes: ["violations"]
-  })
+const inaccessible = Effect.fnUntraced(function*(page: Page, runOnly: Rules) {
+  const axe = new AxeBuilder({ page }).options({ runOnly, resultTypes: ["violations"] })
   // Its other mode opens a page of its own each time, to bring together what it found in frames.
   const { violations } = yield* step(axe.setLegacyMode(page.frames().length === 1).analyze())
   return violations.flatMap(({ help, nodes }) =>
@@ -44,8 +46,22 @@ const overflowing = (page: Page) =>
       .map((element) => `reaches beyond the window: ${element.outerHTML.slice(0, 300)}`)
   }))
 
-/** Everything that is wrong with the page as it stands. */
+/** Everything that is wrong with the page as it stands, light and dark. */
 export const faultsOf = Effect.fnUntraced(function*(page: Page) {
   yield* settled(page)
-  return [...yield* inaccessible(page), ...yield* overflowing(page)]
+  const faults = [...yield* inaccessible(page, all), ...yield* overflowing(page)]
+  yield* step(page.emulateMedia({ colorScheme: "dark" }))
+  faults.push(...(yield* inaccessible(page, ofColours)).map((fault) => `dark: ${fault}`))
+  yield* step(page.emulateMedia({ colorScheme: "light" }))
+  return faults
+})
+
+/** What is wrong with each of these pages, by their address. */
+export const faultsOfPages = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
+  const faults: Array<string> = []
+  for (const address of addresses) {
+    yield* step(page.goto(address))
+    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
+  }
+  return faults
 })

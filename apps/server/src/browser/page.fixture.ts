@@ -29,6 +29,15 @@ export const desktop = { width: 1440, height: 900 }
 /** A common phone. */
 export const phone = { width: 390, height: 844 }
 
+/** A browser on one. */
+export const onPhone = { viewport: phone, isMobile: true, hasTouch: true }
+
+/** What every page has to fit on. */
+export const devices = [
+  { device: "a phone", options: onPhone },
+  { device: "a desktop", options: { viewport: desktop } }
+] as const
+
 /** A browser's profile of its own: nobody is signed in there. */
 export const openContext = Effect.fnUntraced(function*(options: BrowserContextOptions = {}) {
   const browser = yield* Chromium

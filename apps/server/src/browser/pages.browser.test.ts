@@ -4,8 +4,8 @@ import { Effect, Schema } from "effect"
 import type { Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
-import { faultsOf, settled } from "./inspect.fixture.ts"
-import { desktop, enter, openAs, openContext, openPage, phone, see, step } from "./page.fixture.ts"
+import { faultsOf, faultsOfPages, settled } from "./inspect.fixture.ts"
+import { devices, enter, openAs, openContext, openPage, phone, see, step } from "./page.fixture.ts"
 import { fireTestAlert, incidentsWith, linkOfPage, read } from "./testAlert.fixture.ts"
 
 const inside = [
@@ -37,16 +37,6 @@ const particular = Effect.gen(function*() {
   ]
 })
 
-/** What is wrong with each of these pages, by their address. */
-const inspect = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
-  const faults: Array<string> = []
-  for (const address of addresses) {
-    yield* step(page.goto(address))
-    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
-  }
-  return faults
-})
-
 const Applied = Schema.Struct({ invitations: Schema.Array(Schema.Struct({ url: Schema.String })) })
 
 const verbs =
@@ -63,20 +53,16 @@ const actionsOn = Effect.fnUntraced(function*(page: Page, address: string) {
 const long = "Availability_of_every_room_in_all_inns_is_answered_by_the_replica_that_has_no_index_for_it ".repeat(6)
 
 browserTests("Every page", (it) => {
-  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      it.effect(`is accessible and fits on ${device}, ${colorScheme}`, () =>
-        Effect.gen(function*() {
-          const isPhone = viewport === phone
-          const options = { viewport, colorScheme, isMobile: isPhone, hasTouch: isPhone }
-          const { complaints, page } = yield* openAs("ines@lakeside.example.com", options)
-          const faults = yield* inspect(page, [...inside, ...yield* particular])
+  for (const { device, options } of devices) {
+    it.effect(`is accessible and fits on ${device}, light and dark`, () =>
+      Effect.gen(function*() {
+        const { complaints, page } = yield* openAs("ines@lakeside.example.com", options)
+        const faults = yield* faultsOfPages(page, [...inside, ...yield* particular])
 
-          const outside = yield* openPage(yield* openContext(options))
-          faults.push(...yield* inspect(outside.page, ["/sign-in", "/sign-in/link#token", "/link#nonsense"]))
-          assert.deepStrictEqual([...faults, ...complaints], [])
-        }), 400_000)
-    }
+        const outside = yield* openPage(yield* openContext(options))
+        faults.push(...yield* faultsOfPages(outside.page, ["/sign-in", "/sign-in/link#token", "/link#nonsense"]))
+        assert.deepStrictEqual([...faults, ...complaints], [])
+      }), 400_000)
   }
 
   it.effect("bears texts that are longer than it", () =>
@@ -85,7 +71,7 @@ browserTests("Every page", (it) => {
       yield* linkOfPage(long.slice(0, 60), "Acknowledge")
       const [incident] = yield* incidentsWith("Availability_of_every_room")
       const { complaints, page } = yield* openAs("ines@lakeside.example.com", { viewport: phone })
-      const faults = yield* inspect(page, ["/incidents", "/mailbox", "/audit", `/incidents/${incident?.id}`])
+      const faults = yield* faultsOfPages(page, ["/incidents", "/mailbox", "/audit", `/incidents/${incident?.id}`])
       for (const name of ["Pages", /^Alerts/]) {
         yield* step(page.getByRole("tab", { name }).click())
         faults.push(...yield* faultsOf(page))
@@ -138,7 +124,7 @@ browserTests("Every page", (it) => {
         "/mailbox": "No mail yet"
       }
       for (const [address, words] of Object.entries(expected)) {
-        assert.deepStrictEqual(yield* inspect(page, [address]), [])
+        assert.deepStrictEqual(yield* faultsOfPages(page, [address]), [])
         yield* see(page.getByText(words))
       }
       assert.deepStrictEqual(complaints, [])

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
 import { openConsole, withTroubles } from "./console.fixture.ts"
 import { faultsOf } from "./inspect.fixture.ts"
-import { arrive, desktop, phone, see, seeNoMore, step } from "./page.fixture.ts"
+import { arrive, devices, see, seeNoMore, step } from "./page.fixture.ts"
 
 /** The badge beside the tenant's name. */
 const seeState = (page: Page, state: string) => see(page.locator("header").getByText(state, { exact: true }))
@@ -126,11 +126,10 @@ browserTests("Tenants in the console", (it) => {
       assert.strictEqual(yield* step(page.getByLabel("People").inputValue()), "7")
     }))
 
-  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
+  for (const { device, options } of devices) {
     it.effect(`show a long plan on ${device} so that all of it can be read`, () =>
       Effect.gen(function*() {
-        const isPhone = viewport === phone
-        const { complaints, page } = yield* openConsole({ viewport, isMobile: isPhone, hasTouch: isPhone })
+        const { complaints, page } = yield* openConsole(options)
         yield* withTroubles(page)
         yield* step(page.goto("/admin/tenants/calm"))
         yield* step(page.getByRole("button", { name: "Review the change" }).click())

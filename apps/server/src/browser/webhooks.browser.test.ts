@@ -4,7 +4,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
 import { faultsOf } from "./inspect.fixture.ts"
-import { arrive, desktop, openAs, phone, see, seeNoMore, step } from "./page.fixture.ts"
+import { arrive, devices, openAs, see, seeNoMore, step } from "./page.fixture.ts"
 
 const admin = "ines@lakeside.example.com"
 
@@ -112,32 +112,29 @@ browserTests("Webhooks in the browser", (it) => {
       yield* seeNoMore(remove)
     }))
 
-  for (const [device, viewport] of [["a phone", phone], ["a desktop", desktop]] as const) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      it.effect(`are accessible and fit on ${device}, ${colorScheme}`, () =>
-        Effect.gen(function*() {
-          const { behave, url } = yield* receiver
-          const isPhone = viewport === phone
-          const { page } = yield* openAs(admin, { viewport, colorScheme, isMobile: isPhone, hasTouch: isPhone })
-          const faults: Array<string> = []
-          yield* step(page.goto("/webhooks"))
-          faults.push(...yield* faultsOf(page))
-          yield* behave({ _tag: "Answer", status: 410, body: "x".repeat(2000) })
-          yield* create(page, `${url}/${"long-".repeat(60)}`, `Told on ${device}`)
-          faults.push(...yield* faultsOf(page))
-          yield* step(page.getByRole("button", { name: "Send test" }).click())
-          yield* see(page.getByText(/^Nothing is sent since/))
-          yield* step(page.getByText("Body and attempts").first().click())
-          yield* see(page.getByLabel("Answer to attempt 1"))
-          faults.push(...yield* faultsOf(page))
-          yield* step(page.getByRole("button", { name: "Edit" }).click())
-          yield* see(page.getByRole("dialog"))
-          faults.push(...yield* faultsOf(page))
-          yield* step(page.keyboard.press("Escape"))
-          yield* step(page.goto("/webhooks"))
-          faults.push(...yield* faultsOf(page))
-          assert.deepStrictEqual(faults, [])
-        }), 120_000)
-    }
+  for (const { device, options } of devices) {
+    it.effect(`are accessible and fit on ${device}, light and dark`, () =>
+      Effect.gen(function*() {
+        const { behave, url } = yield* receiver
+        const { page } = yield* openAs(admin, options)
+        const faults: Array<string> = []
+        yield* step(page.goto("/webhooks"))
+        faults.push(...yield* faultsOf(page))
+        yield* behave({ _tag: "Answer", status: 410, body: "x".repeat(2000) })
+        yield* create(page, `${url}/${"long-".repeat(60)}`, `Told on ${device}`)
+        faults.push(...yield* faultsOf(page))
+        yield* step(page.getByRole("button", { name: "Send test" }).click())
+        yield* see(page.getByText(/^Nothing is sent since/))
+        yield* step(page.getByText("Body and attempts").first().click())
+        yield* see(page.getByLabel("Answer to attempt 1"))
+        faults.push(...yield* faultsOf(page))
+        yield* step(page.getByRole("button", { name: "Edit" }).click())
+        yield* see(page.getByRole("dialog"))
+        faults.push(...yield* faultsOf(page))
+        yield* step(page.keyboard.press("Escape"))
+        yield* step(page.goto("/webhooks"))
+        faults.push(...yield* faultsOf(page))
+        assert.deepStrictEqual(faults, [])
+      }), 120_000)
   }
 })

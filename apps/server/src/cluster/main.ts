@@ -118,8 +118,9 @@ const run = Effect.fnUntraced(function*(count: number) {
   return yield* Effect.never
 }, Effect.scoped)
 
-// `npm run cluster` is gone, whatever ended it.
+// `npm run cluster` is gone, whatever ended it. Waiting for that keeps nothing alive that has ended by itself.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
+process.channel?.unref()
 
 const usage = "Say how many server processes to run, from 1 to 9: npm run cluster -- 3"
 

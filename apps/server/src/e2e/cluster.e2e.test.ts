@@ -10,6 +10,9 @@ import { send } from "./request.fixture.ts"
 
 const main = join(programFolder, "apps/server/src/cluster/main.ts")
 
+/** What `npm run cluster` runs. */
+const script = join(programFolder, "tools/cluster.mjs")
+
 /** Waits until the output has what is looked for, so many times. */
 const said = (output: () => string, pattern: RegExp, times = 1) =>
   Effect.sync(() => [...output().matchAll(pattern)]).pipe(
@@ -52,10 +55,10 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("several servers on o
   it.effect("end when what started them is killed, and leave a data folder that the next ones start on", () =>
     Effect.gen(function*() {
       const env = { INNKEEPER_DATA: yield* makeDataFolder, PORT: String(yield* freePort) }
-      const script = yield* launch(process.execPath, [join(programFolder, "tools/cluster.mjs"), "1"], env)
-      yield* said(script.output, /Ctrl-C stops everything/g)
-      const [, pod] = /Pod 1 starts: pid (\d+)/.exec(script.output()) ?? []
-      yield* script.signal("SIGKILL")
+      const started = yield* launch(process.execPath, [script, "1"], env)
+      yield* said(started.output, /Ctrl-C stops everything/g)
+      const [, pod] = /Pod 1 starts: pid (\d+)/.exec(started.output()) ?? []
+      yield* started.signal("SIGKILL")
       yield* Effect.sync(() => isRunning(Number(pod))).pipe(
         Effect.repeat({ until: (runs) => !runs, schedule: Schedule.spaced("100 millis") })
       )
@@ -79,11 +82,11 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("several servers on o
       const address = taken.address()
       const port = typeof address === "object" ? address?.port : 0
       const env = { INNKEEPER_DATA: dataFolder, PORT: String(port) }
-      const first = yield* launch(process.execPath, [main], env)
+      const first = yield* launch(process.execPath, [script], env)
       assert.strictEqual((yield* first.ended).code, 1)
       assert.include(first.output(), `Another program listens on port ${port} of 127.0.0.1: stop it, or choose another`)
       assert.strictEqual(yield* postmasterPid(dataFolder), 0)
-      const many = yield* launch(process.execPath, [main, "30"], env)
+      const many = yield* launch(process.execPath, [script, "30"], env)
       assert.strictEqual((yield* many.ended).code, 2)
       assert.include(many.output(), "from 1 to 9")
     }))

@@ -105,7 +105,7 @@ const isField = (name: string) => name !== "body"
 /** The fields that a refusal names, such as `labels` or `alerts.0.status`; empty when it is about the body as a whole. */
 export const namedFields = (receiver: Receiver, { json }: Answer): ReadonlyArray<string> =>
   receiver.pagerDuty
-    ? decodePagerDuty(json).errors.flatMap((error) => /'([^']+)'/.exec(error)?.[1] ?? []).filter(isField)
+    ? decodePagerDuty(json).errors.flatMap((error) => /^'(.+)' /s.exec(error)?.[1] ?? []).filter(isField)
     : receiver.name === "opsgenie"
     ? Object.keys(decodeOpsgenie(json).errors ?? {}).filter(isField)
     : (decodeProblem(json).errors ?? []).flatMap(({ path: [, ...path] }) => path.length === 0 ? [] : [path.join(".")])

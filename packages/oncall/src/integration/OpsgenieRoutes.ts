@@ -21,7 +21,7 @@ import {
 } from "./Opsgenie.ts"
 import { makeRequests } from "./OpsgenieRequests.ts"
 import { findNamed, type IncidentName } from "./OpsgenieStore.ts"
-import { decodeBody, readJson } from "./ReceiverBody.ts"
+import { decodeBody, fieldOf, readJson } from "./ReceiverBody.ts"
 import { actorOf, makeReception } from "./Reception.ts"
 
 const decodeAlert = decodeBody(OpsgenieAlert, { strict: false })
@@ -49,7 +49,7 @@ const refusedTenant = ({ detail, title }: Forbidden | TenantNotServed) => ({
 })
 
 const fieldsOf = ({ errors }: HttpApiError.BadRequestProblem) =>
-  Object.fromEntries((errors ?? []).map(({ message, path }) => [path.slice(1).join(".") || "body", message]))
+  Object.fromEntries((errors ?? []).map((error) => [fieldOf(error), error.message]))
 
 /** What is no JSON is a bad request; JSON that means nothing here is unprocessable. */
 const readBody = (request: HttpServerRequest.HttpServerRequest) =>

@@ -61,6 +61,10 @@ export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<{ readonly pa
     message
   }))
 
+/** The field of a body that an error is about, such as `payload.severity`; a key of no characters is `""`. */
+export const fieldOf = ({ path: [, ...path] }: { readonly path: Path }) =>
+  path.length === 0 ? "body" : path.map((key) => key === "" ? `""` : key).join(".")
+
 const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }) => {
   const key = typeof segment === "object" ? segment.key : segment
   return typeof key === "number" ? key : String(key)
@@ -76,7 +80,7 @@ export const decodeBody = <A, I>(schema: Schema.Codec<A, I>, options: { readonly
     decode(document).pipe(
       Effect.mapError((error) => {
         const issues = issuesOf(error)
-        const fields = issues.slice(0, 3).map(({ path }) => path.slice(1).join(".") || "the body")
+        const fields = issues.slice(0, 3).map(fieldOf)
         return badRequest(`Not accepted: ${fields.join(", ")}`, issues)
       })
     )

@@ -10,7 +10,7 @@ import { fromGeneric, GenericAlert } from "./Generic.ts"
 import { IntegrationKey } from "./Integration.ts"
 import type { Door } from "./Integrations.ts"
 import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
-import { decodeBody, readJson } from "./ReceiverBody.ts"
+import { decodeBody, fieldOf, readJson } from "./ReceiverBody.ts"
 import { makeReception } from "./Reception.ts"
 
 const decodeGeneric = decodeBody(GenericAlert, { strict: true })
@@ -38,7 +38,7 @@ const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
   refused(
     "invalid event",
     "Event object is invalid",
-    (problem.errors ?? []).map(({ message, path }) => `'${path.slice(1).join(".") || "body"}' ${message}`)
+    (problem.errors ?? []).map((error) => `'${fieldOf(error)}' ${error.message}`)
   )
 
 const refusedTenant = ({ detail, title }: Forbidden | TenantNotServed) =>

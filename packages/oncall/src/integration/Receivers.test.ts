@@ -6,7 +6,7 @@ import { AlertmanagerWebhook, fromAlertmanager } from "./Alertmanager.ts"
 import { fromGeneric, GenericAlert } from "./Generic.ts"
 import { faultOf } from "./Json.ts"
 import { fromPagerDuty, PagerDutyEvent } from "./PagerDuty.ts"
-import { decodeBody } from "./ReceiverBody.ts"
+import { decodeBody, fieldOf } from "./ReceiverBody.ts"
 
 const sample = (name: string): Schema.Json =>
   JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8"))
@@ -156,6 +156,14 @@ describe("faultOf", () => {
     const text = JSON.stringify(document)
     if (text.includes("\\u0000") || /\\ud[89a-f]/.test(text)) return
     assert.isTrue(Option.isNone(faultOf(document)))
+  })
+})
+
+describe("fieldOf", () => {
+  it("names the field that an error is about, one whose key has no characters too", () => {
+    assert.strictEqual(fieldOf({ path: ["payload", "alerts", 0, "status"] }), "alerts.0.status")
+    assert.strictEqual(fieldOf({ path: ["payload", ""] }), `""`)
+    assert.strictEqual(fieldOf({ path: ["payload"] }), "body")
   })
 })
 

@@ -2,6 +2,7 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Metric, References, Tracer } from "effect"
 import { HttpClient, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { SqlError } from "effect/sql"
 import { inspect } from "node:util"
 import { call } from "../Http.fixture.ts"
 import { edgeLayer } from "./Edge.ts"
@@ -33,6 +34,12 @@ const routes = Layer.mergeAll(
   HttpRouter.add("GET", "/api/v1/any", HttpServerResponse.text("any")),
   HttpRouter.add("GET", "/die", Effect.die("secret of the inside")),
   HttpRouter.add("GET", "/fail", Effect.fail({ password: "secret of the inside" })),
+  HttpRouter.add("GET", "/stopping", Effect.interrupt),
+  HttpRouter.add(
+    "GET",
+    "/no-database",
+    Effect.die(new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: "secret of the inside" }) }))
+  ),
   HttpRouter.add("POST", "/in/:key", HttpServerResponse.text("taken")),
   HttpRouter.add(
     "POST",
@@ -131,6 +138,19 @@ layer(edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }))("the e
         assert.include(logged[0], "secret of the inside")
         assert.include(logged[0], id)
       }
+    }))
+
+  it.effect("asks to come again where the database is away or the server stops, and calls neither an error", () =>
+    Effect.gen(function*() {
+      const lines = yield* Lines
+      lines.length = 0
+      for (const path of ["/no-database", "/stopping"]) {
+        const { headers, problem, status, text } = yield* call("GET", path)
+        assert.deepStrictEqual([status, problem, headers["retry-after"]], [503, "unavailable", "5"], path)
+        assert.notInclude(text, "secret")
+      }
+      assert.isEmpty(lines.filter((line) => line.includes("failed unexpectedly")))
+      assert.lengthOf(lines.filter((line) => line.includes("did not reach the database")), 1)
     }))
 
   it.effect("takes bodies of 512 KiB and refuses longer ones with a problem document", () =>

@@ -1,3 +1,4 @@
+import { isAway } from "@innkeeper/database"
 import { Cause, Effect, Option } from "effect"
 import { HttpBody, HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { STATUS_CODES } from "node:http"
@@ -47,6 +48,14 @@ export const withProblem = (response: HttpServerResponse.HttpServerResponse) => 
   return HttpServerResponse.setBody(response, HttpBody.jsonUnsafe(document, "application/problem+json"))
 }
 
+/** 503 with the time after which to try again, which most senders of alerts keep to (RFC 9110, 15.6.4). */
+const unavailable = (detail: string) =>
+  HttpServerResponse.setHeader(problem("unavailable", 503, "Not available", detail), "retry-after", "5")
+
+/** The reasons of a failure without the answer that the HTTP server would have made of them. */
+const reasonsOf = <E>({ reasons }: Cause.Cause<E>) =>
+  reasons.filter((reason) => !(Cause.isDieReason(reason) && HttpServerResponse.isHttpServerResponse(reason.defect)))
+
 /**
  * The answer to a request that failed outside an endpoint's contract. A defect is logged and answered with the id by which
  * the log can be searched; nothing of it leaves.
@@ -58,12 +67,19 @@ export const errorResponse = Effect.fnUntraced(function*<E>(
   methodsAt: (url: string) => ReadonlyArray<string>
 ) {
   if (Option.exists(Cause.findErrorOption(cause), isRouteNotFound)) return notRouted(request, methodsAt(request.url))
-  const [response, remaining] = yield* HttpServerError.causeResponse(cause)
+  const [response] = yield* HttpServerError.causeResponse(cause)
   if (response.status < 500) return response
-  if (Cause.hasInterruptsOnly(remaining)) {
-    return problem("unavailable", 503, "Not available", "The server is stopping. Try again in a moment.")
+  if (Cause.hasInterruptsOnly(cause)) return unavailable("The server is stopping. Try again in a moment.")
+  const reasons = reasonsOf(cause)
+  if (
+    reasons.some((reason) =>
+      isAway(Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) && reason.defect)
+    )
+  ) {
+    yield* Effect.logWarning("A request did not reach the database", Cause.fromReasons(reasons))
+    return unavailable("The database was out of reach. Whether this request was kept is not known: send it again.")
   }
-  yield* Effect.logError("A request failed unexpectedly", remaining)
+  yield* Effect.logError("A request failed unexpectedly", Cause.fromReasons(reasons))
   return problem(
     "internal",
     500,

@@ -4,6 +4,7 @@ import { Context, Formatter, Layer, Logger, Metric, References, Tracer } from "e
 import { FetchHttpClient } from "effect/http"
 import { Otlp } from "effect/observability"
 import { identified } from "./TraceContext.ts"
+import { withoutRepeats } from "./withoutRepeats.ts"
 
 /** A line of the log as one JSON object, its annotations beside the message, with the tenant and trace it belongs to. */
 export const jsonLines = Logger.make((options) => {
@@ -27,7 +28,7 @@ export const countMessages = Logger.make(({ fiber, logLevel }) =>
 const logging = ({ logFormat, logLevel }: TelemetryConfig) =>
   Layer.merge(
     Logger.layer([
-      logFormat === "json" ? Logger.withConsoleLog(jsonLines) : Logger.consolePretty(),
+      withoutRepeats(logFormat === "json" ? Logger.withConsoleLog(jsonLines) : Logger.consolePretty()),
       Logger.tracerLogger,
       countMessages
     ]),
