@@ -1,3 +1,4 @@
+import { isDatabaseAway } from "@innkeeper/database"
 import { Cause, Duration, Effect, Schedule } from "effect"
 
 /** Waits 200 ms, 400 ms, 800 ms … at most 10 s. */
@@ -5,6 +6,10 @@ const pauses = Schedule.exponential("200 millis").pipe(
   Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(10)))),
   Schedule.jittered
 )
+
+/** A database that is away fails a thousand steps at once, and none is at fault: that is a warning, which is printed once. */
+const tell = (text: string, cause: Cause.Cause<never>) =>
+  isDatabaseAway(cause) ? Effect.logWarning(text, cause) : Effect.logError(text, cause)
 
 /**
  * Runs `effect` again until it succeeds or is interrupted, whatever it dies of, such as a database that is away.
@@ -14,7 +19,7 @@ const pauses = Schedule.exponential("200 millis").pipe(
 export const keepTrying = (what: string) => <A, R>(effect: Effect.Effect<A, never, R>): Effect.Effect<A, never, R> =>
   effect.pipe(
     Effect.sandbox,
-    Effect.tapError((cause) => Cause.hasInterrupts(cause) ? Effect.void : Effect.logError(`${what} failed`, cause)),
+    Effect.tapError((cause) => Cause.hasInterrupts(cause) ? Effect.void : tell(`${what} failed`, cause)),
     Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) }),
     Effect.catch(Effect.failCause)
   )

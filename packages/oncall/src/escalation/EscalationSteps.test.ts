@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Tracer } from "effect"
 import { delivered, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
 
@@ -54,5 +54,33 @@ layer(Layer.provideMerge(Pager.layer, oncallLayer))("A step that is taken again"
       assert.lengthOf(yield* pages, 1)
       assert.deepStrictEqual((yield* incident).escalation?.nextStepAt, due)
       assert.lengthOf(yield* (yield* SmtpSink).mails, 1)
+    }))
+
+  it.effect("is taken by one alarm, however many go off at once after nobody heard them", () =>
+    Effect.gen(function*() {
+      const { escalateDue } = yield* Pager
+      const scene = yield* makeScene("unheard")
+      const ids = yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, index) => `${index}`),
+        (dedupKey) => trigger(scene, { dedupKey }),
+        { concurrency: "unbounded" }
+      )
+      yield* Effect.forEach(ids, (id) => delivered(scene, id, 1))
+      yield* (yield* OwnerSql)`DELETE FROM cluster_messages WHERE entity_type = 'oncall/Escalation'`
+      yield* pass("70 seconds", "1 second")
+      const names: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          names.push(options.name)
+          return new Tracer.NativeSpan(options)
+        }
+      })
+      const alarms = Effect.replicateEffect(escalateDue(scene.tenantId, 0), 20, {
+        concurrency: "unbounded",
+        discard: true
+      })
+      yield* runWithClock(Effect.provideService(alarms, Tracer.Tracer, tracer), "50 millis")
+      yield* Effect.forEach(ids, (id) => delivered(scene, id, 2))
+      assert.lengthOf(names.filter((name) => name === "Pager.step"), 20)
     }))
 })

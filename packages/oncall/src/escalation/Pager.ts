@@ -92,15 +92,39 @@ export class Pager extends Context.Service<Pager, {
         while (yield* step(run, stage)) stage++
       })
 
-      const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
-        const now = yield* Clock.currentTimeMillis
-        const due = yield* inTenant(tenantId, dueSteps(DateTime.makeUnsafe(Math.max(at, now)))).pipe(
-          keepTrying("A look for due steps")
+      /**
+       * Finds what is due once for all alarms that come while the previous look is under way. The first of them gets it: alarms
+       * that went off while nobody heard them come all at once, and each would find all that is due.
+       */
+      const look = groupCommit((tenantId: TenantId, moments: ReadonlyArray<number>) =>
+        inTenant(tenantId, dueSteps(DateTime.makeUnsafe(Math.max(...moments)))).pipe(
+          keepTrying("A look for due steps"),
+          Effect.map((due) => moments.map((_, index) => index === 0 ? due : []))
         )
+      )
+
+      /** Runs of which an alarm takes steps now: another one leaves them to it. */
+      const underWay = new Set<string>()
+
+      /** Takes the steps of a run from the given one on, unless an alarm does so already. */
+      const escalateOnce = (run: RunRef, stage: number) => {
+        const key = `${run.incidentId}/${run.run}`
+        return Effect.acquireUseRelease(
+          Effect.sync(() => {
+            const isFree = !underWay.has(key)
+            underWay.add(key)
+            return isFree
+          }),
+          (isFree) => isFree ? escalate(run, stage) : Effect.void,
+          (isFree) => Effect.sync(() => isFree && underWay.delete(key))
+        )
+      }
+
+      const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
+        const due = yield* look(tenantId, Math.max(at, yield* Clock.currentTimeMillis))
         yield* Effect.forEach(
           due,
-          ({ incidentId, run, stage, traceparent }) =>
-            escalate({ tenantId, incidentId, run }, stage).pipe(inTrace(traceparent)),
+          ({ stage, traceparent, ...run }) => escalateOnce({ tenantId, ...run }, stage).pipe(inTrace(traceparent)),
           { concurrency: "unbounded", discard: true }
         )
       })

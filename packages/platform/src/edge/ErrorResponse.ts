@@ -1,4 +1,4 @@
-import { isAway } from "@innkeeper/database"
+import { isDatabaseAway } from "@innkeeper/database"
 import { Cause, Effect, Option } from "effect"
 import { HttpBody, HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { STATUS_CODES } from "node:http"
@@ -52,9 +52,11 @@ export const withProblem = (response: HttpServerResponse.HttpServerResponse) => 
 const unavailable = (detail: string) =>
   HttpServerResponse.setHeader(problem("unavailable", 503, "Not available", detail), "retry-after", "5")
 
-/** The reasons of a failure without the answer that the HTTP server would have made of them. */
-const reasonsOf = <E>({ reasons }: Cause.Cause<E>) =>
-  reasons.filter((reason) => !(Cause.isDieReason(reason) && HttpServerResponse.isHttpServerResponse(reason.defect)))
+/** A failure without the answers that the HTTP server would have made of it. */
+const withoutResponses = <E>({ reasons }: Cause.Cause<E>) =>
+  Cause.fromReasons(
+    reasons.filter((reason) => !(Cause.isDieReason(reason) && HttpServerResponse.isHttpServerResponse(reason.defect)))
+  )
 
 /**
  * The answer to a request that failed outside an endpoint's contract. A defect is logged and answered with the id by which
@@ -70,16 +72,12 @@ export const errorResponse = Effect.fnUntraced(function*<E>(
   const [response] = yield* HttpServerError.causeResponse(cause)
   if (response.status < 500) return response
   if (Cause.hasInterruptsOnly(cause)) return unavailable("The server is stopping. Try again in a moment.")
-  const reasons = reasonsOf(cause)
-  if (
-    reasons.some((reason) =>
-      isAway(Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) && reason.defect)
-    )
-  ) {
-    yield* Effect.logWarning("A request did not reach the database", Cause.fromReasons(reasons))
+  const own = withoutResponses(cause)
+  if (isDatabaseAway(own)) {
+    yield* Effect.logWarning("A request did not reach the database", own)
     return unavailable("The database was out of reach. Whether this request was kept is not known: send it again.")
   }
-  yield* Effect.logError("A request failed unexpectedly", Cause.fromReasons(reasons))
+  yield* Effect.logError("A request failed unexpectedly", own)
   return problem(
     "internal",
     500,

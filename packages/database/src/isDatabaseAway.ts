@@ -1,0 +1,19 @@
+import { Cause, Schema } from "effect"
+import { SqlError } from "effect/sql"
+
+/** It starts or stops, or has ended the session (class 57), or has no session left (class 53). */
+const codes = ["57P01", "57P02", "57P03", "57P04", "57P05", "53300"]
+
+const hasCode = Schema.is(Schema.Struct({ code: Schema.Literals(codes) }))
+
+const isAway = (error: unknown) =>
+  SqlError.isSqlError(error) && (error.reason._tag === "ConnectionError" || hasCode(error.reason.cause))
+
+/**
+ * Whether something failed since PostgreSQL was away, so that it may succeed in a moment. Not whether PostgreSQL did what it was
+ * asked for: it may have committed and not been able to say so. Source: PostgreSQL 18, appendix A, error codes.
+ */
+export const isDatabaseAway = <E>({ reasons }: Cause.Cause<E>) =>
+  reasons.some((reason) =>
+    Cause.isFailReason(reason) ? isAway(reason.error) : Cause.isDieReason(reason) && isAway(reason.defect)
+  )
