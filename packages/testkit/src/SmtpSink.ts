@@ -12,13 +12,13 @@ export interface TakenMail {
 }
 
 /**
- * What the mail server does with the next mails: takes them, refuses the recipient or the message with a reply code
- * (RFC 5321: 4xx for now, 5xx for good), closes the connection without an answer, before or after it has taken the
- * mail, or never answers.
+ * What the mail server does with the next mails: takes them, refuses the login, the sender, the recipient or the message with a
+ * reply code (RFC 5321: 4xx for now, 5xx for good), closes the connection without an answer, before or after it has taken
+ * the mail, or does not answer until it is to do something else, and hangs up then.
  */
 export type SmtpBehaviour =
   | { readonly _tag: "Accept" }
-  | { readonly _tag: "Reject"; readonly code: number; readonly at: "recipient" | "message" }
+  | { readonly _tag: "Reject"; readonly code: number; readonly at: "login" | "sender" | "recipient" | "message" }
   | { readonly _tag: "Drop"; readonly taken: boolean }
   | { readonly _tag: "Hang" }
 
@@ -44,22 +44,27 @@ const make = Effect.gen(function*() {
   const fresh = yield* Queue.unbounded<TakenMail>()
   const run = Effect.runForkWith(yield* Effect.context())
   const sockets = new Map<number, Socket>()
+  const hung = new Set<number>()
   const drop = (port: number) => Effect.sync(() => sockets.get(port)?.destroy())
+
+  const unlessRefused = (
+    at: Extract<SmtpBehaviour, { readonly _tag: "Reject" }>["at"],
+    accept: () => void,
+    refuse: (error: Error) => void
+  ) =>
+    run(Effect.map(
+      Ref.get(behaviour),
+      (now) => now._tag === "Reject" && now.at === at ? refuse(refusal(now.code)) : accept()
+    ))
 
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
     closeTimeout: 50,
-    onAuth: (auth, _session, answer) => answer(null, { user: auth.username }),
-    onRcptTo: (_address, _session, answer) => {
-      run(
-        Effect.map(
-          Ref.get(behaviour),
-          (now) => now._tag === "Reject" && now.at === "recipient" ? answer(refusal(now.code)) : answer()
-        )
-      )
-    },
+    onAuth: (auth, _session, answer) => unlessRefused("login", () => answer(null, { user: auth.username }), answer),
+    onMailFrom: (_address, _session, answer) => unlessRefused("sender", () => answer(), answer),
+    onRcptTo: (_address, _session, answer) => unlessRefused("recipient", () => answer(), answer),
     onData: (stream, { envelope, remotePort }, answer) => {
       const chunks: Array<Buffer> = []
       stream.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -67,7 +72,7 @@ const make = Effect.gen(function*() {
         run(Effect.gen(function*() {
           yield* Ref.update(attempts, (count) => count + 1)
           const now = yield* Ref.get(behaviour)
-          if (now._tag === "Hang") return
+          if (now._tag === "Hang") return void hung.add(remotePort)
           if (now._tag === "Reject") return answer(refusal(now.code))
           if (now._tag === "Drop" && !now.taken) return yield* drop(remotePort)
           const mail: TakenMail = {
@@ -97,7 +102,11 @@ const make = Effect.gen(function*() {
     mails: Ref.get(mails),
     next: Queue.take(fresh),
     attempts: Ref.get(attempts),
-    behave: (next) => Ref.set(behaviour, next)
+    behave: Effect.fnUntraced(function*(next) {
+      yield* Ref.set(behaviour, next)
+      yield* Effect.forEach(hung, drop, { discard: true })
+      hung.clear()
+    })
   })
 })
 

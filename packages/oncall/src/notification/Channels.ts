@@ -6,9 +6,13 @@ import { signLink } from "./Links.ts"
 import type { Delivery } from "./NotificationStore.ts"
 import { htmlOf, linkLifetime, type PageLinks, subjectOf, textOf, webhookOf } from "./PageContent.ts"
 
-/** A provider did not take a page. `permanent`: it never will. */
+/**
+ * A provider did not take a page. `permanent`: it never will. `away`: it would have taken no page, so that one that it takes
+ * says that it may take this one.
+ */
 export class DeliveryFailed extends Schema.TaggedError<DeliveryFailed>()("DeliveryFailed", {
   permanent: Schema.Boolean,
+  away: Schema.Boolean,
   answer: Schema.String
 }) {}
 
@@ -64,7 +68,9 @@ export class Channels extends Context.Service<Channels, {
             }
           }).pipe(
             Effect.mapError((error) =>
-              new DeliveryFailed({ permanent: error._tag === "MailRefused", answer: error.answer })
+              error._tag === "MailRefused"
+                ? new DeliveryFailed({ permanent: true, away: false, answer: error.answer })
+                : new DeliveryFailed({ permanent: false, away: error.away, answer: error.answer })
             )
           )
           return sent.answer
@@ -79,12 +85,12 @@ export class Channels extends Context.Service<Channels, {
             HttpClientRequest.setBody(HttpBody.text(body, "application/json")),
             client.execute,
             Effect.timeout("15 seconds"),
-            Effect.mapError((error) => new DeliveryFailed({ permanent: false, answer: String(error) }))
+            Effect.mapError((error) => new DeliveryFailed({ permanent: false, away: true, answer: String(error) }))
           )
           const answer = `HTTP ${response.status}`
           if (response.status >= 200 && response.status < 300) return answer
           const again = response.status >= 500 || [408, 425, 429].includes(response.status)
-          return yield* new DeliveryFailed({ permanent: !again, answer })
+          return yield* new DeliveryFailed({ permanent: !again, away: response.status >= 500, answer })
         })
 
         const send = Effect.fn("Channels.send")(function*(tenantId: TenantId, delivery: Delivery) {

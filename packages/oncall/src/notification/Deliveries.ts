@@ -1,23 +1,44 @@
 import type { TenantId } from "@innkeeper/config"
 import { Actor } from "@innkeeper/platform/api"
 import { groupCommit, inBatches, OutboxSession } from "@innkeeper/runtime"
-import { Clock, Context, DateTime, Duration, Effect, Layer, Metric, Option, Schedule } from "effect"
+import {
+  Clock,
+  Context,
+  Data,
+  DateTime,
+  Duration,
+  Effect,
+  Layer,
+  Metric,
+  Option,
+  Schedule,
+  type Semaphore
+} from "effect"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { timelineWrites } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
-import { Channels, type DeliveryFailed } from "./Channels.ts"
+import { Channels } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
 import { attemptWrites, cancelNotification, type Delivery, findDeliveries, type PageId } from "./NotificationStore.ts"
+import { makeProviderReturns } from "./ProviderReturns.ts"
 import { toItsEnd } from "./toItsEnd.ts"
 
-/** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter, for about an hour in all. */
-const retries = Schedule.exponential("1 second").pipe(
+/** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter. */
+const waits = Schedule.exponential("1 second").pipe(
   Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.minutes(5)))),
-  Schedule.jittered,
-  Schedule.upTo({ times: 20 })
+  Schedule.jittered
 )
+
+/** So long after its first attempt a page is given up. */
+const patience = Duration.hours(1)
+
+/** Those who take pages of a kind to an address: one mail server or provider for all, and the host of a webhook. */
+const providerOf = ({ address, kind }: Delivery) => kind === "email" ? kind : new URL(address).host
+
+/** The page is to be tried again: when its provider, which was away, is back, or after a while. */
+class TryAgain extends Data.TaggedError("TryAgain")<{ readonly awaits: string | null }> {}
 
 const sender = new Actor({ kind: "system", id: null, name: "Notifications" })
 
@@ -60,8 +81,11 @@ const lineOf = ({ attempt, delivery, status }: Made): NewTimelineEntry => {
 
 /** Delivers one page: at least once, and never again once a provider has taken it. */
 export class Deliveries extends Context.Service<Deliveries, {
-  /** Ends when the page is sent, refused for good, or not needed any more. Every attempt is recorded. */
-  readonly deliver: (tenantId: TenantId, id: NotificationId) => Effect.Effect<void>
+  /**
+   * Ends when the page is sent, refused for good, or not needed any more. Every attempt is recorded, and is made when there is a
+   * slot for it; none is held while the page waits for the next one.
+   */
+  readonly deliver: (tenantId: TenantId, id: NotificationId, slots: Semaphore.Semaphore) => Effect.Effect<void>
 }>()("oncall/Deliveries") {
   static readonly layer = Layer.effect(
     Deliveries,
@@ -69,6 +93,7 @@ export class Deliveries extends Context.Service<Deliveries, {
       const inTenant = yield* tenantTransaction
       const channels = yield* Channels
       const { onSession } = yield* OutboxSession
+      const returns = makeProviderReturns()
 
       const find = inBatches(
         (pages: ReadonlyArray<PageId>) =>
@@ -111,7 +136,8 @@ export class Deliveries extends Context.Service<Deliveries, {
             answer: outcome.failure.answer
           }
         const status = { "sent": "sent", "permanent-failure": "failed", "temporary-failure": "pending" } as const
-        const last = delivery.attempts >= 20 && result.outcome === "temporary-failure"
+        const since = delivery.firstAttemptAt === null ? started : DateTime.toEpochMillis(delivery.firstAttemptAt)
+        const last = result.outcome === "temporary-failure" && started - since >= Duration.toMillis(patience)
         const labels = { outcome: result.outcome, kind: delivery.kind }
         yield* Metric.update(Metric.withAttributes(attempts, labels), 1)
         yield* Metric.update(Metric.withAttributes(duration, labels), (ended - started) / 1000)
@@ -127,13 +153,29 @@ export class Deliveries extends Context.Service<Deliveries, {
           status: last ? "failed" : status[result.outcome]
         }
         yield* record(tenantId, made).pipe(keepTrying("The record of a delivery"))
-        if (outcome._tag === "Failure" && !outcome.failure.permanent && !last) return yield* outcome.failure
-        if (outcome._tag === "Success" && delivery.first) {
+        if (outcome._tag === "Failure") {
+          if (last) return yield* Effect.logError("A page could not be delivered", result.answer)
+          if (outcome.failure.permanent) return
+          return yield* new TryAgain({ awaits: outcome.failure.away ? providerOf(delivery) : null })
+        }
+        yield* returns.note(providerOf(delivery))
+        if (delivery.first) {
           yield* Metric.update(latency, (ended - DateTime.toEpochMillis(delivery.incident.createdAt)) / 1000)
         }
       }, toItsEnd)
 
-      const deliver = Effect.fn("Deliveries.deliver")(function*(tenantId: TenantId, id: NotificationId) {
+      const retries = waits.pipe(
+        Schedule.setInputType<TryAgain>(),
+        Schedule.modifyDelay(({ duration, input: { awaits } }) =>
+          awaits === null ? Effect.succeed(duration) : Effect.as(returns.wait(awaits, duration), Duration.zero)
+        )
+      )
+
+      const deliver = Effect.fn("Deliveries.deliver")(function*(
+        tenantId: TenantId,
+        id: NotificationId,
+        slots: Semaphore.Semaphore
+      ) {
         const once = Effect.gen(function*() {
           const found = yield* find({ tenantId, id })
           if (Option.isNone(found) || found.value.status !== "pending") return
@@ -141,10 +183,7 @@ export class Deliveries extends Context.Service<Deliveries, {
             ? attempt(tenantId, found.value)
             : inTenant(tenantId, cancelNotification(id))
         })
-        yield* once.pipe(
-          Effect.retry(retries),
-          Effect.catch((failure: DeliveryFailed) => Effect.logError("A page could not be delivered", failure.answer))
-        )
+        yield* slots.withPermits(1)(once).pipe(Effect.retry(retries), Effect.orDie)
       })
 
       return Deliveries.of({ deliver })

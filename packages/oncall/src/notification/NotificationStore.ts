@@ -99,6 +99,7 @@ const Delivery = Schema.Struct({
   incidentId: Notification.fields.incidentId,
   status: Notification.fields.status,
   attempts: Schema.Int,
+  firstAttemptAt: Schema.NullOr(Schema.DateTimeUtcFromString),
   /** Whether it is of the first step of an incident's first run, so that nothing but work lies between alert and page. */
   first: Schema.Boolean,
   userId: UserId,
@@ -141,6 +142,7 @@ export const findDeliveries = Effect.fnUntraced(function*(pages: ReadonlyArray<P
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT page.id, page.incident_id AS "incidentId", page.status, jsonb_array_length(page.attempts) AS attempts,
+      page.attempts -> 0 ->> 'at' AS "firstAttemptAt",
       page.run = 1 AND page.stage = 0 AS first, page.user_id AS "userId", person.name AS "userName", person.time_zone AS "timeZone",
       page.contact_method_id AS "contactMethodId", page.kind, page.address, tenant.name AS "tenantName",
       jsonb_build_object('number', incident.number, 'title', incident.title, 'status', incident.status,

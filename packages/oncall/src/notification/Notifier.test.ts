@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { withPlatform } from "@innkeeper/database"
-import { Effect, Latch, Layer } from "effect"
+import { Clock, Effect, Latch, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Alerts } from "../alert/Alerts.ts"
 import type { IncidentId } from "../incident/Incident.ts"
@@ -14,7 +14,7 @@ import {
   servicesLayer,
   trigger
 } from "../testing.fixture.ts"
-import { Channels } from "./Channels.ts"
+import { Channels, DeliveryFailed } from "./Channels.ts"
 import { Notifier } from "./NotifierEntity.ts"
 
 /** A provider that answers while its gate is open, and the incidents of the pages that it was given, in order. */
@@ -23,9 +23,12 @@ const given: Array<IncidentId | null> = []
 const channels = Layer.succeed(
   Channels,
   Channels.of({
-    send: (_, { incidentId }) =>
+    send: (_, { incident: { title }, incidentId }) =>
       Effect.suspend(() => {
         given.push(incidentId)
+        if (title.startsWith("Not now")) {
+          return Effect.fail(new DeliveryFailed({ permanent: false, away: false, answer: "Not now" }))
+        }
         return Effect.as(gate.await, "taken")
       })
   })
@@ -82,6 +85,29 @@ layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("Notifier", (it) 
       yield* eventually(pages, ([first]) => first?.status === "sent")
       yield* notifier(entityId).DeliverAll(again)
       assert.strictEqual(yield* count, 1)
+    }))
+
+  it.effect("lets a page through while many others of the same contact method wait for their next attempt", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("waiting")
+      const { accept } = yield* Alerts
+      const opened = yield* accept(
+        scene.tenantId,
+        Array.from(
+          { length: 50 },
+          (_, index) => arrival(scene.service("Booking").id, { dedupKey: `${index}`, summary: `Not now ${index}` })
+        )
+      )
+      const attempts = (id: IncidentId | null) => given.filter((each) => each === id).length
+      yield* eventually(
+        Effect.sync(() => opened.map(attempts)),
+        (counts) => counts.every((count) => count >= 5),
+        "1 second"
+      )
+      const began = yield* Clock.currentTimeMillis
+      const { pages } = looking(scene, yield* trigger(scene))
+      yield* eventually(pages, ([page]) => page?.status === "sent")
+      assert.isBelow((yield* Clock.currentTimeMillis) - began, 5000)
     }))
 })
 

@@ -18,13 +18,13 @@ export const Notifier = Entity.make("oncall/Notifier", [
     .annotate(ClusterSchema.Persisted, true)
 ])
 
-/** Pages of one contact method that may be under way at once: one slow answer must not hold back the next page. */
-const slots = 32
+/** Attempts for one contact method that may be made at once: one slow answer must not hold back the next page. */
+const atOnce = 32
 
 export const NotifierLive = Notifier.toLayer(
   Effect.gen(function*() {
     const deliveries = yield* Deliveries
-    const slot = Semaphore.makeUnsafe(slots)
+    const slots = Semaphore.makeUnsafe(atOnce)
     const underWay = new Set<NotificationId>()
 
     /** One that is under way already ends with the message that brought it first. */
@@ -32,7 +32,7 @@ export const NotifierLive = Notifier.toLayer(
       Effect.suspend(() => {
         if (underWay.has(id)) return Effect.void
         underWay.add(id)
-        return slot.withPermits(1)(deliveries.deliver(tenantId, id)).pipe(
+        return deliveries.deliver(tenantId, id, slots).pipe(
           inTrace(traceparent),
           Effect.ensuring(Effect.sync(() => underWay.delete(id)))
         )

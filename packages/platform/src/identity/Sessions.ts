@@ -147,7 +147,14 @@ export class Sessions extends Context.Service<Sessions, {
             subject,
             text,
             messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
-          }).pipe(Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer)))
+          }).pipe(
+            Effect.timeoutOrElse({
+              duration: "30 seconds",
+              orElse: () =>
+                Effect.logWarning("A sign-in link could not be mailed", "too many mails wait for the mail server")
+            }),
+            Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer))
+          )
 
         const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string, organisation?: TenantSlug) {
           const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(

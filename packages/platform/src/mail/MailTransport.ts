@@ -1,7 +1,13 @@
 import { Context, type Effect, Schema } from "effect"
 
-/** The mail server is away or asks to come back later (SMTP 4xx, RFC 5321 section 4.2.1), or does not let us in. */
-export class MailDelayed extends Schema.TaggedError<MailDelayed>()("MailDelayed", { answer: Schema.String }) {}
+/**
+ * The mail server is away or asks to come back later (SMTP 4xx, RFC 5321 section 4.2.1), or does not let us in. `away`: no mail
+ * would have got through, so that one that does says that this one may.
+ */
+export class MailDelayed extends Schema.TaggedError<MailDelayed>()("MailDelayed", {
+  answer: Schema.String,
+  away: Schema.Boolean
+}) {}
 
 /** The mail server will never take this mail (SMTP 5xx). */
 export class MailRefused extends Schema.TaggedError<MailRefused>()("MailRefused", { answer: Schema.String }) {}
@@ -22,7 +28,10 @@ export interface OutgoingMail {
 
 /** What hands mails over: an SMTP server, or a provider's API. */
 export class MailTransport extends Context.Service<MailTransport, {
-  /** Ends when the mail has been taken. Returns the answer, with the provider's id of the mail where it has one. */
+  /**
+   * Ends when the mail has been taken. Returns the answer, with the provider's id of the mail where it has one. It fails 30 s after
+   * it began to hand the mail over, and may wait for its turn before.
+   */
   readonly send: (mail: OutgoingMail) => Effect.Effect<string, MailDelayed | MailRefused>
   /** Fails when it cannot be reached or does not let us in. */
   readonly verify: Effect.Effect<void, MailDelayed | MailRefused>

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { TenantId } from "@innkeeper/config"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
 import { Mailer } from "./Mailer.ts"
 import { smtpTransport } from "./smtpTransport.ts"
 
@@ -14,12 +14,18 @@ const mail = {
   headers: { "X-Incident": "1" }
 }
 
-const MailerLive = Mailer.layer({ from: "Innkeeper <bell@example.com>", replyTo: "ops@example.com" }).pipe(
-  Layer.provide(Layer.unwrap(Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url) })))),
-  Layer.provideMerge(SmtpSink.layer)
-)
+/** A mailer and the server that it sends to, which is asked to let it in where `login` says so. */
+const mailerWith = ({ login }: { readonly login: string }) =>
+  Mailer.layer({ from: "Innkeeper <bell@example.com>", replyTo: "ops@example.com" }).pipe(
+    Layer.provide(
+      Layer.unwrap(
+        Effect.map(SmtpSink, ({ url }) => smtpTransport({ url: Redacted.make(url.replace("//", `//${login}`)) }))
+      )
+    ),
+    Layer.provideMerge(SmtpSink.layer)
+  )
 
-layer(MailerLive)("Mailer", (it) => {
+layer(mailerWith({ login: "" }), { excludeTestServices: true })("Mailer", (it) => {
   it.effect("hands a mail over as it is and returns the server's answer", () =>
     Effect.gen(function*() {
       const { answer } = yield* (yield* Mailer).send(mail)
@@ -58,6 +64,43 @@ layer(MailerLive)("Mailer", (it) => {
       assert.deepStrictEqual(yield* failure, ["MailDelayed", false])
       yield* sink.behave({ _tag: "Accept" })
       yield* (yield* Mailer).send(mail)
+    }))
+
+  it.effect("sends no mail that nobody waits for any more", () =>
+    Effect.gen(function*() {
+      const { send } = yield* Mailer
+      const sink = yield* SmtpSink
+      const before = yield* sink.attempts
+      yield* sink.behave({ _tag: "Hang" })
+      const waiting = yield* Effect.forkChild(Effect.replicateEffect(send(mail), 15, { concurrency: "unbounded" }))
+      yield* Effect.repeat(sink.attempts, {
+        until: (attempts) => attempts === before + 10,
+        schedule: Schedule.spaced("10 millis")
+      })
+      yield* Fiber.interrupt(waiting)
+      const taken = (yield* sink.mails).length
+      yield* sink.behave({ _tag: "Accept" })
+      yield* send({ ...mail, messageId: "<page-2@innkeeper.example.com>" })
+      yield* send({ ...mail, messageId: "<page-3@innkeeper.example.com>" })
+      assert.deepStrictEqual((yield* sink.mails).slice(taken).map(({ content }) => content.messageId), [
+        "<page-2@innkeeper.example.com>",
+        "<page-3@innkeeper.example.com>"
+      ])
+    }))
+})
+
+layer(mailerWith({ login: "bell:secret@" }))("a mail server that wants a login", (it) => {
+  it.effect("refuses it, or the sender, and not the mail: that may pass", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      const answer = Effect.map(
+        Effect.flip((yield* Mailer).send(mail)),
+        (error) => [error._tag, error._tag === "MailDelayed" && error.away]
+      )
+      yield* behave({ _tag: "Reject", code: 535, at: "login" })
+      assert.deepStrictEqual(yield* answer, ["MailDelayed", true])
+      yield* behave({ _tag: "Reject", code: 550, at: "sender" })
+      assert.deepStrictEqual(yield* answer, ["MailDelayed", false])
     }))
 })
 

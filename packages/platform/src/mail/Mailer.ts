@@ -1,6 +1,6 @@
 import type { TenantId } from "@innkeeper/config"
 import { Context, Effect, Layer } from "effect"
-import { MailDelayed, type MailRefused, MailTransport } from "./MailTransport.ts"
+import { type MailDelayed, type MailRefused, MailTransport } from "./MailTransport.ts"
 
 /** A mail to one address. */
 export interface Mail {
@@ -36,22 +36,18 @@ export class Mailer extends Context.Service<Mailer, {
         const transport = yield* MailTransport
         const send = Effect.fn("Mailer.send")(
           function*({ headers, html, messageId, sender, subject, tenantId, text, to }: Mail) {
-            const answer = yield* transport.send({
-              to,
-              subject,
-              text,
-              html,
-              messageId,
-              from: sender?.from ?? options.from,
-              replyTo: sender === undefined ? options.replyTo : sender.replyTo,
-              headers: { ...headers, [tenantHeader]: tenantId }
-            }).pipe(
-              Effect.timeoutOrElse({
-                duration: "30 seconds",
-                orElse: () => Effect.fail(new MailDelayed({ answer: "The mail server did not answer within 30 s" }))
+            return {
+              answer: yield* transport.send({
+                to,
+                subject,
+                text,
+                html,
+                messageId,
+                from: sender?.from ?? options.from,
+                replyTo: sender === undefined ? options.replyTo : sender.replyTo,
+                headers: { ...headers, [tenantHeader]: tenantId }
               })
-            )
-            return { answer }
+            }
           }
         )
         return Mailer.of({ send, verify: transport.verify })

@@ -2,6 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, type Schema } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { untraced } from "../edge/untraced.ts"
+import { inTime } from "./inTime.ts"
 import { MailDelayed, MailRefused, MailTransport, type OutgoingMail } from "./MailTransport.ts"
 
 /** How a provider of mail is asked, and what its answers mean. */
@@ -28,7 +29,8 @@ export const providerTransport = (provider: MailProvider) =>
     MailTransport,
     Effect.gen(function*() {
       const client = untraced(yield* HttpClient.HttpClient)
-      const away = (cause: unknown) => new MailDelayed({ answer: `${provider.name} cannot be reached: ${cause}` })
+      const away = (cause: unknown) =>
+        new MailDelayed({ answer: `${provider.name} cannot be reached: ${cause}`, away: true })
       const bodyOf = (response: HttpClientResponse.HttpClientResponse) =>
         response.text.pipe(Effect.orElseSucceed(() => ""), Effect.map((body) => body.slice(0, mostOfAnswer)))
       const complaintOf = (status: number, body: string) => ({
@@ -46,15 +48,17 @@ export const providerTransport = (provider: MailProvider) =>
         const body = yield* bodyOf(response)
         return yield* provider.refuses(status, body)
           ? new MailRefused(complaintOf(status, body))
-          : new MailDelayed(complaintOf(status, body))
-      })
+          : new MailDelayed({ ...complaintOf(status, body), away: status >= 500 })
+      }, inTime(provider.name))
 
       const verify = Effect.gen(function*() {
         const response = yield* Effect.mapError(client.execute(provider.verify), away)
         const { status } = response
         if (status >= 200 && status < 300) return
         const body = yield* bodyOf(response)
-        if (!provider.maySendOnly(status, body)) return yield* new MailDelayed(complaintOf(status, body))
+        if (!provider.maySendOnly(status, body)) {
+          return yield* new MailDelayed({ ...complaintOf(status, body), away: true })
+        }
       })
 
       return MailTransport.of({ send, verify })

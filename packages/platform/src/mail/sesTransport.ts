@@ -1,5 +1,6 @@
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { createTransport } from "nodemailer"
+import { inTime } from "./inTime.ts"
 import { MailDelayed, MailRefused, MailTransport } from "./MailTransport.ts"
 
 const Failure = Schema.Struct({ name: Schema.String, message: Schema.String })
@@ -9,9 +10,10 @@ const isFailure = Schema.is(Failure)
 const aboutTheMail = ["MessageRejected", "BadRequestException"]
 
 const failureOf = (cause: unknown) => {
-  if (!isFailure(cause)) return new MailDelayed({ answer: `Amazon SES: ${cause}` })
+  if (!isFailure(cause)) return new MailDelayed({ answer: `Amazon SES: ${cause}`, away: true })
   const answer = `Amazon SES: ${cause.name} ${cause.message}`
-  return aboutTheMail.includes(cause.name) ? new MailRefused({ answer }) : new MailDelayed({ answer })
+  if (aboutTheMail.includes(cause.name)) return new MailRefused({ answer })
+  return new MailDelayed({ answer, away: cause.name !== "TooManyRequestsException" })
 }
 
 /** The credentials are taken, and do not let read of the account. */
@@ -60,7 +62,7 @@ export const sesTransport = (options: {
           Effect.tryPromise({
             try: () => transport.sendMail({ ...mail, to: { name: "", address: to } }),
             catch: failureOf
-          }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`)),
+          }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`), inTime("Amazon SES")),
         verify: Effect.tryPromise(() => sesClient.send(new GetAccountCommand({}))).pipe(
           Effect.asVoid,
           Effect.catchIf(({ cause }) => maySendOnly(cause), () => Effect.void),

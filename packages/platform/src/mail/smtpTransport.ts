@@ -1,21 +1,33 @@
-import { Effect, Layer, Redacted, Schema } from "effect"
-import { createTransport } from "nodemailer"
+import { Effect, Fiber, Layer, Redacted, Schema, Semaphore } from "effect"
+import { createTransport, type SendMailOptions } from "nodemailer"
+import { inTime } from "./inTime.ts"
 import { MailDelayed, MailRefused, MailTransport } from "./MailTransport.ts"
 
 const Failure = Schema.Struct({
   message: Schema.String,
   response: Schema.optional(Schema.String),
-  responseCode: Schema.optional(Schema.Finite)
+  responseCode: Schema.optional(Schema.Finite),
+  /** The command that was answered. */
+  command: Schema.optional(Schema.String)
 })
 const isFailure = Schema.is(Failure)
 
+/** Commands whose answer is about the recipient or the mail. */
+const aboutTheMail = ["RCPT TO", "DATA"]
+
+/** Commands after the connection was made and let in; nodemailer calls what it refuses by itself `API`. */
+const inside = [...aboutTheMail, "MAIL FROM", "RSET", "API"]
+
 const failureOf = (cause: unknown) => {
-  if (!isFailure(cause)) return new MailDelayed({ answer: String(cause) })
-  const answer = cause.response ?? cause.message
-  return cause.responseCode !== undefined && cause.responseCode >= 500
+  if (!isFailure(cause)) return new MailDelayed({ answer: String(cause), away: true })
+  const { command = "", message, response: answer = message, responseCode = 0 } = cause
+  return responseCode >= 500 && aboutTheMail.includes(command)
     ? new MailRefused({ answer })
-    : new MailDelayed({ answer })
+    : new MailDelayed({ answer, away: responseCode === 421 || !inside.includes(command) })
 }
+
+/** Mails that are handed over at once. */
+const connections = 10
 
 /** Hands mails to an SMTP server (RFC 5321) over a pool of connections. */
 export const smtpTransport = (options: { readonly url: Redacted.Redacted<string> }) =>
@@ -27,7 +39,7 @@ export const smtpTransport = (options: { readonly url: Redacted.Redacted<string>
           createTransport({
             url: Redacted.value(options.url),
             pool: true,
-            maxConnections: 10,
+            maxConnections: connections,
             maxMessages: 1000,
             connectionTimeout: 10_000,
             greetingTimeout: 10_000,
@@ -38,12 +50,28 @@ export const smtpTransport = (options: { readonly url: Redacted.Redacted<string>
         ),
         (transport) => Effect.sync(() => transport.close())
       )
+      const turn = Semaphore.makeUnsafe(connections)
+
+      /**
+       * Hands a mail over when it is its turn. Mails wait here and not in the pool, which would send those, too, that nobody waits
+       * for any more, and so a second time; a turn ends with the conversation, also where nobody waits for that.
+       */
+      const handOver = (mail: SendMailOptions) =>
+        Effect.uninterruptibleMask((restore) =>
+          restore(turn.take(1)).pipe(
+            Effect.andThen(
+              Effect.tryPromise({ try: () => transport.sendMail(mail), catch: failureOf }).pipe(
+                Effect.ensuring(turn.release(1)),
+                Effect.forkDetach
+              )
+            ),
+            Effect.flatMap((conversation) => restore(Fiber.join(conversation).pipe(inTime("The mail server"))))
+          )
+        )
+
       return MailTransport.of({
         send: ({ to, ...mail }) =>
-          Effect.tryPromise({
-            try: () => transport.sendMail({ ...mail, to: { name: "", address: to } }),
-            catch: failureOf
-          }).pipe(Effect.map(({ response }) => response)),
+          Effect.map(handOver({ ...mail, to: { name: "", address: to } }), ({ response }) => response),
         verify: Effect.tryPromise({ try: () => transport.verify(), catch: failureOf }).pipe(Effect.asVoid)
       })
     })
