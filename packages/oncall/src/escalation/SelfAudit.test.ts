@@ -61,6 +61,16 @@ const endWithout = {
     Effect.flatMap(OwnerSql, (owner) => owner`DELETE FROM escalation_run WHERE incident_id = ${id}`)
 }
 
+/** Makes the step of every run overdue by five minutes of the database's time, in which its tenant was served. */
+const makeOverdue = Effect.flatMap(
+  OwnerSql,
+  (owner) =>
+    Effect.andThen(
+      owner`UPDATE tenant SET updated_at = now() - interval '5 minutes'`,
+      owner`UPDATE escalation_run SET next_step_at = now() - interval '5 minutes' WHERE state = 'running'`
+    )
+)
+
 const auditLayer = SelfAudit.layer({ publicUrl }).pipe(
   Layer.provide(Pager.layer),
   Layer.provide(clusterLayer({ kind: "embedded" }))
@@ -149,21 +159,27 @@ layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
       assert.include(found.map(({ incidentId }) => incidentId), id)
       assert.lengthOf(errors, 2)
     }))
+
+  it.effect("goes on when a step cannot be taken, and takes the others", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("unreadable")
+      yield* (yield* SmtpSink).behave({ _tag: "Accept" })
+      const unreadable = yield* trigger(scene, { dedupKey: "unreadable" })
+      const other = yield* trigger(scene, { dedupKey: "other" })
+      yield* makeOverdue
+      yield* owner`UPDATE escalation_run SET plan = '{}' WHERE incident_id = ${unreadable}`
+      const { found, mails } = yield* runWithClock(check, "1 second")
+      assert.includeMembers(found.map(({ incidentId }) => incidentId), [unreadable, other])
+      assert.lengthOf(yield* looking(scene, unreadable).pages, 0)
+      assert.lengthOf(yield* looking(scene, other).pages, 1)
+      assert.lengthOf(mails, 1)
+    }))
 })
 
 layer(servicesLayer)("Self-audit of a server", (it) => {
   const whileWorking = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.scoped(Effect.andThen(Layer.build(Layer.fresh(workersLayer)), effect))
-
-  /** Makes the step of every run overdue by five minutes of the database's time, in which its tenant was served. */
-  const makeOverdue = Effect.flatMap(
-    OwnerSql,
-    (owner) =>
-      Effect.andThen(
-        owner`UPDATE tenant SET updated_at = now() - interval '5 minutes'`,
-        owner`UPDATE escalation_run SET next_step_at = now() - interval '5 minutes' WHERE state = 'running'`
-      )
-  )
 
   it.effect("takes an overdue step when the engine lost its alarm, and pages nobody twice", () =>
     Effect.gen(function*() {

@@ -18,6 +18,9 @@ const audited = Metric.gauge("oncall_self_audit_last_run_timestamp_seconds", {
 /** Seconds by which a step may be late before it counts as overdue. */
 const grace = 60
 
+/** So long the audit waits for steps that were overdue. One that cannot be taken is tried by the next audit again. */
+const restarting = "20 seconds"
+
 /** An alarm is mailed once, so a mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
 const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 5 }))
 
@@ -80,7 +83,10 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               incident: incident.number,
               reason: incident.reason
             }))
-          yield* Effect.forEach(found.filter(({ reason }) => reason === "overdue"), restart, { discard: true })
+          yield* Effect.forEach(found.filter(({ reason }) => reason === "overdue"), restart, {
+            concurrency: "unbounded",
+            discard: true
+          }).pipe(Effect.timeoutOption(restarting))
           if (raised.length > 0) yield* mail(raised)
           return found
         }).pipe(
