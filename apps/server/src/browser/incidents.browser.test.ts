@@ -153,6 +153,37 @@ browserTests("Incidents", (it) => {
       yield* see(row(other, "Rates are missing").getByText("by Ines Keller"))
     }))
 
+  it.effect("are shown in a storm too, by few readings", () =>
+    Effect.gen(function*() {
+      const page = yield* openList("/incidents?status=triggered")
+      let readings = 0
+      page.on("request", (request) => {
+        if (request.url().includes("/api/v1/incidents?")) readings++
+      })
+      const storm = Array.from({ length: 200 }, (_, index) => `Storm ${index}`)
+      yield* Effect.forEach(storm, (title) => fireTestAlert(title), { concurrency: 4, discard: true })
+      yield* fireTestAlert("After the storm")
+      yield* see(row(page, "After the storm"))
+      assert.isBelow(readings, 20)
+    }))
+
+  it.effect("are said to be old where they could not be read anew, until they are", () =>
+    Effect.gen(function*() {
+      const page = yield* openList("/incidents?status=triggered")
+      yield* see(row(page, "After the storm"))
+      const list = /\/api\/v1\/incidents\?/
+      const problem = { type: "about:blank", status: 429, title: "Too many requests", retryAfter: 60 }
+      yield* step(page.route(list, (route) =>
+        route.fulfill({ status: 429, contentType: "application/problem+json", body: JSON.stringify(problem) })))
+      yield* fireTestAlert("Nobody can read this")
+      const notice = page.getByRole("alert").filter({ hasText: "What you see may be old" })
+      yield* see(notice)
+      yield* see(row(page, "After the storm"))
+      yield* step(page.unroute(list))
+      yield* see(row(page, "Nobody can read this"))
+      yield* seeNoMore(notice)
+    }))
+
   it.effect("are opened by hand", () =>
     Effect.gen(function*() {
       const page = yield* openList()

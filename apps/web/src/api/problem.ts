@@ -37,6 +37,13 @@ export const problemText = (error: unknown): string =>
 export const problemStatus = (error: unknown): number | null =>
   Option.getOrNull(Option.map(readProblem(error), ({ status }) => status))
 
+/** Whether the same may work in a while: no answer came, there were too many requests, or the server is in trouble. */
+export const isPassing = (error: unknown) => {
+  if (error === null) return false
+  const status = problemStatus(error)
+  return status === null || status === 429 || status >= 500
+}
+
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /**

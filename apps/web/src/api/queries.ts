@@ -1,8 +1,15 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query"
-import { problemStatus } from "./problem.ts"
+import { isPassing, problemStatus } from "./problem.ts"
 
 /** Tries that follow a failed reading when the server could not be reached. */
 const furtherTries = 2
+
+/** After so many milliseconds a reading that failed for now is tried once more. */
+const againAfter = 10_000
+
+/** When to read anew by itself what was read with `error`, or with none (null); `otherwise` for that, false: not. */
+export const readAgain = (error: unknown, otherwise: number | false = false) =>
+  isPassing(error) ? againAfter : otherwise
 
 /** What the page has read. A reading that finds nobody signed in asks anew who is, which leads to the sign-in. */
 export const queries: QueryClient = new QueryClient({
@@ -18,6 +25,7 @@ export const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      refetchInterval: ({ state: { error } }) => readAgain(error),
       // The browser's word on being online is often wrong; the request itself knows.
       networkMode: "always",
       retry: (failed, error) => problemStatus(error) === null && failed < furtherTries

@@ -6,6 +6,12 @@ import {
   useQueryClient
 } from "@tanstack/react-query"
 import { type Call, run } from "./client.ts"
+import { readAgain } from "./queries.ts"
+
+interface Reading<A> {
+  readonly data: A | undefined
+  readonly error: unknown
+}
 
 /**
  * Reads something of the API and keeps it.
@@ -28,8 +34,8 @@ export const useQuery = <A, E>(key: QueryKey, call: Call<A, E>, options?: {
     enabled: options?.enabled ?? true,
     ...(options?.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
     ...(again === undefined ? {} : {
-      refetchInterval: ({ state: { data } }: { readonly state: { readonly data: A | undefined } }) =>
-        data === undefined ? false : again(data)
+      refetchInterval: ({ state: { data, error } }: { readonly state: Reading<A> }) =>
+        readAgain(error, data !== undefined && again(data))
     })
   })
 }

@@ -1,4 +1,5 @@
 import { CircleDashed, TriangleAlert, Wifi } from "lucide-react"
+import { useIsOld } from "../api/useIsOld.ts"
 import { useConnection } from "../live/LiveProvider.tsx"
 import { classes } from "../ui/classes.ts"
 
@@ -27,11 +28,15 @@ export function ConnectionDot({ compact = false }: { readonly compact?: boolean 
 
 /** A strip over the page while it may show old things: a stale page never looks fresh. */
 export function StaleNotice() {
-  if (useConnection() !== "stale") return null
+  const isCutOff = useConnection() === "stale"
+  const isOld = useIsOld()
+  if (!isCutOff && !isOld) return null
   return (
     <p role="alert" className="flex items-center gap-2 bg-critical px-4 py-1.5 text-sm font-medium text-critical-ink">
       <TriangleAlert aria-hidden className="size-4 shrink-0" />
-      No connection. What you see may be old. Reconnecting…
+      {isCutOff
+        ? "No connection. What you see may be old. Reconnecting…"
+        : "This could not be read anew. What you see may be old. Trying again…"}
     </p>
   )
 }
