@@ -148,6 +148,23 @@ layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
       assert.lengthOf((yield* mails).slice(before), 1)
     }))
 
+  it.effect("mails one list of what may be read, however many they are", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("many")
+      const ids = yield* Effect.forEach(
+        Array.from({ length: 60 }, (_, index) => `${index}`),
+        (dedupKey) => trigger(scene, { dedupKey }),
+        { concurrency: "unbounded" }
+      )
+      yield* Effect.forEach(ids, endWithout.lost)
+      const { errors, mails } = yield* check
+      assert.lengthOf(errors, 60)
+      const { subject, text = "" } = mails[0]!.content
+      assert.strictEqual(subject, "Innkeeper: 60 open incidents that nobody is paged for")
+      assert.lengthOf(text.match(/\/incidents\//g) ?? [], 50)
+      assert.include(text, "And 10 more")
+    }))
+
   it.effect("goes on when no mail can be sent", () =>
     Effect.gen(function*() {
       const { behave } = yield* SmtpSink

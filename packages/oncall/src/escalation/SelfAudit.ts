@@ -21,6 +21,9 @@ const grace = 60
 /** So long the audit waits for steps that were overdue. One that cannot be taken is tried by the next audit again. */
 const restarting = "20 seconds"
 
+/** Incidents that one mail names. After an outage they may be thousands. */
+const mostInMail = 50
+
 /** An alarm is mailed once, so a mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
 const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 5 }))
 
@@ -48,10 +51,11 @@ export class SelfAudit extends Context.Service<SelfAudit, {
 
         const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
           const admins = yield* withPlatform("platform admins")(platformAdmins)
-          const lines = raised.map((incident) =>
+          const lines = raised.slice(0, mostInMail).map((incident) =>
             `${incident.tenantName} #${incident.number} ${incident.serviceName}: ${incident.title}\n` +
             `${explanation[incident.reason]}\n${options.publicUrl}/incidents/${incident.incidentId}`
           )
+          if (raised.length > mostInMail) lines.push(`And ${raised.length - mostInMail} more, each in the log.`)
           yield* Effect.forEach(admins, ({ email, tenantId }) =>
             mailer.send({
               tenantId,
