@@ -231,6 +231,14 @@ export const trigger = Effect.fn("trigger")(function*(scene: Scene, parts: Parti
   return id ?? (yield* Effect.die(new Error("The alert opened no incident")))
 })
 
+/** Opens so many incidents at once, each by an alert of its own. */
+export const triggerMany = (scene: Scene, count: number) =>
+  Effect.forEach(
+    Array.from({ length: count }, (_, index) => `${index}`),
+    (dedupKey) => trigger(scene, { dedupKey }),
+    { concurrency: "unbounded" }
+  )
+
 /** What tests look at, on behalf of the scene's tenant. */
 export const looking = (scene: Scene, id: IncidentId) => ({
   incident: scene.as(Effect.flatMap(Incidents, (incidents) => incidents.get(id))),

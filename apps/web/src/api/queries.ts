@@ -7,9 +7,17 @@ const furtherTries = 2
 /** After so many milliseconds a reading that failed for now is tried once more. */
 const againAfter = 10_000
 
-/** When to read anew by itself what was read with `error`, or with none (null); `otherwise` for that, false: not. */
-export const readAgain = (error: unknown, otherwise: number | false = false) =>
-  isPassing(error) ? againAfter : otherwise
+/** How something that is read stands; `error` is null when the last reading succeeded. */
+export interface Reading<Data> {
+  readonly data: Data | undefined
+  readonly error: unknown
+}
+
+/** After how many milliseconds to read it anew by itself; false: not. `again` tells it of what was read. */
+export const readAgain = <Data>(
+  { data, error }: Reading<Data>,
+  again: (data: Data) => number | false = () => false
+) => isPassing(error) ? againAfter : data !== undefined && again(data)
 
 /** What the page has read. A reading that finds nobody signed in asks anew who is, which leads to the sign-in. */
 export const queries: QueryClient = new QueryClient({
@@ -25,7 +33,7 @@ export const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      refetchInterval: ({ state: { error } }) => readAgain(error),
+      refetchInterval: ({ state }) => readAgain(state),
       // The browser's word on being online is often wrong; the request itself knows.
       networkMode: "always",
       retry: (failed, error) => problemStatus(error) === null && failed < furtherTries

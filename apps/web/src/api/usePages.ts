@@ -1,11 +1,10 @@
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
 import { type Call, run } from "./client.ts"
-import { readAgain } from "./queries.ts"
+import { readAgain, type Reading } from "./queries.ts"
 
-/** What was read so far, and why the last reading failed. */
-interface Reading<A> {
-  readonly data: { readonly pages: ReadonlyArray<{ readonly items: ReadonlyArray<A> }> } | undefined
-  readonly error: unknown
+/** What was read so far. */
+interface Read<A> {
+  readonly pages: ReadonlyArray<{ readonly items: ReadonlyArray<A> }>
 }
 
 /** Reads a list page by page. `key` as in `useQuery`; `call` gets the cursor of the page to read, if not the first. */
@@ -28,8 +27,8 @@ export const usePages = <A, E>(
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
     ...(again === undefined ? {} : {
-      refetchInterval: ({ state: { data, error } }: { readonly state: Reading<A> }) =>
-        readAgain(error, data !== undefined && again(data.pages.flatMap(({ items }) => items)))
+      refetchInterval: ({ state }: { readonly state: Reading<Read<A>> }) =>
+        readAgain(state, ({ pages }) => again(pages.flatMap(({ items }) => items)))
     })
   })
   return {

@@ -6,12 +6,7 @@ import {
   useQueryClient
 } from "@tanstack/react-query"
 import { type Call, run } from "./client.ts"
-import { readAgain } from "./queries.ts"
-
-interface Reading<A> {
-  readonly data: A | undefined
-  readonly error: unknown
-}
+import { readAgain, type Reading } from "./queries.ts"
 
 /**
  * Reads something of the API and keeps it.
@@ -34,8 +29,7 @@ export const useQuery = <A, E>(key: QueryKey, call: Call<A, E>, options?: {
     enabled: options?.enabled ?? true,
     ...(options?.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
     ...(again === undefined ? {} : {
-      refetchInterval: ({ state: { data, error } }: { readonly state: Reading<A> }) =>
-        readAgain(error, data !== undefined && again(data))
+      refetchInterval: ({ state }: { readonly state: Reading<A> }) => readAgain(state, again)
     })
   })
 }

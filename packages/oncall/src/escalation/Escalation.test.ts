@@ -12,7 +12,8 @@ import {
   pass,
   type Scene,
   send,
-  trigger
+  trigger,
+  triggerMany
 } from "../testing.fixture.ts"
 import { EscalationPolicies } from "./EscalationPolicies.ts"
 
@@ -112,11 +113,7 @@ layer(oncallLayer)("Escalation", (it) => {
     Effect.gen(function*() {
       const scene = yield* makeScene("close")
       const { acknowledge } = yield* Incidents
-      const ids = yield* Effect.forEach(
-        Array.from({ length: 40 }, (_, index) => `${index}`),
-        (dedupKey) => trigger(scene, { dedupKey }),
-        { concurrency: "unbounded" }
-      )
+      const ids = yield* triggerMany(scene, 40)
       yield* Effect.forEach(
         ids,
         (id) => Effect.andThen(tick("5 millis"), scene.as(acknowledge(id, scene.actor("Ada")))),

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Effect, Layer, Tracer } from "effect"
-import { delivered, looking, makeScene, oncallLayer, pass, trigger } from "../testing.fixture.ts"
+import { delivered, looking, makeScene, oncallLayer, pass, trigger, triggerMany } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
 
 /** Alarms that are stored, and transactions that wrote pages of the second level. */
@@ -15,11 +15,7 @@ layer(oncallLayer)("The alarms of escalations", (it) => {
   it.effect("have steps written together that are due together, and are few", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("together")
-      const ids = yield* Effect.forEach(
-        Array.from({ length: 60 }, (_, index) => `${index}`),
-        (dedupKey) => trigger(scene, { dedupKey }),
-        { concurrency: "unbounded" }
-      )
+      const ids = yield* triggerMany(scene, 60)
       yield* Effect.forEach(ids, (id) => delivered(scene, id, 2))
       const [row] = yield* stored
       assert.isAtMost(row!.transactions, 20)
@@ -60,11 +56,7 @@ layer(Layer.provideMerge(Pager.layer, oncallLayer))("A step that is taken again"
     Effect.gen(function*() {
       const { escalateDue } = yield* Pager
       const scene = yield* makeScene("unheard")
-      const ids = yield* Effect.forEach(
-        Array.from({ length: 20 }, (_, index) => `${index}`),
-        (dedupKey) => trigger(scene, { dedupKey }),
-        { concurrency: "unbounded" }
-      )
+      const ids = yield* triggerMany(scene, 20)
       yield* Effect.forEach(ids, (id) => delivered(scene, id, 1))
       yield* (yield* OwnerSql)`DELETE FROM cluster_messages WHERE entity_type = 'oncall/Escalation'`
       yield* pass("70 seconds", "1 second")

@@ -8,6 +8,7 @@ import { keepTrying } from "../KeepTrying.ts"
 import type { PageKey } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
+import { unlessUnderWay } from "../unlessUnderWay.ts"
 import { DueSteps, Escalation } from "./EscalationEntity.ts"
 import type { RunRef } from "./EscalationRun.ts"
 import { beginRun, dueSteps, findRun, holdIncident } from "./EscalationRunStore.ts"
@@ -103,28 +104,15 @@ export class Pager extends Context.Service<Pager, {
         )
       )
 
-      /** Runs of which an alarm takes steps now: another one leaves them to it. */
-      const underWay = new Set<string>()
-
-      /** Takes the steps of a run from the given one on, unless an alarm does so already. */
-      const escalateOnce = (run: RunRef, stage: number) => {
-        const key = `${run.incidentId}/${run.run}`
-        return Effect.acquireUseRelease(
-          Effect.sync(() => {
-            const isFree = !underWay.has(key)
-            underWay.add(key)
-            return isFree
-          }),
-          (isFree) => isFree ? escalate(run, stage) : Effect.void,
-          (isFree) => Effect.sync(() => isFree && underWay.delete(key))
-        )
-      }
+      /** For the runs of which an alarm takes steps now: another one leaves them to it. */
+      const once = unlessUnderWay()
 
       const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
         const due = yield* look(tenantId, Math.max(at, yield* Clock.currentTimeMillis))
         yield* Effect.forEach(
           due,
-          ({ stage, traceparent, ...run }) => escalateOnce({ tenantId, ...run }, stage).pipe(inTrace(traceparent)),
+          ({ incidentId, run, stage, traceparent }) =>
+            once(`${incidentId}/${run}`, escalate({ tenantId, incidentId, run }, stage)).pipe(inTrace(traceparent)),
           { concurrency: "unbounded", discard: true }
         )
       })

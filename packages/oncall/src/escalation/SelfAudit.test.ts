@@ -15,6 +15,7 @@ import {
   type Scene,
   servicesLayer,
   trigger,
+  triggerMany,
   workersLayer
 } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
@@ -151,11 +152,7 @@ layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
   it.effect("mails one list of what may be read, however many they are", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("many")
-      const ids = yield* Effect.forEach(
-        Array.from({ length: 60 }, (_, index) => `${index}`),
-        (dedupKey) => trigger(scene, { dedupKey }),
-        { concurrency: "unbounded" }
-      )
+      const ids = yield* triggerMany(scene, 60)
       yield* Effect.forEach(ids, endWithout.lost)
       const { errors, mails } = yield* check
       assert.lengthOf(errors, 60)

@@ -3,6 +3,7 @@ import { inTrace } from "@innkeeper/runtime"
 import { Effect, Schema, Semaphore } from "effect"
 import { ClusterSchema, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
+import { unlessUnderWay } from "../unlessUnderWay.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { NotificationId } from "./Notification.ts"
 
@@ -25,18 +26,11 @@ export const NotifierLive = Notifier.toLayer(
   Effect.gen(function*() {
     const deliveries = yield* Deliveries
     const slots = Semaphore.makeUnsafe(atOnce)
-    const underWay = new Set<NotificationId>()
+    const once = unlessUnderWay()
 
     /** One that is under way already ends with the message that brought it first. */
     const deliver = (tenantId: TenantId, { id, traceparent }: typeof Page.Type) =>
-      Effect.suspend(() => {
-        if (underWay.has(id)) return Effect.void
-        underWay.add(id)
-        return deliveries.deliver(tenantId, id, slots).pipe(
-          inTrace(traceparent),
-          Effect.ensuring(Effect.sync(() => underWay.delete(id)))
-        )
-      })
+      once(id, deliveries.deliver(tenantId, id, slots).pipe(inTrace(traceparent)))
 
     return Notifier.of({
       DeliverAll: ({ payload: { pages, tenantId } }) =>

@@ -150,8 +150,7 @@ export class Sessions extends Context.Service<Sessions, {
           }).pipe(
             Effect.timeoutOrElse({
               duration: "30 seconds",
-              orElse: () =>
-                Effect.logWarning("A sign-in link could not be mailed", "too many mails wait for the mail server")
+              orElse: () => Effect.fail({ answer: "too many mails wait for the mail server" })
             }),
             Effect.catch((error) => Effect.logWarning("A sign-in link could not be mailed", error.answer))
           )
