@@ -1,0 +1,40 @@
+import { assert, it } from "@effect/vitest"
+import { globSync, readFileSync } from "node:fs"
+import { matchesGlob } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const linesOf = (file: string) =>
+  readFileSync(`${root}${file}`, "utf8").split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+
+/** Whether `.dockerignore` leaves a file in the build's context: the last line that names it or a folder above it decides. */
+const inContext = (file: string) => {
+  const decides = linesOf(".dockerignore").findLast((line) => {
+    const pattern = line.replace(/^!/, "")
+    return matchesGlob(file, pattern) || matchesGlob(file, `${pattern}/**`)
+  })
+  return decides === undefined || decides.startsWith("!")
+}
+
+/** What the image's first stage takes from the workspace by name. */
+const copied = linesOf("Dockerfile")
+  .filter((line) => line.startsWith("COPY ") && !line.includes("--from="))
+  .flatMap((line) => line.split(" ").slice(1, -1))
+  .filter((source) => source !== ".")
+
+it("the image's build finds every file that it copies", () => {
+  assert.isAbove(copied.length, 10)
+  const missing = copied.filter((source) => !globSync(`${source}{,/*}`, { cwd: root }).some(inContext))
+  assert.deepStrictEqual(missing, [])
+})
+
+it("the image's build copies what every package of the workspace needs to be installed", () => {
+  const manifests = globSync(
+    ["package.json", "{apps,packages}/*/package.json", "{bench,infrastructure}/package.json"],
+    { cwd: root }
+  )
+  assert.deepStrictEqual(
+    ["pnpm-lock.yaml", "pnpm-workspace.yaml", "patches", ...manifests].filter((file) => !copied.includes(file)),
+    []
+  )
+})
