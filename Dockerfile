@@ -4,6 +4,7 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 COPY apps/cli/package.json apps/cli/
 COPY apps/server/package.json apps/server/
 COPY apps/web/package.json apps/web/
@@ -22,6 +23,7 @@ RUN cd apps/web && node node_modules/vite/bin/vite.js build --logLevel warn
 FROM node:24.21.0-bookworm-slim AS production
 WORKDIR /app
 COPY --from=build /app/package.json /app/pnpm-lock.yaml /app/pnpm-workspace.yaml ./
+COPY --from=build /app/patches patches
 COPY --from=build /app/apps/server apps/server
 COPY --from=build /app/apps/cli apps/cli
 COPY --from=build /app/packages packages
