@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Clock, Effect, Layer } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import {
   delivered,
   eventually,
@@ -12,6 +13,7 @@ import {
   trigger,
   workersLayer
 } from "../testing.fixture.ts"
+import { makeTakeSteps } from "./takeSteps.ts"
 
 /** Runs `effect` while a server works; it is shut down at the end. */
 const whileWorking = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -60,6 +62,26 @@ layer(servicesLayer)("Escalation over restarts", (it) => {
         eventually(looking(scene, late).incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
       )
       assert.deepStrictEqual((yield* looking(scene, answered).pages).map(({ userName }) => userName), ["Ada"])
+    }))
+
+  it.effect("delivers the pages of a step that was taken by a server which was killed before it handed them over", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("half-done")
+      const id = yield* trigger(scene)
+      const { incident, pages } = looking(scene, id)
+      yield* whileWorking(delivered(scene, id, 1))
+      yield* pass("90 seconds", "5 seconds")
+      const takeSteps = yield* makeTakeSteps
+      yield* (yield* tenantTransaction)(
+        scene.tenantId,
+        takeSteps([{ incidentId: id, run: 1, stage: 1, traceparent: null }])
+      )
+      assert.deepStrictEqual((yield* pages).map(({ status }) => status), ["sent", "pending"])
+
+      yield* whileWorking(Effect.gen(function*() {
+        yield* delivered(scene, id, 2)
+        yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted", "1 second")
+      }))
     }))
 
   it.effect("goes on trying to deliver a page after a restart", () =>

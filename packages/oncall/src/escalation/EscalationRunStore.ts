@@ -88,6 +88,25 @@ export const dueSteps = Effect.fnUntraced(function*(by: DateTime.Utc) {
   return yield* decodeDue(rows)
 })
 
+/**
+ * The steps of the tenant's open escalations that were taken, and of which a page was never tried: who took them may have
+ * been killed, or have lost its shard, before it handed their pages over and set the next alarm.
+ */
+export const untriedSteps = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT page.incident_id AS "incidentId", page.run, page.stage, min(taken.traceparent) AS traceparent
+    FROM incident
+    JOIN notification page ON page.tenant_id = incident.tenant_id AND page.incident_id = incident.id
+      AND page.run = incident.run
+    JOIN escalation_run taken ON taken.tenant_id = incident.tenant_id AND taken.incident_id = incident.id
+      AND taken.run = incident.run
+    WHERE incident.status = 'triggered' AND page.status = 'pending' AND page.attempts = '[]'
+    GROUP BY page.incident_id, page.run, page.stage
+    ORDER BY page.incident_id, page.stage`
+  return yield* decodeDue(rows)
+})
+
 const Due = Schema.Struct({
   incidentId: IncidentId,
   run: Schema.Int,

@@ -8,10 +8,11 @@ import { keepTrying } from "../KeepTrying.ts"
 import type { PageKey } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
+import { toItsEnd } from "../toItsEnd.ts"
 import { unlessUnderWay } from "../unlessUnderWay.ts"
 import { DueSteps, Escalation } from "./EscalationEntity.ts"
 import type { RunRef } from "./EscalationRun.ts"
-import { beginRun, dueSteps, findRun, holdIncident } from "./EscalationRunStore.ts"
+import { beginRun, dueSteps, findRun, holdIncident, untriedSteps } from "./EscalationRunStore.ts"
 import { escalation } from "./StageText.ts"
 import { makeTakeSteps, type Step, type Taken } from "./takeSteps.ts"
 
@@ -40,6 +41,8 @@ export class Pager extends Context.Service<Pager, {
   readonly escalate: (run: RunRef, stage: number) => Effect.Effect<void>
   /** Takes the next step of all runs of a tenant for which it is due by `at`, in milliseconds since 1970, or by now. */
   readonly escalateDue: (tenantId: TenantId, at: number) => Effect.Effect<void>
+  /** Takes the steps of a tenant once more that were taken before and whose pages nobody has tried. */
+  readonly escalateUntried: (tenantId: TenantId) => Effect.Effect<void>
   /** Triggers the incident again if the acknowledgement that belongs to `run` still stands. */
   readonly expireAcknowledgement: (run: RunRef) => Effect.Effect<void>
 }>()("oncall/Pager") {
@@ -83,9 +86,13 @@ export class Pager extends Context.Service<Pager, {
       const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
         if (!isPaged(yield* terms.of(tenantId))) return false
         const traceparent = yield* currentTraceparent
-        const { next, pages } = yield* take(tenantId, { incidentId, run, stage, traceparent })
-        yield* handOver(tenantId, { written: pages.map((page) => ({ page, traceparent })), next })
-        return next === "at once"
+        const taking = Effect.gen(function*() {
+          const { next, pages } = yield* take(tenantId, { incidentId, run, stage, traceparent })
+          yield* handOver(tenantId, { written: pages.map((page) => ({ page, traceparent })), next })
+          return next === "at once"
+        })
+        // Taken by one that loses its shard meanwhile, it would be found taken by the next.
+        return yield* toItsEnd(taking)
       }, keepTrying("A step of an escalation"))
 
       const escalate = Effect.fnUntraced(function*(run: RunRef, from: number) {
@@ -104,17 +111,29 @@ export class Pager extends Context.Service<Pager, {
         )
       )
 
-      /** For the runs of which an alarm takes steps now: another one leaves them to it. */
+      /** For the steps that are being taken: another alarm leaves them to the one that found them first. */
       const once = unlessUnderWay()
 
-      const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
-        const due = yield* look(tenantId, Math.max(at, yield* Clock.currentTimeMillis))
-        yield* Effect.forEach(
-          due,
+      const takeAll = (
+        tenantId: TenantId,
+        steps: ReadonlyArray<Step>
+      ) =>
+        Effect.forEach(
+          steps,
           ({ incidentId, run, stage, traceparent }) =>
-            once(`${incidentId}/${run}`, escalate({ tenantId, incidentId, run }, stage)).pipe(inTrace(traceparent)),
+            once(`${incidentId}/${run}/${stage}`, escalate({ tenantId, incidentId, run }, stage)).pipe(
+              inTrace(traceparent)
+            ),
           { concurrency: "unbounded", discard: true }
         )
+
+      const escalateDue = Effect.fn("Pager.escalateDue")(function*(tenantId: TenantId, at: number) {
+        yield* takeAll(tenantId, yield* look(tenantId, Math.max(at, yield* Clock.currentTimeMillis)))
+      })
+
+      const escalateUntried = Effect.fn("Pager.escalateUntried")(function*(tenantId: TenantId) {
+        const untried = yield* inTenant(tenantId, untriedSteps).pipe(keepTrying("A look for pages that nobody tried"))
+        yield* takeAll(tenantId, untried)
       })
 
       const expireAcknowledgement = Effect.fn("Pager.expireAcknowledgement")(
@@ -140,7 +159,7 @@ export class Pager extends Context.Service<Pager, {
         keepTrying("The expiry of an acknowledgement")
       )
 
-      return Pager.of({ escalate, escalateDue, expireAcknowledgement })
+      return Pager.of({ escalate, escalateDue, escalateUntried, expireAcknowledgement })
     })
   )
 }

@@ -6,11 +6,13 @@ import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Effect, Fiber, Layer, Logger, Metric } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
 import {
   delivered,
   eventually,
   looking,
   makeScene,
+  pass,
   publicUrl,
   type Scene,
   servicesLayer,
@@ -20,6 +22,7 @@ import {
 } from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
 import { SelfAudit } from "./SelfAudit.ts"
+import { makeTakeSteps } from "./takeSteps.ts"
 
 const addAdmin = (scene: Scene, email: string) =>
   scene.as(
@@ -228,5 +231,24 @@ layer(servicesLayer)("Self-audit of a server", (it) => {
       const subjects = (yield* mails).slice(before).map(({ content }) => content.subject)
       assert.lengthOf(subjects.filter((subject) => subject?.includes("#1 Booking")), 2)
       assert.isAbove(subjects.filter((subject) => subject?.includes("that nobody is paged for")).length, 0)
+    }))
+
+  it.effect("hands over a page that was written and that nobody tried to deliver, when its alarm is lost too", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("untried")
+      const id = yield* trigger(scene)
+      yield* whileWorking(delivered(scene, id, 1))
+      yield* owner`DELETE FROM cluster_messages WHERE entity_type = 'oncall/Escalation'`
+      const takeSteps = yield* makeTakeSteps
+      yield* (yield* tenantTransaction)(
+        scene.tenantId,
+        takeSteps([{ incidentId: id, run: 1, stage: 1, traceparent: null }])
+      )
+      yield* owner`UPDATE notification SET created_at = now() - interval '61 seconds' WHERE incident_id = ${id}`
+      yield* whileWorking(Effect.gen(function*() {
+        yield* pass("1 minute", "1 second")
+        yield* delivered(scene, id, 2)
+      }))
     }))
 })

@@ -5,7 +5,7 @@ import { Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Pager } from "./Pager.ts"
-import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended } from "./SelfAuditStore.ts"
+import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended, untriedPages } from "./SelfAuditStore.ts"
 
 const waiting = Metric.gauge("oncall_unattended_incidents", {
   description: "Open, unacknowledged incidents without a future step, by reason; anything above 0 is an alarm"
@@ -33,7 +33,10 @@ const explanation: Record<Reason, string> = {
   lost: "It has no escalation. Assign it to somebody by hand."
 }
 
-/** Checks that every open, unacknowledged incident will page somebody, and raises an alarm for each that will not. */
+/**
+ * Checks that every open, unacknowledged incident will page somebody, and raises an alarm for each that will not. Pages that
+ * nobody has tried to deliver are handed over again.
+ */
 export class SelfAudit extends Context.Service<SelfAudit, {
   /** Runs one check and returns what it found. */
   readonly check: Effect.Effect<ReadonlyArray<Unattended>>
@@ -44,7 +47,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const mailer = yield* Mailer
-        const { escalate } = yield* Pager
+        const { escalate, escalateUntried } = yield* Pager
 
         const restart = ({ incidentId, run, stage, tenantId }: Unattended) =>
           escalate({ tenantId, incidentId, run }, stage)
@@ -87,10 +90,18 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               incident: incident.number,
               reason: incident.reason
             }))
-          yield* Effect.forEach(found.filter(({ reason }) => reason === "overdue"), restart, {
-            concurrency: "unbounded",
-            discard: true
-          }).pipe(Effect.timeoutOption(restarting))
+          const untried = yield* withPlatform("self-audit of pages")(untriedPages(grace))
+          yield* Effect.forEach(untried, ({ pages, tenantName }) =>
+            Effect.logWarning("Pages that nobody tried to deliver are handed over again", {
+              tenant: tenantName,
+              pages
+            }))
+          yield* Effect.all([
+            ...found.filter(({ reason }) =>
+              reason === "overdue"
+            ).map(restart),
+            ...untried.map(({ tenantId }) => escalateUntried(tenantId))
+          ], { concurrency: "unbounded", discard: true }).pipe(Effect.timeoutOption(restarting))
           if (raised.length > 0) yield* mail(raised)
           return found
         }).pipe(

@@ -47,6 +47,24 @@ export const unattended = Effect.fnUntraced(function*(grace: number) {
   return yield* decodeRows(rows)
 })
 
+const Untried = Schema.Struct({ tenantId: TenantId, tenantName: Schema.String, pages: Schema.Int })
+const decodeUntried = Schema.decodeUnknownEffect(Schema.Array(Untried))
+
+/** Tenants with pages that are wanted and that nobody has tried to deliver for `grace` seconds. */
+export const untriedPages = Effect.fnUntraced(function*(grace: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT tenant.id AS "tenantId", tenant.name AS "tenantName", count(*)::int AS pages
+    FROM incident
+    JOIN tenant ON tenant.id = incident.tenant_id
+    JOIN notification page ON page.tenant_id = incident.tenant_id AND page.incident_id = incident.id
+      AND page.run = incident.run
+    WHERE incident.status = 'triggered' AND page.status = 'pending' AND page.attempts = '[]'
+      AND page.created_at < now() - make_interval(secs => ${grace})
+    GROUP BY tenant.id`
+  return yield* decodeUntried(rows)
+})
+
 const Resting = Schema.Struct({ incidentId: IncidentId, run: Schema.Int, stage: Schema.Int })
 const decodeResting = Schema.decodeUnknownEffect(Schema.Array(Resting))
 

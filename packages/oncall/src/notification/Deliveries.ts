@@ -19,11 +19,11 @@ import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { timelineWrites } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
+import { toItsEnd } from "../toItsEnd.ts"
 import { Channels } from "./Channels.ts"
 import type { Attempt, NotificationId } from "./Notification.ts"
 import { attemptWrites, cancelNotification, type Delivery, findDeliveries, type PageId } from "./NotificationStore.ts"
 import { makeProviderReturns } from "./ProviderReturns.ts"
-import { toItsEnd } from "./toItsEnd.ts"
 
 /** Waits 1 s, 2 s, 4 s … at most 5 min, with jitter. */
 const waits = Schedule.exponential("1 second").pipe(
