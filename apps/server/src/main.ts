@@ -27,7 +27,7 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
   const services = yield* Layer.build(servicesLayer(config, installation))
   const onServices = Effect.provideContext(services)
 
-  const { applied } = yield* onServices(Database)
+  const { applied, lost } = yield* onServices(Database)
   if (applied.length > 0) yield* Console.log(`Applied ${applied.length} migrations.`)
   yield* onServices(enterTenantFolder(config.tenants))
   const demo = yield* onServices(ensureDemo(config, installation))
@@ -42,7 +42,7 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
   // Less than the 30 s that Kubernetes gives a pod.
   yield* stopInTime(Duration.seconds(25))
   yield* Effect.addFinalizer(() => Console.log("Stopping …"))
-  return yield* Effect.never
+  return yield* lost
 }, Effect.scoped)
 
 const serve = Effect.flatMap(loadEnvironment, (config) =>

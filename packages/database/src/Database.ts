@@ -31,6 +31,8 @@ export class Database extends Context.Service<Database, {
   readonly mode: "embedded" | "external"
   /** The migrations that this start applied, as `table/0001_name`. */
   readonly applied: ReadonlyArray<string>
+  /** Fails when an embedded database was lost to another program; the process has to end then. */
+  readonly lost: Effect.Effect<never, DataFolderInUse>
 }>()("database/Database") {
   /**
    * Gives `SqlClient` and `PgClient` as the app, which owns nothing and which row-level security holds back.
@@ -56,12 +58,12 @@ const embedded = (
   sets: ReadonlyArray<MigrationSet>
 ) =>
   Layer.effectContext(Effect.gen(function*() {
-    const { database, socket } = yield* EmbeddedPostgres
+    const { database, lost, socket } = yield* EmbeddedPostgres
     const applied = yield* Effect.orDie(migrate({ host: socket, username: ownerRole, database }, sets))
     const app = yield* Effect.orDie(
       appSql({ host: socket, username: appRole, database, maxConnections: maxConnections - besidePool })
     )
-    return services(app, { mode: "embedded", applied })
+    return services(app, { mode: "embedded", applied, lost })
   })).pipe(Layer.provide([EmbeddedPostgres.layer({ dataFolder }), Reactivity.layer]))
 
 const external = (config: DatabaseConfig, url: Redacted.Redacted, sets: ReadonlyArray<MigrationSet>) =>
@@ -80,7 +82,7 @@ const external = (config: DatabaseConfig, url: Redacted.Redacted, sets: Readonly
     yield* asApp(verifyLogin())
     const missing = yield* asApp(pendingMigrations(sets))
     if (missing.length > 0) return yield* new SchemaOutdated({ missing })
-    return services(app, { mode: "external", applied })
+    return services(app, { mode: "external", applied, lost: Effect.never })
   })).pipe(Layer.provide([NodeFileSystem.layer, Reactivity.layer]))
 
 const services = (app: PgClient.PgClient, database: Database["Service"]) =>

@@ -1,10 +1,10 @@
 import { Cause, Schema } from "effect"
 import { SqlError } from "effect/sql"
 
-/** It starts or stops, or has ended the session (class 57), or has no session left (class 53). */
-const codes = ["57P01", "57P02", "57P03", "57P04", "57P05", "53300"]
+/** It starts or stops, or has ended the session (class 57), or has no disk, memory or session left (class 53). */
+const codes = /^(57P0[1-5]|53\d{3})$/
 
-const hasCode = Schema.is(Schema.Struct({ code: Schema.Literals(codes) }))
+const hasCode = Schema.is(Schema.Struct({ code: Schema.String.check(Schema.isPattern(codes)) }))
 
 const isAway = (error: unknown) =>
   SqlError.isSqlError(error) && (error.reason._tag === "ConnectionError" || hasCode(error.reason.cause))

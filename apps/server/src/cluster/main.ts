@@ -93,7 +93,7 @@ const run = Effect.fnUntraced(function*(count: number) {
 
   yield* Console.log(`Starting PostgreSQL 18 in ${config.dataFolder} …`)
   const pool = 12
-  const { database, socket } = yield* Effect.map(
+  const { database, lost, socket } = yield* Effect.map(
     Layer.build(EmbeddedPostgres.layer({ dataFolder, settings: { max_connections: String(count * pool + 30) } })),
     Context.get(EmbeddedPostgres)
   )
@@ -115,7 +115,7 @@ const run = Effect.fnUntraced(function*(count: number) {
   const seconds = ((yield* Clock.currentTimeMillis) - began) / 1000
   yield* Console.log(`\nThe cluster of ${count} is ready after ${seconds.toFixed(1)} s.`)
   yield* Console.log(`${yield* access(pods[0]!)}${tryThis(pods)}`)
-  return yield* Effect.never
+  return yield* lost
 }, Effect.scoped)
 
 // `npm run cluster` is gone, whatever ended it. Waiting for that keeps nothing alive that has ended by itself.

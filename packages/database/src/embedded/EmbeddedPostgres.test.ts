@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { PgConnection } from "@effect/sql-pg"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Path } from "effect"
+import { Effect, FileSystem, Layer, Logger, Option, Path, Queue, Schedule, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { isRoot } from "./Account.ts"
 import { EmbeddedPostgres } from "./EmbeddedPostgres.ts"
@@ -26,6 +26,15 @@ const query = (socket: string, text: string) =>
     const connection = yield* PgConnection.make({ host: socket, username: ownerRole, database: "innkeeper" })
     return (yield* connection.query(text)).rows
   }))
+
+/** What a server that was killed has kept, as soon as it answers. */
+const untilAnswered = (socket: string) =>
+  Effect.retry(query(socket, "SELECT one FROM kept"), { schedule: Schedule.spaced("50 millis"), times: 600 })
+
+const untilHeld = (socket: string) =>
+  Effect.repeat(query(socket, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"), {
+    until: ({ length }) => length > 0
+  })
 
 const postmaster = Effect.fnUntraced(function*(folder: string) {
   const fs = yield* FileSystem.FileSystem
@@ -112,7 +121,72 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
       const { socket } = yield* start(folder)
       assert.deepStrictEqual(yield* query(socket, "SELECT one FROM kept"), [{ one: 1 }])
       const fs = yield* FileSystem.FileSystem
-      assert.isFalse(yield* fs.exists(other.socket))
+      assert.isTrue(socket === other.socket || !(yield* fs.exists(other.socket)))
+    }))
+
+  it.effect("starts a server again that ended, where it was, and still holds the folder", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* openFolder
+      const { socket } = yield* start(folder)
+      yield* query(socket, "CREATE TABLE kept AS SELECT 1 AS one")
+      process.kill(Number(yield* postmaster(`${folder}/postgres`)), "SIGKILL")
+      yield* fs.remove(socket, { recursive: true })
+      assert.deepStrictEqual(yield* untilAnswered(socket), [{ one: 1 }])
+      assert.strictEqual((yield* fs.stat(socket)).mode & 0o777, 0o700)
+      yield* untilHeld(socket)
+      assert.strictEqual((yield* Effect.flip(Effect.scoped(start(folder))))._tag, "DataFolderInUse")
+    }))
+
+  it.effect("holds the folder again when the server crashed and came back by itself", () =>
+    Effect.gen(function*() {
+      const folder = yield* openFolder
+      const { socket } = yield* start(folder)
+      yield* query(socket, "CREATE TABLE kept AS SELECT 1 AS one")
+      const before = yield* postmaster(`${folder}/postgres`)
+      const [session] = yield* query(socket, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+      process.kill(Number(session!["pid"]), "SIGKILL")
+      assert.deepStrictEqual(yield* untilAnswered(socket), [{ one: 1 }])
+      yield* untilHeld(socket)
+      assert.strictEqual((yield* Effect.flip(Effect.scoped(start(folder))))._tag, "DataFolderInUse")
+      assert.strictEqual(yield* postmaster(`${folder}/postgres`), before)
+    }))
+
+  it.effect("says why the server does not start, and starts it when that is mended", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* openFolder
+      const said = yield* Queue.unbounded<string>()
+      const hears = Logger.make(({ message }) => void Queue.offerUnsafe(said, JSON.stringify(message)))
+      const { socket } = yield* Effect.provideService(start(folder), Logger.CurrentLoggers, new Set([hears]))
+      yield* query(socket, "CREATE TABLE kept AS SELECT 1 AS one")
+      const log = `${folder}/postgres/data/pg_wal`
+      yield* fs.rename(log, `${log}-away`)
+      process.kill(Number(yield* postmaster(`${folder}/postgres`)), "SIGKILL")
+      const why = Stream.fromQueue(said).pipe(
+        Stream.filter((text) => text.includes("is tried again") && text.includes("pg_wal")),
+        Stream.runHead
+      )
+      assert.isTrue(Option.isSome(yield* why))
+      yield* fs.rename(`${log}-away`, log)
+      assert.deepStrictEqual(yield* untilAnswered(socket), [{ one: 1 }])
+    }))
+
+  it.effect("tells when another program took the folder while the server was not there", () =>
+    Effect.gen(function*() {
+      const folder = yield* openFolder
+      const { lost, socket } = yield* start(folder)
+      const [session] = yield* query(
+        socket,
+        "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%innkeeper_folder%' AND pid <> pg_backend_pid()"
+      )
+      const other = yield* PgConnection.make({ host: socket, username: ownerRole, database: "postgres" })
+      yield* other.query("SELECT pg_advisory_lock(4600311870233)").pipe(Effect.forkScoped)
+      yield* Effect.repeat(query(socket, "SELECT 1 FROM pg_locks WHERE NOT granted"), {
+        until: ({ length }) => length > 0
+      })
+      process.kill(Number(session!["pid"]), "SIGTERM")
+      assert.strictEqual((yield* Effect.flip(lost))._tag, "DataFolderInUse")
     }))
 
   it.effect("says what to do about a folder that cannot be made", () =>

@@ -1,11 +1,23 @@
 import { NodeServices } from "@effect/platform-node"
 import { PgConnection } from "@effect/sql-pg"
-import { Context, Effect, Exit, Layer, Option, Path, Schedule, Schema, Scope } from "effect"
+import { Context, Effect, Fiber, Layer, Option, Path, Schedule, Scope } from "effect"
 import { serverAccount } from "./Account.ts"
 import { findBinaries } from "./Binaries.ts"
 import { openDatabaseFolder } from "./DataFolder.ts"
-import { announcedSocket, initialise, ownerRole, type Postmaster, removeSocket, start, stop } from "./Postmaster.ts"
+import { keepRunning } from "./keepRunning.ts"
+import { lastWords } from "./lastWords.ts"
+import {
+  announcedSocket,
+  initialise,
+  isRunning,
+  makeSocketFolder,
+  ownerRole,
+  type Postmaster,
+  removeSocket,
+  stop
+} from "./Postmaster.ts"
 import { DataFolderInUse, EmbeddedPostgresUnavailable } from "./Problems.ts"
+import { type Busy, type NotReady, type Starting, takeOver } from "./TakeOver.ts"
 
 /** The login of the app in an embedded PostgreSQL. */
 export const appRole = "innkeeper_app"
@@ -14,7 +26,7 @@ export const appRole = "innkeeper_app"
  * PostgreSQL 18 as a part of this program: started with the layer, stopped with it, on a Unix socket without TCP.
  *
  * One program at a time runs on a data folder. A server that outlived its program, killed before it could stop it, is
- * taken over as it is.
+ * taken over as it is. One that ends before its program is started again.
  */
 export class EmbeddedPostgres extends Context.Service<EmbeddedPostgres, {
   /** Folder of the Unix socket: the `host` to connect to, without a password. */
@@ -23,6 +35,8 @@ export class EmbeddedPostgres extends Context.Service<EmbeddedPostgres, {
   readonly folder: string
   /** The database of Innkeeper. */
   readonly database: string
+  /** Fails when the folder was lost to another program, in the moment in which the server was not there. */
+  readonly lost: Effect.Effect<never, DataFolderInUse>
 }>()("database/EmbeddedPostgres") {
   static readonly layer = (options: {
     /** `INNKEEPER_DATA`; made when it is missing. */
@@ -44,69 +58,45 @@ const open = Effect.fn("EmbeddedPostgres.open")(function*(options: {
   const server: Postmaster = { binaries, folder, account, ...options.settings && { settings: options.settings } }
   yield* initialise(server)
 
-  const { connection, socket } = yield* Effect.retry(takeOver(server), {
-    schedule: Schedule.spaced("200 millis"),
-    times: 10
-  }).pipe(
-    Effect.catchTags({
-      Busy: () => Effect.fail(new DataFolderInUse({ folder: dataFolder })),
-      NotReady: ({ output }) =>
-        Effect.fail(
-          new EmbeddedPostgresUnavailable({
-            reason: `PostgreSQL did not start; its log is in ${folder}. It said: ${output}.`
-          })
-        )
+  const left = yield* announcedSocket(server)
+  const runs = yield* isRunning(server)
+  const own = runs && Option.isSome(left) ? left.value : yield* makeSocketFolder(account)
+  // Ended after the server is stopped, so that nobody takes over one that is stopping.
+  const sessions = yield* Scope.fork(yield* Effect.scope)
+  const held = yield* takeOver(server, own, sessions).pipe(
+    Effect.retry({ schedule: pause, times: 300, while: ({ _tag }) => _tag === "Starting" }),
+    Effect.retry({ schedule: pause, times: 10, while: ({ _tag }) => _tag !== "Starting" }),
+    Effect.catch((problem) => Effect.flatMap(explain(problem, server, dataFolder), Effect.fail)),
+    Effect.onError(() => runs ? Effect.void : removeSocket(own))
+  )
+  const { socket } = held
+  // What a server that was killed has left behind, or was made for nothing.
+  if (Option.isSome(left) && left.value !== socket) yield* removeSocket(left.value)
+  if (own !== socket) yield* removeSocket(own)
+  yield* Effect.addFinalizer(() => Effect.andThen(stop(server), removeSocket(socket)))
+  yield* provision(socket)
+  const keeper = yield* Effect.forkScoped(keepRunning({ server, socket, sessions, held, dataFolder }))
+  return EmbeddedPostgres.of({ socket, folder, database, lost: Fiber.join(keeper) })
+})
+
+/** Between two looks at a server that starts, or that somebody else is stopping. */
+const pause = Schedule.spaced("200 millis")
+
+const explain = Effect.fnUntraced(
+  function*(problem: Busy | Starting | NotReady, server: Postmaster, dataFolder: string) {
+    if (problem._tag === "Busy") return new DataFolderInUse({ folder: dataFolder })
+    const why = problem._tag === "Starting"
+      ? "it runs and does not answer"
+      : (yield* lastWords(server)) ?? problem.output
+    return new EmbeddedPostgresUnavailable({
+      reason: `PostgreSQL did not start: ${why}; its log is in ${server.folder}.`
     })
-  )
-  // Added after the lock, so it runs before the lock is given back: nobody takes over a server that is stopping.
-  yield* Effect.addFinalizer(() => stop(server))
-  yield* provision(connection)
-  return EmbeddedPostgres.of({ socket, folder, database })
-})
-
-class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}
-class NotReady extends Schema.TaggedError<NotReady>()("NotReady", { output: Schema.String }) {}
-
-/** The lock of the data folder; it ends with the session that holds it, however the program ends. */
-const folderLock = 4_600_311_870_233
-
-/** Finds or starts the server, and takes the folder's lock. Starts nothing and stops nothing when somebody has it. */
-const takeOver = Effect.fnUntraced(function*(server: Postmaster) {
-  const running = yield* announcedSocket(server)
-  if (Option.isSome(running)) {
-    const orphan = yield* Effect.option(connect(running.value))
-    if (Option.isSome(orphan)) return yield* lock(orphan.value, running.value)
   }
-  const { code, output } = yield* start(server)
-  const socket = yield* announcedSocket(server)
-  if (code !== 0 || Option.isNone(socket)) return yield* new NotReady({ output })
-  // What a server that was killed has left behind.
-  if (Option.isSome(running)) yield* removeSocket(running.value)
-  return yield* lock(yield* Effect.orDie(connect(socket.value)), socket.value)
-})
-
-/** A session of the owner and the scope that ends it: an attempt that fails ends it, otherwise it lives as we do. */
-const connect = Effect.fnUntraced(function*(socket: string) {
-  const scope = yield* Scope.fork(yield* Effect.scope)
-  const connection = yield* PgConnection.make({ host: socket, username: ownerRole, database: "postgres" }).pipe(
-    Scope.provide(scope),
-    Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
-  )
-  return { connection, scope }
-})
-
-const lock = Effect.fnUntraced(function*(
-  { connection, scope }: { readonly connection: PgConnection.PgConnection; readonly scope: Scope.Closeable },
-  socket: string
-) {
-  const { rows } = yield* Effect.orDie(connection.query(`SELECT pg_try_advisory_lock(${folderLock}) AS taken`))
-  if (rows[0]?.taken === true) return { connection, socket }
-  yield* Scope.close(scope, Exit.void)
-  return yield* new Busy()
-})
+)
 
 const provision = Effect.fnUntraced(
-  function*(connection: PgConnection.PgConnection) {
+  function*(socket: string) {
+    const connection = yield* PgConnection.make({ host: socket, username: ownerRole, database: "postgres" })
     const { rows } = yield* connection.query(
       `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '${appRole}') AS role,
               EXISTS (SELECT FROM pg_database WHERE datname = '${database}') AS database`
@@ -114,5 +104,6 @@ const provision = Effect.fnUntraced(
     if (rows[0]?.role !== true) yield* connection.query(`CREATE ROLE ${appRole} LOGIN`)
     if (rows[0]?.database !== true) yield* connection.query(`CREATE DATABASE ${database}`)
   },
+  Effect.scoped,
   Effect.orDie
 )

@@ -1,4 +1,4 @@
-import { Effect, FileSystem, Option, Path } from "effect"
+import { Effect, Exit, FileSystem, Option, Path } from "effect"
 import { tmpdir } from "node:os"
 import { type Account, run } from "./Command.ts"
 import { EmbeddedPostgresUnavailable } from "./Problems.ts"
@@ -72,31 +72,33 @@ export const announcedSocket = Effect.fnUntraced(function*(server: Postmaster) {
   return Option.flatMap(text, (lines) => Option.fromUndefinedOr(lines.split("\n")[4] || undefined))
 })
 
-/**
- * Starts the server and waits until it answers. It listens on a Unix socket alone, in a new folder that only its user
- * can enter: that is what guards it, for it asks for no password.
- */
-export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postmaster) {
+/** Whether the server's process is there, whether it answers or not. */
+export const isRunning = Effect.fnUntraced(function*(server: Postmaster) {
   const path = yield* Path.Path
-  const socket = yield* makeSocketFolder(server.account)
+  return (yield* command(server, "pg_ctl", ["status", "-s", "-D", path.join(server.folder, "data")])).code === 0
+})
+
+/**
+ * Starts the server and waits until it answers. It listens on a Unix socket alone, in a folder that only its user can
+ * enter: that is what guards it, for it asks for no password.
+ */
+export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postmaster, socket: string) {
+  const path = yield* Path.Path
+  yield* enterSocketFolder(socket, server.account)
   const settings = { ...defaults, ...server.settings, listen_addresses: "", unix_socket_directories: socket }
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`).join(" ")
   const log = path.join(server.folder, "start.log")
-  const finished = yield* command(
+  return yield* command(
     server,
     "pg_ctl",
     ["start", "-w", "-s", "-t", "60", "-D", path.join(server.folder, "data"), "-l", log, "-o", options]
   )
-  if (finished.code !== 0) yield* removeSocket(socket)
-  return finished
 })
 
 /** Ends every session and stops the server, at most 30 seconds later. */
 export const stop = Effect.fn("EmbeddedPostgres.stop")(function*(server: Postmaster) {
   const path = yield* Path.Path
-  const socket = yield* announcedSocket(server)
   yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", path.join(server.folder, "data")])
-  if (Option.isSome(socket)) yield* removeSocket(socket.value)
 })
 
 /** Removes the folder of a socket that nobody listens on any more. */
@@ -106,11 +108,26 @@ export const removeSocket = (folder: string) =>
 const command = (server: Postmaster, program: "initdb" | "pg_ctl", args: ReadonlyArray<string>) =>
   Effect.flatMap(Path.Path, (path) => run(server.account, path.join(server.binaries, "bin", program), ...args))
 
-/** A socket's path may have some hundred bytes only (unix(7): 108, 104 on macOS), so it is not in the data folder. */
-const makeSocketFolder = Effect.fnUntraced(function*(account: Account | undefined) {
+/** Makes a new folder for a socket. A socket's path may have some hundred bytes only (unix(7): 108, 104 on macOS), so it is not in the data folder. */
+export const makeSocketFolder = Effect.fnUntraced(function*(account: Account | undefined) {
   const fs = yield* FileSystem.FileSystem
   const base = Buffer.byteLength(tmpdir()) > 60 ? "/tmp" : tmpdir()
   const folder = yield* Effect.orDie(fs.makeTempDirectory({ directory: base, prefix: "innkeeper-" }))
   if (account !== undefined) yield* Effect.orDie(fs.chown(folder, account.uid, account.gid))
   return folder
+})
+
+/** Makes the folder of a socket again, should somebody have cleaned up, and refuses one that is not the server's own. */
+const enterSocketFolder = Effect.fnUntraced(function*(folder: string, account: Account | undefined) {
+  const fs = yield* FileSystem.FileSystem
+  const made = yield* Effect.exit(fs.makeDirectory(folder, { mode: 0o700 }))
+  if (Exit.isSuccess(made)) {
+    if (account !== undefined) yield* Effect.orDie(fs.chown(folder, account.uid, account.gid))
+    return
+  }
+  const { mode, type, uid } = yield* Effect.orDie(fs.stat(folder))
+  const isOwn = type === "Directory" && (mode & 0o077) === 0 && Option.contains(uid, account?.uid ?? process.getuid?.())
+  if (!isOwn) {
+    return yield* Effect.die(new Error(`${folder}, the folder of PostgreSQL's socket, belongs to somebody else`))
+  }
 })
