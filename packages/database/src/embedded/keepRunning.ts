@@ -21,7 +21,10 @@ export const keepRunning = Effect.fn("EmbeddedPostgres.keepRunning")(function*(o
   readonly dataFolder: string
 }) {
   const { dataFolder, server, sessions, socket } = options
-  const why = Effect.map(lastWords(server), (reason) => ({ reason, log: `${server.folder}/log` }))
+  const why = Effect.map(
+    lastWords(server),
+    (reason = "its log does not say") => ({ reason, log: `${server.folder}/log` })
+  )
   for (let held = options.held;;) {
     yield* held.ended
     const since = yield* Clock.currentTimeMillis
