@@ -31,8 +31,9 @@ export const explain = (url: string) => (error: CallError): Failure => {
   const message = () => {
     switch (error._tag) {
       case "HttpClientError":
-        return error.reason._tag === "TransportError"
-          ? `No answer from ${url}. Is Innkeeper running there?`
+        if (error.reason._tag === "TransportError") return `No answer from ${url}. Is Innkeeper running there?`
+        return error.response?.status === 413
+          ? `${url} takes no document that is so large. Divide it: what a document does not mention stays.`
           : `${url} did not answer as Innkeeper does. Is it the address of another server?`
       case "SchemaError":
         return `${url} did not answer as this version of Innkeeper does. Use the command line of the server's version.`

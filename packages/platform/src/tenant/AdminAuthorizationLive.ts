@@ -1,5 +1,5 @@
-import { Effect, Layer, Option, Redacted } from "effect"
-import { HttpServerRequest, HttpServerRespondable } from "effect/http"
+import { ByteSize, Effect, Layer, Option, Redacted } from "effect"
+import { HttpIncomingMessage, HttpServerRequest, HttpServerRespondable } from "effect/http"
 import { fromOtherSite } from "../access/fromOtherSite.ts"
 import { Forbidden, Unauthorized } from "../access/Problems.ts"
 import { AdminActor, CurrentAdmin } from "../console/AdminActor.ts"
@@ -10,6 +10,16 @@ import { RequestInfo } from "../edge/RequestInfo.ts"
 import { AdminAuthorization } from "./AdminAuthorization.ts"
 
 const signIn = new Unauthorized({ detail: "Send the admin token as X-Admin-Token, or sign in at /admin" })
+
+/** The largest body of an admin, in bytes: a company with thousands of people is one set-up document. */
+const largestBody = ByteSize.bytes(8 * 1024 * 1024)
+
+/** What is called when it is known who calls. */
+const as = <A, E, R>(handler: Effect.Effect<A, E, R | CurrentAdmin>, admin: AdminActor) =>
+  handler.pipe(
+    Effect.provideService(CurrentAdmin, admin),
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, largestBody)
+  )
 
 /** `publicUrl` is the address of the web UI; its origin may act with the console's cookie. */
 export const adminAuthorizationLayer = (options: { readonly publicUrl: string }) =>
@@ -29,11 +39,7 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
           }
           const session = yield* sessions.find(token)
           if (Option.isNone(session)) return yield* HttpServerRespondable.toResponse(signIn)
-          return yield* Effect.provideService(
-            handler,
-            CurrentAdmin,
-            new AdminActor({ kind: "session", sessionId: session.value.id })
-          )
+          return yield* as(handler, new AdminActor({ kind: "session", sessionId: session.value.id }))
         }),
         adminToken: Effect.fnUntraced(function*(handler, { credential }) {
           yield* sessions.check(credential).pipe(
@@ -45,7 +51,7 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
                 return yield* signIn
               }))
           )
-          return yield* Effect.provideService(handler, CurrentAdmin, new AdminActor({ kind: "token", sessionId: null }))
+          return yield* as(handler, new AdminActor({ kind: "token", sessionId: null }))
         })
       })
     })

@@ -50,6 +50,17 @@ layer(httpLayer)("tenants, for the platform's admins", (it) => {
       assert.deepInclude(json, { version: 0, config: null })
     }))
 
+  it.effect("are imported in documents of up to 8 MiB, by admins alone", () =>
+    Effect.gen(function*() {
+      const headers = { "x-admin-token": adminToken, "content-type": "application/json" }
+      const padded = (bytes: number) => `{"tenants":[]${" ".repeat(bytes - 14)}}`
+      const statusOf = (bytes: number, headers: Record<string, string>) =>
+        Effect.map(call("POST", `${path}/import`, { headers, text: padded(bytes) }), ({ status }) => status)
+      assert.strictEqual(yield* statusOf(8 * 1024 * 1024, headers), 200)
+      assert.strictEqual(yield* statusOf(8 * 1024 * 1024 + 1, headers), 413)
+      assert.strictEqual(yield* statusOf(8 * 1024 * 1024, { "content-type": "application/json" }), 401)
+    }))
+
   it.effect("are imported, shown, and configured by the version that was seen; each change is on the admins' record", () =>
     Effect.gen(function*() {
       const headers = { "x-admin-token": adminToken }

@@ -1,0 +1,16 @@
+import { assert, it } from "@effect/vitest"
+import { describeIssues } from "./Issues.ts"
+import type { Source } from "./Source.ts"
+
+const source: Source = { file: "inn.yaml", value: {}, lineOf: () => 7, at: () => 3 }
+
+it("says what was expected and what was there, or the sentence that the server says", () => {
+  const path = ["users", 50]
+  assert.strictEqual(
+    describeIssues(source, [
+      { path, message: "a name" },
+      { path, message: "The quota of 50 people is used up. Deactivate somebody." }
+    ]),
+    "inn.yaml:7: users[50]: expected a name, got 3\ninn.yaml:7: users[50]: The quota of 50 people is used up. Deactivate somebody."
+  )
+})
