@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Locator, Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
+import { faultsOf } from "./inspect.fixture.ts"
 import { arrive, openAs, see, seeNoMore, step } from "./page.fixture.ts"
 import { incidentsWith } from "./testAlert.fixture.ts"
 
@@ -154,5 +155,50 @@ browserTests("Setting up in the browser", (it) => {
 
       yield* step(page.goto("/mailbox"))
       yield* see(page.getByRole("list", { name: "Mail" }).getByText("leila@lakeside.example.com"))
+    }))
+
+  it.effect("finds one of two thousand people by words, and keeps the words in the address", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const guest = (person: object, index: number) => ({
+        ...person,
+        id: `019a0000-0000-7000-8000-${String(index).padStart(12, "0")}`,
+        name: `Zoë Guest ${index}`,
+        email: `guest${index}@lakeside.example.com`
+      })
+      yield* step(
+        page.route(
+          "**/api/v1/users",
+          (route) =>
+            route.fetch().then((response) =>
+              response.json().then(([ines]) =>
+                route.fulfill({
+                  response,
+                  json: Array.from({ length: 2000 }, (_, index) => guest(ines, index))
+                })
+              )
+            )
+        )
+      )
+      yield* step(page.goto("/people"))
+      yield* see(page.getByText("2000 people"))
+      assert.strictEqual(yield* step(page.getByRole("row").count()), 201)
+      yield* see(page.getByText("The first 200 are shown."))
+
+      const field = page.getByRole("searchbox", { name: "Find people" })
+      yield* step(field.pressSequentially("1999 zoe"))
+      yield* see(page.getByText("1 of 2000 people"))
+      yield* see(page.getByRole("row", { name: /Zoë Guest 1999/ }))
+      assert.include(page.url(), "find=1999+zoe")
+      yield* step(page.reload())
+      yield* see(page.getByText("1 of 2000 people"))
+      assert.strictEqual(yield* step(field.inputValue()), "1999 zoe")
+
+      yield* step(field.fill("nobody"))
+      yield* see(page.getByText("No people have these words"))
+      assert.deepStrictEqual(yield* faultsOf(page), [])
+      yield* step(page.getByRole("button", { name: "Show all" }).click())
+      yield* see(page.getByText("2000 people"))
+      assert.strictEqual(yield* step(field.inputValue()), "")
     }))
 })

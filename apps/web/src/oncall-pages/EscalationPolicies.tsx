@@ -37,6 +37,7 @@ export function EscalationPolicies() {
         icon: <Siren />,
         text: "A policy pages level after level until somebody acknowledges. Every service needs one."
       }}
+      words={({ name }) => [name]}
       list={(policies) => (
         <div className="grid items-start gap-4 md:grid-cols-2">
           {policies.map((policy) => (

@@ -21,6 +21,7 @@ type Open =
 /** All doors through which alerts come in. */
 export function Integrations() {
   const integrations = useIntegrations()
+  const { data: services } = useServices()
   const may = useMay("oncall:write")
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
@@ -39,6 +40,7 @@ export function Integrations() {
         icon: <Plug />,
         text: "Create an integration for each sender. It comes with an address and a command to try it."
       }}
+      words={({ kind, name, serviceId }) => [name, kind, services?.find(({ id }) => id === serviceId)?.name]}
       list={(integrations) => (
         <Table
           label="Integrations"

@@ -35,6 +35,7 @@ export function Schedules() {
         icon: <CalendarPlus />,
         text: "A schedule says who is on call when. An escalation policy then pages whoever has it."
       }}
+      words={({ name, timeZone }) => [name, timeZone]}
       list={(schedules) => (
         <Table
           label="Schedules"

@@ -21,6 +21,8 @@ type Open =
 /** All services, with who owns them and what is open. */
 export function Services() {
   const services = useServices()
+  const { data: teams } = useTeams()
+  const { data: policies } = usePolicies()
   const may = useMay("oncall:write")
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
@@ -39,6 +41,13 @@ export function Services() {
         icon: <Boxes />,
         text: "Alerts are about services. Create one for each thing that a team answers for."
       }}
+      words={({ description, escalationPolicyId, name, routingKey, teamId }) => [
+        name,
+        routingKey,
+        description,
+        teams?.find(({ id }) => id === teamId)?.name,
+        policies?.find(({ id }) => id === escalationPolicyId)?.name
+      ]}
       list={(services) => (
         <Table
           label="Services"

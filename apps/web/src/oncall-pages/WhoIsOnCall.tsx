@@ -3,6 +3,7 @@ import { DateTime, Option, Schema } from "effect"
 import { Phone } from "lucide-react"
 import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
+import { Filtered } from "../forms/Filtered.tsx"
 import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
 import { useSearchState } from "../forms/useSearchState.ts"
 import { useZone } from "../forms/useZone.ts"
@@ -73,20 +74,32 @@ export function WhoIsOnCall() {
             : (
               <Loaded query={schedules}>
                 {(schedules) => (
-                  <ul className="grid gap-3 lg:grid-cols-2">
-                    {services.map((service) => (
-                      <ServiceCover
-                        key={service.serviceId}
-                        service={service}
-                        levels={coverageOf(
-                          service,
-                          policies.data?.find(({ id }) => id === service.policyId),
-                          schedules
-                        )}
-                        {...{ at, zone, nameOf }}
-                      />
-                    ))}
-                  </ul>
+                  <Filtered
+                    items={services}
+                    words={({ levels, policyName, serviceName }) => [
+                      serviceName,
+                      policyName,
+                      ...levels.flatMap(({ users }) => users.map(({ name }) => name))
+                    ]}
+                    what="services"
+                  >
+                    {(services) => (
+                      <ul className="grid gap-3 lg:grid-cols-2">
+                        {services.map((service) => (
+                          <ServiceCover
+                            key={service.serviceId}
+                            service={service}
+                            levels={coverageOf(
+                              service,
+                              policies.data?.find(({ id }) => id === service.policyId),
+                              schedules
+                            )}
+                            {...{ at, zone, nameOf }}
+                          />
+                        ))}
+                      </ul>
+                    )}
+                  </Filtered>
                 )}
               </Loaded>
             )}

@@ -4,6 +4,7 @@ import { Plus, UserRoundPlus } from "lucide-react"
 import { useState } from "react"
 import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
+import { Filtered } from "../forms/Filtered.tsx"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { useSearchState } from "../forms/useSearchState.ts"
 import { Button } from "../ui/Button.tsx"
@@ -11,6 +12,7 @@ import { Page, PageHeader } from "../ui/PageHeader.tsx"
 import { Tabs } from "../ui/Tabs.tsx"
 import { EditUserForm } from "./EditUserForm.tsx"
 import { NewUserForm } from "./NewUserForm.tsx"
+import { roleWords } from "./roleWords.ts"
 import { TeamForm } from "./TeamForm.tsx"
 import { Teams } from "./Teams.tsx"
 import { useUsers } from "./usePeople.ts"
@@ -66,7 +68,21 @@ export function People() {
             label: "People",
             content: (
               <Loaded query={users}>
-                {(users) => <UserTable users={users} may={may} onAction={(kind, user) => setOpen({ kind, user })} />}
+                {(users) => (
+                  <Filtered
+                    items={users}
+                    words={({ email, name, role }) => [name, email, roleWords[role].name]}
+                    what="people"
+                  >
+                    {(users) => (
+                      <UserTable
+                        users={users}
+                        may={may}
+                        onAction={(kind, user) => setOpen({ kind, user })}
+                      />
+                    )}
+                  </Filtered>
+                )}
               </Loaded>
             )
           },

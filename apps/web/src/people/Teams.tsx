@@ -2,6 +2,7 @@ import type { Team } from "@innkeeper/platform/api"
 import { Users } from "lucide-react"
 import { useState } from "react"
 import { Loaded } from "../api/Loaded.tsx"
+import { Filtered } from "../forms/Filtered.tsx"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { Badge } from "../ui/Badge.tsx"
 import { Button } from "../ui/Button.tsx"
@@ -14,6 +15,7 @@ import { useNameOf, useTeams } from "./usePeople.ts"
 /** All teams with their members. */
 export function Teams({ may }: { readonly may: boolean }) {
   const teams = useTeams()
+  const nameOf = useNameOf()
   const [open, setOpen] = useState<{ readonly kind: "edit" | "delete"; readonly team: Team } | null>(null)
   const close = () => setOpen(null)
   return (
@@ -28,16 +30,24 @@ export function Teams({ may }: { readonly may: boolean }) {
               </EmptyState>
             )
             : (
-              <div className="grid items-start gap-4 md:grid-cols-2">
-                {teams.map((team) => (
-                  <TeamCard
-                    key={team.id}
-                    team={team}
-                    may={may}
-                    onOpen={(kind) => setOpen({ kind, team })}
-                  />
-                ))}
-              </div>
+              <Filtered
+                items={teams}
+                words={({ members, name, tags }) => [name, ...tags, ...members.map(({ userId }) => nameOf(userId))]}
+                what="teams"
+              >
+                {(teams) => (
+                  <div className="grid items-start gap-4 md:grid-cols-2">
+                    {teams.map((team) => (
+                      <TeamCard
+                        key={team.id}
+                        team={team}
+                        may={may}
+                        onOpen={(kind) => setOpen({ kind, team })}
+                      />
+                    ))}
+                  </div>
+                )}
+              </Filtered>
             )}
       </Loaded>
       {open?.kind === "edit" && <TeamForm team={open.team} onClose={close} />}

@@ -36,6 +36,7 @@ export function Webhooks() {
         icon: <WebhookIcon />,
         text: "Create one for a program that shall hear of incidents: a chat, a ticket system, a status page."
       }}
+      words={({ description, url }) => [url, description]}
       list={(webhooks) => (
         <Table
           label="Webhooks"
