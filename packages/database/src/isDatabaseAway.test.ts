@@ -10,7 +10,7 @@ describe("isDatabaseAway", () => {
   it("is true where there is no session, or the server ends it, starts, stops or is full", () => {
     const refused = new SqlError.ConnectionError({ cause: new Error("connect ECONNREFUSED") })
     assert.isTrue(isDatabaseAway(Cause.fail(new SqlError.SqlError({ reason: refused }))))
-    for (const code of ["57P01", "57P02", "57P03", "53100", "53300"]) {
+    for (const code of ["57P01", "57P02", "57P03", "53100", "53300", "25006"]) {
       assert.isTrue(isDatabaseAway(Cause.die(failure(code))), code)
     }
   })

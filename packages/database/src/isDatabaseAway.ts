@@ -1,8 +1,11 @@
 import { Cause, Schema } from "effect"
 import { SqlError } from "effect/sql"
 
-/** It starts or stops, or has ended the session (class 57), or has no disk, memory or session left (class 53). */
-const codes = /^(57P0[1-5]|53\d{3})$/
+/**
+ * It starts or stops, or has ended the session (class 57), has no disk, memory or session left (class 53), or has become a
+ * standby that takes no writes (25006).
+ */
+const codes = /^(57P0[1-5]|53\d{3}|25006)$/
 
 const hasCode = Schema.is(Schema.Struct({ code: Schema.String.check(Schema.isPattern(codes)) }))
 

@@ -108,7 +108,10 @@ export const removeSocket = (folder: string) =>
 const command = (server: Postmaster, program: "initdb" | "pg_ctl", args: ReadonlyArray<string>) =>
   Effect.flatMap(Path.Path, (path) => run(server.account, path.join(server.binaries, "bin", program), ...args))
 
-/** Makes a new folder for a socket. A socket's path may have some hundred bytes only (unix(7): 108, 104 on macOS), so it is not in the data folder. */
+/**
+ * Makes a new folder for a socket. A socket's path may have some hundred bytes only (unix(7): 108, 104 on macOS), so it is
+ * not in the data folder.
+ */
 export const makeSocketFolder = Effect.fnUntraced(function*(account: Account | undefined) {
   const fs = yield* FileSystem.FileSystem
   const base = Buffer.byteLength(tmpdir()) > 60 ? "/tmp" : tmpdir()

@@ -1,6 +1,6 @@
 import { Clock, Effect, Schedule, type Scope } from "effect"
 import { lastWords } from "./lastWords.ts"
-import { isRunning, type Postmaster } from "./Postmaster.ts"
+import { isRunning, type Postmaster, stop } from "./Postmaster.ts"
 import { DataFolderInUse } from "./Problems.ts"
 import { type Held, takeOver } from "./TakeOver.ts"
 
@@ -38,6 +38,8 @@ export const keepRunning = Effect.fn("EmbeddedPostgres.keepRunning")(function*(o
       Effect.retry({ schedule: attempts, while: ({ _tag }) => _tag !== "Busy" }),
       Effect.mapError(() => new DataFolderInUse({ folder: dataFolder }))
     )
+    // Started by a program that is gone again, where nobody of ours looks for it.
+    if (held.socket !== socket) yield* stop(server)
     const seconds = ((yield* Clock.currentTimeMillis) - since) / 1000
     yield* Effect.logWarning(`PostgreSQL answers again after ${seconds.toFixed(1)} s`)
   }

@@ -246,6 +246,7 @@ layer(servicesLayer)("Self-audit of a server", (it) => {
         takeSteps([{ incidentId: id, run: 1, stage: 1, traceparent: null }])
       )
       yield* owner`UPDATE notification SET created_at = now() - interval '61 seconds' WHERE incident_id = ${id}`
+      yield* owner`UPDATE tenant SET updated_at = now() - interval '61 seconds' WHERE id = ${scene.tenantId}`
       yield* whileWorking(Effect.gen(function*() {
         yield* pass("1 minute", "1 second")
         yield* delivered(scene, id, 2)

@@ -23,6 +23,10 @@ const Row = Schema.Struct({
 export type Unattended = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
+/** Whether people of `tenant` are paged. */
+const isPaged = (sql: SqlClient.SqlClient) =>
+  sql`tenant.state = 'active' AND (tenant.config_version = 0 OR tenant.config->'features' ? 'oncall')`
+
 /**
  * Open, unacknowledged incidents without a future step: the policy is exhausted, the step is overdue by more than `grace`
  * seconds, or there is no run at all. Of all tenants that are served and have on-call, and have been so for `grace` seconds.
@@ -42,7 +46,7 @@ export const unattended = Effect.fnUntraced(function*(grace: number) {
       AND escalation.incident_id = incident.id AND escalation.run = incident.run
     WHERE incident.status = 'triggered' AND (escalation.state IS DISTINCT FROM 'running'
       OR greatest(escalation.next_step_at, tenant.updated_at) < now() - make_interval(secs => ${grace}))
-      AND tenant.state = 'active' AND (tenant.config_version = 0 OR tenant.config->'features' ? 'oncall')
+      AND ${isPaged(sql)}
     ORDER BY incident.id`
   return yield* decodeRows(rows)
 })
@@ -50,7 +54,7 @@ export const unattended = Effect.fnUntraced(function*(grace: number) {
 const Untried = Schema.Struct({ tenantId: TenantId, tenantName: Schema.String, pages: Schema.Int })
 const decodeUntried = Schema.decodeUnknownEffect(Schema.Array(Untried))
 
-/** Tenants with pages that are wanted and that nobody has tried to deliver for `grace` seconds. */
+/** Tenants that are served and have on-call, with pages that are wanted and that nobody has tried to deliver for `grace` seconds. */
 export const untriedPages = Effect.fnUntraced(function*(grace: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -60,7 +64,7 @@ export const untriedPages = Effect.fnUntraced(function*(grace: number) {
     JOIN notification page ON page.tenant_id = incident.tenant_id AND page.incident_id = incident.id
       AND page.run = incident.run
     WHERE incident.status = 'triggered' AND page.status = 'pending' AND page.attempts = '[]'
-      AND page.created_at < now() - make_interval(secs => ${grace})
+      AND greatest(page.created_at, tenant.updated_at) < now() - make_interval(secs => ${grace}) AND ${isPaged(sql)}
     GROUP BY tenant.id`
   return yield* decodeUntried(rows)
 })
