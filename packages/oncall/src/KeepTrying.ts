@@ -1,9 +1,9 @@
 import { isDatabaseAway } from "@innkeeper/database"
 import { Cause, Duration, Effect, Schedule } from "effect"
 
-/** Waits 200 ms, 400 ms, 800 ms … at most 10 s. */
+/** Waits 200 ms, 400 ms, 800 ms … at most 3 s: so long a page is late at most when the database is back. */
 const pauses = Schedule.exponential("200 millis").pipe(
-  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(10)))),
+  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(3)))),
   Schedule.jittered
 )
 

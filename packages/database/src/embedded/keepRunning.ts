@@ -5,7 +5,7 @@ import { DataFolderInUse } from "./Problems.ts"
 import { type Held, takeOver } from "./TakeOver.ts"
 
 /** A server that ended is started at once, and then after longer and longer pauses. */
-const attempts = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("5 seconds")])
+const attempts = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")])
 
 /**
  * Sees to it that the server runs and that the folder is ours for as long as the program runs: a server that ended, as one

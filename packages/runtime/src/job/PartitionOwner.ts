@@ -100,7 +100,7 @@ const own = Effect.fnUntraced(function*({ known, partition, queue }: Options) {
       yield* Effect.logWarning("A round of jobs failed and is tried again", exit.cause)
       memory.stale = memory.cancelling = memory.doubtful = true
       memory.window.clear()
-      yield* Effect.sleep(Math.min(10_000, 200 * 2 ** Math.min(failures++, 6)))
+      yield* Effect.sleep(Math.min(3000, 200 * 2 ** Math.min(failures++, 4)))
       continue
     }
     failures = 0
