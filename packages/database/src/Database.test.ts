@@ -2,9 +2,10 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { DatabaseConfig } from "@innkeeper/config"
 import { TestDatabase } from "@innkeeper/testkit"
-import { Effect, FileSystem, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Database } from "./Database.ts"
+import { openFolder } from "./embedded/openFolder.fixture.ts"
 import { ownerRole } from "./embedded/Postmaster.ts"
 import type { MigrationSet } from "./MigrationSet.ts"
 import { OwnerSql } from "./OwnerSql.ts"
@@ -162,9 +163,7 @@ layer(TestDatabase.layer([]), { excludeTestServices: true })("Database of DATABA
 layer(NodeServices.layer, { excludeTestServices: true })("Database in the data folder", (it) => {
   it.effect("is made at the first start and found at the second", () =>
     Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const dataFolder = yield* fs.makeTempDirectoryScoped({ prefix: "innkeeper-test-" })
-      yield* fs.chmod(dataFolder, 0o755)
+      const dataFolder = yield* openFolder
       const config = new DatabaseConfig({ ssl: false, maxConnections: 8, dataFolder })
       const first = yield* open(config, [notes])
       assert.strictEqual(first.mode, "embedded")

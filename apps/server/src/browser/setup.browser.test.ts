@@ -164,7 +164,8 @@ browserTests("Setting up in the browser", (it) => {
         ...person,
         id: `019a0000-0000-7000-8000-${String(index).padStart(12, "0")}`,
         name: `Zoë Guest ${index}`,
-        email: `guest${index}@lakeside.example.com`
+        email: `guest${index}@lakeside.example.com`,
+        deactivatedAt: index === 0 ? "2026-01-05T09:00:00.000Z" : null
       })
       yield* step(
         page.route(
@@ -184,6 +185,8 @@ browserTests("Setting up in the browser", (it) => {
       yield* see(page.getByText("2000 people"))
       assert.strictEqual(yield* step(page.getByRole("row").count()), 201)
       yield* see(page.getByText("The first 200 are shown."))
+      // Who was deactivated comes after all others, and not after those who are drawn.
+      assert.strictEqual(yield* step(page.getByText("Zoë Guest 0", { exact: true }).count()), 0)
 
       const field = page.getByRole("searchbox", { name: "Find people" })
       yield* step(field.pressSequentially("1999 zoe"))

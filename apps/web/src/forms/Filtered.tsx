@@ -16,10 +16,12 @@ const short = 12
 const many = 200
 
 /** A list that its reader narrows by words, from the length at which that helps. The words are kept in the address. */
-export function Filtered<A>({ items, words, what, children }: {
+export function Filtered<A>({ items, words, isOver, what, children }: {
   readonly items: ReadonlyArray<A>
   /** What an item is called, in all ways. */
   readonly words: (item: A) => ReadonlyArray<string | undefined>
+  /** Whether an item is of no use any more; those come last. */
+  readonly isOver?: ((item: A) => boolean) | undefined
   /** What the items are, such as `services`. */
   readonly what: string
   readonly children: (items: ReadonlyArray<A>) => ReactNode
@@ -27,9 +29,10 @@ export function Filtered<A>({ items, words, what, children }: {
   const [{ find = "" }, setSearch] = useSearchState<{ readonly find?: string | undefined }>(Search, {})
   const field = useRef<HTMLInputElement>(null)
   const [all, setAll] = useState(false)
-  const found = matching(items, find, words)
+  const ordered = isOver === undefined ? items : items.toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)))
+  const found = matching(ordered, find, words)
   const drawn = all ? found : found.slice(0, many)
-  if (items.length <= short && find === "") return children(items)
+  if (items.length <= short && find === "") return children(ordered)
   return (
     <>
       <search className="mb-3 flex flex-wrap items-end gap-3">

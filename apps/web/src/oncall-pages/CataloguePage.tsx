@@ -13,7 +13,7 @@ import { Page, PageHeader } from "../ui/PageHeader.tsx"
  * nothing, the button stands with the words that say why to press it.
  */
 export function CataloguePage<A>(
-  { title, about, scope = "oncall:write", query, create, empty, words, list, children }: {
+  { title, about, scope = "oncall:write", query, create, empty, words, isOver, list, children }: {
     readonly title: string
     readonly about: ReactNode
     /** What one needs to create. */
@@ -23,6 +23,8 @@ export function CataloguePage<A>(
     readonly empty: { readonly title: string; readonly icon: ReactNode; readonly text: string }
     /** What an item is called, in all ways, to find it by. */
     readonly words: (item: A) => ReadonlyArray<string | undefined>
+    /** Whether an item is of no use any more; those come last. */
+    readonly isOver?: (item: A) => boolean
     readonly list: (items: ReadonlyArray<A>) => ReactNode
     /** Dialogs that are open. */
     readonly children: ReactNode
@@ -41,7 +43,7 @@ export function CataloguePage<A>(
         {(items) =>
           items.length === 0
             ? <EmptyState title={empty.title} icon={empty.icon} action={button}>{empty.text}</EmptyState>
-            : <Filtered items={items} words={words} what={title.toLowerCase()}>{list}</Filtered>}
+            : <Filtered items={items} words={words} isOver={isOver} what={title.toLowerCase()}>{list}</Filtered>}
       </Loaded>
       {children}
     </Page>

@@ -41,6 +41,7 @@ export function Integrations() {
         text: "Create an integration for each sender. It comes with an address and a command to try it."
       }}
       words={({ kind, name, serviceId }) => [name, kind, services?.find(({ id }) => id === serviceId)?.name]}
+      isOver={({ revokedAt }) => revokedAt !== null}
       list={(integrations) => (
         <Table
           label="Integrations"
@@ -53,16 +54,14 @@ export function Integrations() {
             </>
           }
         >
-          {integrations
-            .toSorted((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null))
-            .map((integration) => (
-              <Row
-                key={integration.id}
-                integration={integration}
-                may={may}
-                onOpen={(kind) => setOpen({ kind, integration })}
-              />
-            ))}
+          {integrations.map((integration) => (
+            <Row
+              key={integration.id}
+              integration={integration}
+              may={may}
+              onOpen={(kind) => setOpen({ kind, integration })}
+            />
+          ))}
         </Table>
       )}
     >

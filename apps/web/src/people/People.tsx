@@ -72,6 +72,7 @@ export function People() {
                   <Filtered
                     items={users}
                     words={({ email, name, role }) => [name, email, roleWords[role].name]}
+                    isOver={({ deactivatedAt }) => deactivatedAt !== null}
                     what="people"
                   >
                     {(users) => (

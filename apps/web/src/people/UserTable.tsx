@@ -11,7 +11,7 @@ import { roleWords } from "./roleWords.ts"
 
 export type UserAction = "edit" | "deactivate" | "reactivate"
 
-/** People with how they are reached. Those who were deactivated come last. */
+/** People with how they are reached. */
 export function UserTable({ users, may, onAction }: {
   readonly users: ReadonlyArray<User>
   readonly may: boolean
@@ -30,9 +30,7 @@ export function UserTable({ users, may, onAction }: {
         </>
       }
     >
-      {users
-        .toSorted((a, b) => Number(a.deactivatedAt !== null) - Number(b.deactivatedAt !== null))
-        .map((user) => <Row key={user.id} user={user} may={may} onAction={(kind) => onAction(kind, user)} />)}
+      {users.map((user) => <Row key={user.id} user={user} may={may} onAction={(kind) => onAction(kind, user)} />)}
     </Table>
   )
 }

@@ -5,15 +5,9 @@ import { Effect, FileSystem, Layer, Logger, Option, Path, Queue, Schedule, Strea
 import { spawn } from "node:child_process"
 import { isRoot } from "./Account.ts"
 import { EmbeddedPostgres } from "./EmbeddedPostgres.ts"
+import { openFolder } from "./openFolder.fixture.ts"
 import { ownerRole } from "./Postmaster.ts"
-
-/** A folder that PostgreSQL's own user can enter, even when the tests run as root. */
-const openFolder = Effect.gen(function*() {
-  const fs = yield* FileSystem.FileSystem
-  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "innkeeper-test-" })
-  yield* fs.chmod(folder, 0o755)
-  return folder
-})
+import { folderLock } from "./TakeOver.ts"
 
 /** Starts it in the current scope. */
 const start = Effect.fnUntraced(function*(dataFolder: string) {
@@ -121,7 +115,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
       const { socket } = yield* start(folder)
       assert.deepStrictEqual(yield* query(socket, "SELECT one FROM kept"), [{ one: 1 }])
       const fs = yield* FileSystem.FileSystem
-      assert.isTrue(socket === other.socket || !(yield* fs.exists(other.socket)))
+      assert.strictEqual(yield* fs.exists(other.socket), socket === other.socket)
     }))
 
   it.effect("starts a server again that ended, where it was, and still holds the folder", () =>
@@ -181,7 +175,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
         "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%innkeeper_folder%' AND pid <> pg_backend_pid()"
       )
       const other = yield* PgConnection.make({ host: socket, username: ownerRole, database: "postgres" })
-      yield* other.query("SELECT pg_advisory_lock(4600311870233)").pipe(Effect.forkScoped)
+      yield* other.query(`SELECT pg_advisory_lock(${folderLock})`).pipe(Effect.forkScoped)
       yield* Effect.repeat(query(socket, "SELECT 1 FROM pg_locks WHERE NOT granted"), {
         until: ({ length }) => length > 0
       })

@@ -20,7 +20,7 @@ export interface Held {
 }
 
 /** The lock of the data folder; it ends with the session that holds it, however the program ends. */
-const folderLock = 4_600_311_870_233
+export const folderLock = 4_600_311_870_233
 
 /**
  * Finds or starts the server, and takes the folder's lock with a session that lives as long as `sessions`. Starts nothing

@@ -1,20 +1,19 @@
 import { NodeServices } from "@effect/platform-node"
 import { PgConnection } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Schedule } from "effect"
+import { Effect, Schedule } from "effect"
 import { serverAccount } from "./Account.ts"
 import { findBinaries } from "./Binaries.ts"
 import { openDatabaseFolder } from "./DataFolder.ts"
 import { keepRunning } from "./keepRunning.ts"
+import { openFolder } from "./openFolder.fixture.ts"
 import { initialise, makeSocketFolder, ownerRole, removeSocket, stop } from "./Postmaster.ts"
 import { takeOver } from "./TakeOver.ts"
 
 layer(NodeServices.layer, { excludeTestServices: true })("keepRunning", (it) => {
   it.effect("brings a server back to its socket that a program started elsewhere, which is gone", () =>
     Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const dataFolder = yield* fs.makeTempDirectoryScoped({ prefix: "innkeeper-test-" })
-      yield* fs.chmod(dataFolder, 0o755)
+      const dataFolder = yield* openFolder
       const { account, path: folder } = yield* openDatabaseFolder(dataFolder, yield* serverAccount)
       const server = { binaries: yield* findBinaries(account), folder, account, settings: { fsync: "off" } }
       yield* initialise(server)

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { IncidentId, IncidentStatus } from "../incident/Incident.ts"
+import { isUntried } from "../notification/NotificationStore.ts"
 import { EscalationPlan } from "./EscalationPolicy.ts"
 import type { RunRef } from "./EscalationRun.ts"
 
@@ -98,10 +99,9 @@ export const untriedSteps = Effect.gen(function*() {
     SELECT page.incident_id AS "incidentId", page.run, page.stage, min(taken.traceparent) AS traceparent
     FROM incident
     JOIN notification page ON page.tenant_id = incident.tenant_id AND page.incident_id = incident.id
-      AND page.run = incident.run
     JOIN escalation_run taken ON taken.tenant_id = incident.tenant_id AND taken.incident_id = incident.id
       AND taken.run = incident.run
-    WHERE incident.status = 'triggered' AND page.status = 'pending' AND page.attempts = '[]'
+    WHERE ${isUntried(sql)}
     GROUP BY page.incident_id, page.run, page.stage
     ORDER BY page.incident_id, page.stage`
   return yield* decodeDue(rows)

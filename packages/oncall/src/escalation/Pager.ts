@@ -114,10 +114,7 @@ export class Pager extends Context.Service<Pager, {
       /** For the steps that are being taken: another alarm leaves them to the one that found them first. */
       const once = unlessUnderWay()
 
-      const takeAll = (
-        tenantId: TenantId,
-        steps: ReadonlyArray<Step>
-      ) =>
+      const takeAll = (tenantId: TenantId, steps: ReadonlyArray<Step>) =>
         Effect.forEach(
           steps,
           ({ incidentId, run, stage, traceparent }) =>

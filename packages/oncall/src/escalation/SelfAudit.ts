@@ -96,10 +96,11 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               tenant: tenantName,
               pages
             }))
+          const overdue = found.filter(({ reason }) =>
+            reason === "overdue"
+          )
           yield* Effect.all([
-            ...found.filter(({ reason }) =>
-              reason === "overdue"
-            ).map(restart),
+            ...overdue.map(restart),
             ...untried.map(({ tenantId }) => escalateUntried(tenantId))
           ], { concurrency: "unbounded", discard: true }).pipe(Effect.timeoutOption(restarting))
           if (raised.length > 0) yield* mail(raised)

@@ -2,6 +2,7 @@ import { TenantId } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { IncidentId } from "../incident/Incident.ts"
+import { isUntried } from "../notification/NotificationStore.ts"
 
 /** Why an open, unacknowledged incident has no future step. */
 export const Reason = Schema.Literals(["exhausted", "overdue", "lost"])
@@ -62,8 +63,7 @@ export const untriedPages = Effect.fnUntraced(function*(grace: number) {
     FROM incident
     JOIN tenant ON tenant.id = incident.tenant_id
     JOIN notification page ON page.tenant_id = incident.tenant_id AND page.incident_id = incident.id
-      AND page.run = incident.run
-    WHERE incident.status = 'triggered' AND page.status = 'pending' AND page.attempts = '[]'
+    WHERE ${isUntried(sql)}
       AND greatest(page.created_at, tenant.updated_at) < now() - make_interval(secs => ${grace}) AND ${isPaged(sql)}
     GROUP BY tenant.id`
   return yield* decodeUntried(rows)

@@ -94,6 +94,10 @@ export const pagesOf = Effect.fnUntraced(
   }
 )
 
+/** Whether `page` of `incident` is wanted and nobody has tried to deliver it. */
+export const isUntried = (sql: SqlClient.SqlClient) =>
+  sql`incident.status = 'triggered' AND incident.run = page.run AND page.status = 'pending' AND page.attempts = '[]'`
+
 const Delivery = Schema.Struct({
   id: NotificationId,
   incidentId: Notification.fields.incidentId,
