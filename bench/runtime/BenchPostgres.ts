@@ -30,6 +30,14 @@ export class BenchPostgres extends Context.Service<BenchPostgres, {
   ).pipe(Layer.provide(NodeServices.layer))
 }
 
+/**
+ * Segments of the write-ahead log (16 MiB each) that are there before a side begins. A database in use has them, and writes
+ * over old ones; a new one stops all commits for some 50 ms whenever it has to make one.
+ */
+const segments = 16
+const growLog =
+  "SELECT pg_switch_wal()::text FROM (SELECT pg_logical_emit_message(true, 'bench', 'next')::text) AS written"
+
 const open = Effect.gen(function*() {
   const { socket } = yield* EmbeddedPostgres
   const run = (database: string, ...statements: ReadonlyArray<string>) =>
@@ -42,7 +50,8 @@ const open = Effect.gen(function*() {
     version: String(answer?.rows[0]?.server_version),
     database: Effect.fnUntraced(function*(name: string) {
       // Each side begins with a checkpoint behind it, so that none pays for the pages of another.
-      yield* run("postgres", `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, `CREATE DATABASE ${name}`, "CHECKPOINT")
+      yield* run("postgres", `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, `CREATE DATABASE ${name}`)
+      yield* run("postgres", ...Array.from({ length: segments }, () => growLog), "CHECKPOINT")
       yield* run(name, "CREATE EXTENSION pg_stat_statements")
       return new DatabaseAddress({ host: socket, database: name })
     })

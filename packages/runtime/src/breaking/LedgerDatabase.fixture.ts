@@ -2,10 +2,10 @@ import { NodeServices } from "@effect/platform-node"
 import type { TenantId } from "@innkeeper/config"
 import { appRole, appSqlLayer, EmbeddedPostgres, ownerRole, OwnerSql, runMigrations } from "@innkeeper/database"
 import { makeTenant } from "@innkeeper/testkit"
-import { Context, Effect, FileSystem, Layer, Schedule } from "effect"
+import { Context, type Duration, Effect, FileSystem, Layer, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { spawnSync } from "node:child_process"
-import { readFileSync, statSync } from "node:fs"
+import { readFileSync, renameSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { migrations } from "../Migrations.ts"
 import { ledgerTables } from "./ledgerTables.fixture.ts"
@@ -16,8 +16,8 @@ export class LedgerDatabase extends Context.Service<LedgerDatabase, {
   readonly tenantId: TenantId
   /** Ends all sessions of a pod, as a firewall that forgets them does; gives their number. */
   readonly dropSessions: (pod: string) => Effect.Effect<number>
-  /** Crashes the server and starts it again. */
-  readonly crash: Effect.Effect<void>
+  /** Crashes the server, which cannot start for so long; ends when it answers again. */
+  readonly crash: (away: Duration.Input) => Effect.Effect<void>
 }>()("breaking/LedgerDatabase") {
   static readonly layer = Layer.effect(LedgerDatabase, Effect.suspend(() => make)).pipe(
     Layer.provideMerge(
@@ -58,18 +58,28 @@ const make = Effect.gen(function*() {
       Effect.orDie
     )
 
-  const crash = Effect.gen(function*() {
+  const answers = sql`SELECT 1`.pipe(
+    Effect.retry({ schedule: Schedule.spaced("50 millis"), times: 600 }),
+    Effect.orDie
+  )
+
+  const crash = Effect.fnUntraced(function*(away: Duration.Input) {
     const data = join(folder, "data")
-    // The command that started it, which "restart" takes again; its first word is the program.
+    const control = join(data, "global/pg_control")
+    // The command that started it; its first word is the program. What keeps the server running starts it again.
     const [program = ""] = readFileSync(join(data, "postmaster.opts"), "utf8").split(" ")
     const { gid, uid } = statSync(data)
+    // Without this file it does not start.
+    renameSync(control, `${control}.away`)
     const { status, stderr } = spawnSync(
       join(dirname(program), "pg_ctl"),
-      ["restart", "-s", "-w", "-m", "immediate", "-D", data, "-l", join(folder, "start.log")],
+      ["stop", "-s", "-w", "-m", "immediate", "-D", data],
       { ...process.getuid?.() === 0 && { uid, gid }, cwd: "/", env: { LC_ALL: "C" }, encoding: "utf8" }
     )
-    if (status !== 0) return yield* Effect.die(new Error(`PostgreSQL did not start again: ${stderr}`))
-    yield* sql`SELECT 1`.pipe(Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 50 }), Effect.orDie)
+    if (status !== 0) return yield* Effect.die(new Error(`PostgreSQL did not stop: ${stderr}`))
+    yield* Effect.sleep(away)
+    renameSync(`${control}.away`, control)
+    yield* answers
   })
 
   return LedgerDatabase.of({ connection, tenantId, dropSessions, crash })

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Clock, Console, Effect } from "effect"
-import { audit } from "./Books.fixture.ts"
+import { answers } from "./Answers.fixture.ts"
+import { audit, distribution } from "./Books.fixture.ts"
 import { LedgerDatabase } from "./LedgerDatabase.fixture.ts"
 import { underLoad } from "./Load.fixture.ts"
 import { Pods } from "./Pods.fixture.ts"
@@ -31,11 +32,29 @@ layer(Pods.layer(), options)("a database that crashes and comes back", (it) => {
       const accepted = yield* underLoad(Effect.gen(function*() {
         for (let round = 0; round < 2; round++) {
           const began = yield* Clock.currentTimeMillis
-          yield* crash
+          yield* crash(0)
           yield* Console.log(`PostgreSQL was away for ${(yield* Clock.currentTimeMillis) - began} ms`)
           yield* Effect.sleep("4 seconds")
         }
       }))
       yield* audit("PostgreSQL crashed twice", accepted, 6)
+    }))
+})
+
+layer(Pods.layer(), options)("a database that is away for longer than the locks of shards hold", (it) => {
+  it.effect("costs nothing that was accepted, and the pods go on when it is back", () =>
+    Effect.gen(function*() {
+      const [, witness] = yield* Pods
+      const { crash } = yield* LedgerDatabase
+      const accepted = yield* underLoad(Effect.gen(function*() {
+        yield* crash("15 seconds")
+        const all = yield* answers(witness)
+        yield* Console.log(
+          `PostgreSQL was away for 15 s: ${all.length} entities answer after ${
+            distribution(all.map(({ millis }) => millis))
+          }`
+        )
+      }))
+      yield* audit("PostgreSQL was away", accepted, 6)
     }))
 })

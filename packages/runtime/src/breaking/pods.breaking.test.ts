@@ -1,29 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Clock, Console, Effect } from "effect"
+import { answers } from "./Answers.fixture.ts"
 import { audit, distribution } from "./Books.fixture.ts"
-import { accounts, ask, insist, underLoad } from "./Load.fixture.ts"
+import { accounts, insist, underLoad } from "./Load.fixture.ts"
 import { type Pod, Pods } from "./Pods.fixture.ts"
 import { Receiver } from "./Receiver.fixture.ts"
 
 const options = { excludeTestServices: true, timeout: "180 seconds" } as const
-
-/** Which pod answers for each account, as another pod finds it; waits until one does. Gives how long that took, too. */
-const answers = Effect.fnUntraced(function*(through: Pod) {
-  const began = yield* Clock.currentTimeMillis
-  return yield* Effect.forEach(
-    accounts,
-    Effect.fnUntraced(function*(account) {
-      for (;;) {
-        const answer = yield* ask("GET", `${through.url}/accounts/${account}`)
-        const millis = (yield* Clock.currentTimeMillis) - began
-        if (answer?.status === 200) return { account, pod: answer.text, millis }
-        assert.isBelow(millis, 60_000, `${account} does not answer through ${through.name}`)
-        yield* Effect.sleep("50 millis")
-      }
-    }),
-    { concurrency: "unbounded" }
-  )
-})
 
 /** The accounts that a pod holds, as another one finds it. */
 const heldBy = (pod: Pod, witness: Pod) =>

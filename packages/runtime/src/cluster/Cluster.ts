@@ -16,6 +16,7 @@ import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { AgreementLive } from "./Agreement.ts"
 import { DatabaseClock } from "./DatabaseClock.ts"
 import { LockChecks } from "./LockChecks.ts"
+import { LockRecovery } from "./LockRecovery.ts"
 import { MessagesLive } from "./Messages.ts"
 import { Presence } from "./Presence.ts"
 import { clusterSettings } from "./Settings.ts"
@@ -66,6 +67,7 @@ const member = (mode: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
     Layer.provideMerge(workflowMessages),
     Layer.provideMerge(MessagesLive),
     Layer.provide(LockChecks),
+    Layer.provide(LockRecovery),
     Layer.provide(Layer.orDie(SqlRunnerStorage.layerStorage({ prefix: clusterPrefix }))),
     Layer.provide(ShardingConfig.layer(shardingConfig)),
     Layer.provide(NodeCrypto.layerDigest),
