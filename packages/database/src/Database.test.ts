@@ -171,6 +171,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("Database in the data f
         "database_migrations/0001_roles",
         "database_migrations/0002_tenant",
         "database_migrations/0003_removal",
+        "database_migrations/0004_name_order",
         "notes_migrations/0001_note"
       ])
       assert.deepStrictEqual((yield* open(config, [notes])).applied, [])

@@ -78,8 +78,17 @@ const removal = Effect.gen(function*() {
     END $$`
 })
 
-/** What every other package's tables stand on: roles, extensions and the tenants. Runs first. */
+/**
+ * `name_order`, in which people look for names: "Service 2" before "Service 10", "Ärzte" beside "Apotheke", whatever the
+ * case. The database's own order is that of code points.
+ */
+const nameOrder = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE COLLATION name_order (provider = icu, locale = 'und-u-kn')`
+})
+
+/** What every other package's tables stand on: roles, extensions, the order of names and the tenants. Runs first. */
 export const migrations: MigrationSet = {
   table: "database_migrations",
-  migrations: { "0001_roles": roles, "0002_tenant": tenant, "0003_removal": removal }
+  migrations: { "0001_roles": roles, "0002_tenant": tenant, "0003_removal": removal, "0004_name_order": nameOrder }
 }

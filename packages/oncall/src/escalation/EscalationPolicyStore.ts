@@ -18,7 +18,7 @@ export const findPolicies = Effect.fnUntraced(function*(id?: EscalationPolicyId)
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT id, name, plan FROM escalation_policy
-    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY lower(name)`
+    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY name COLLATE name_order`
   return (yield* decodeRows(rows)).map(({ id, name, plan }) => new EscalationPolicy({ id, name, ...plan }))
 })
 
@@ -45,7 +45,7 @@ export const holdPolicy = Effect.fnUntraced(function*(id: EscalationPolicyId) {
 export const servicesUsing = Effect.fnUntraced(function*(id: EscalationPolicyId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly name: string }>`
-    SELECT name FROM service WHERE escalation_policy_id = ${id} ORDER BY lower(name)`
+    SELECT name FROM service WHERE escalation_policy_id = ${id} ORDER BY name COLLATE name_order`
   return rows.map(({ name }) => name)
 })
 

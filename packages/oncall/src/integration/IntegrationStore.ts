@@ -27,7 +27,7 @@ export const findIntegrations = Effect.fnUntraced(function*(id?: IntegrationId) 
     SELECT id, name, kind, service_id AS "serviceId", created_at AS "createdAt", last_alert_at AS "lastAlertAt",
       revoked_at AS "revokedAt", key_sealed AS "sealedKey"
     FROM integration
-    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY lower(name)`
+    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY name COLLATE name_order`
   return yield* decodeRows(rows)
 })
 

@@ -12,7 +12,7 @@ export const findSchedules = Effect.fnUntraced(function*(id?: ScheduleId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT id, name, time_zone AS "timeZone", layers FROM schedule
-    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY lower(name)`
+    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY name COLLATE name_order`
   return yield* decodeSchedules(rows)
 })
 
@@ -50,7 +50,7 @@ export const policiesUsing = Effect.fnUntraced(function*(id: ScheduleId) {
   const rows = yield* sql<{ readonly name: string }>`
     SELECT name FROM escalation_policy
     WHERE jsonb_path_exists(plan, '$.** ? (@.kind == "schedule" && @.id == $id)', jsonb_build_object('id', ${id}::text))
-    ORDER BY lower(name)`
+    ORDER BY name COLLATE name_order`
   return rows.map(({ name }) => name)
 })
 
@@ -80,7 +80,7 @@ export const findWithOverrides = Effect.fnUntraced(
       ), '[]') AS overrides
       FROM schedule
       WHERE ${span.id === undefined ? sql`true` : sql`id = ${span.id}`}
-      ORDER BY lower(name)`
+      ORDER BY name COLLATE name_order`
     return (yield* decodeWithOverrides(rows)).map(({ overrides, ...schedule }): ScheduleWithOverrides => ({
       schedule: new Schedule(schedule),
       overrides

@@ -27,7 +27,7 @@ export const findServicesWithPlans = Effect.gen(function*() {
       policy.name AS "policyName", policy.plan
     FROM service JOIN escalation_policy policy
       ON policy.tenant_id = service.tenant_id AND policy.id = service.escalation_policy_id
-    ORDER BY lower(service.name)`
+    ORDER BY service.name COLLATE name_order`
   return yield* decodeServices(rows)
 })
 

@@ -19,7 +19,7 @@ export const findServices = Effect.fnUntraced(function*(id?: ServiceId) {
           AND incident.status <> 'resolved'
       ) AS "openIncidents"
     FROM service
-    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY lower(name)`
+    WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY name COLLATE name_order`
   return (yield* decodeRows(rows)).map((row) => new Service(row))
 })
 
@@ -50,7 +50,7 @@ export const holdService = Effect.fnUntraced(function*(id: ServiceId) {
 export const usesOf = Effect.fnUntraced(function*(id: ServiceId) {
   const sql = yield* SqlClient.SqlClient
   const integrations = yield* sql<{ readonly name: string }>`
-    SELECT name FROM integration WHERE service_id = ${id} ORDER BY lower(name)`
+    SELECT name FROM integration WHERE service_id = ${id} ORDER BY name COLLATE name_order`
   const incidents = yield* sql`SELECT 1 FROM incident WHERE service_id = ${id} LIMIT 1`
   return { integrations: integrations.map(({ name }) => name), hasIncidents: incidents.length > 0 }
 })

@@ -32,7 +32,7 @@ export const findUsers = Effect.fnUntraced(function*(of: { readonly id?: string;
       ...(of.email === undefined ? [] : [sql`lower(person.email) = lower(${of.email})`])
     ])
   }
-    ORDER BY lower(person.name), person.id`
+    ORDER BY person.name COLLATE name_order, person.id`
   return (yield* decodeRows(rows)).map((row) =>
     new User({ ...row, contactMethods: row.contactMethods.map((method) => new ContactMethod(method)) })
   )

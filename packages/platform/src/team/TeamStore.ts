@@ -13,7 +13,7 @@ export const findTeams = Effect.fnUntraced(function*(id?: TeamId) {
         ORDER BY member.role, member.user_id)
       FROM team_member member WHERE member.tenant_id = team.tenant_id AND member.team_id = team.id
     ), '[]') AS members
-    FROM team WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY lower(name)`
+    FROM team WHERE ${id === undefined ? sql`true` : sql`id = ${id}`} ORDER BY name COLLATE name_order`
   return (yield* decodeRows(rows)).map((row) => new Team(row))
 })
 
