@@ -1,4 +1,5 @@
-import { Effect, Schema } from "effect"
+import { Array, Effect, Schema } from "effect"
+import { distributionOf } from "../../lib/distribution.ts"
 import { Meter } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
 import { batchesOf, numbers, Times } from "./measureJobs.ts"
@@ -18,24 +19,28 @@ export type FairnessMeasured = typeof FairnessMeasured.Type
 
 const [tenantA, tenantB] = [0, 1]
 
-/** The jobs of a tenant while tenant a stores its flood, a hundred at a time. */
+/** Floods, and rests between them, of which the times are taken together: one has a hundred or two of tenant b's jobs. */
+const floods = 5
+
+/** The jobs of a tenant while tenant a stores its flood, a hundred at a time, and until the last of it is done. */
 const beside = Effect.fnUntraced(function*(tenant: number, flood: number) {
   const { enqueue, unfinished } = yield* Queue
   const { untilNone } = yield* Meter
   const flooding = Effect.forEach(batchesOf(numbers(flood), 100), (batch) => enqueue(batch, tenantA), {
     discard: true
   })
-  const [times] = yield* Effect.all([probe(tenant), flooding], { concurrency: "unbounded" })
-  yield* untilNone(unfinished)
-  return times
+  return yield* probe(tenant, Effect.andThen(flooding, untilNone(unfinished)))
 })
+
+const several = <E, R>(times: Effect.Effect<ReadonlyArray<number>, E, R>) =>
+  Effect.map(Effect.all(Array.makeBy(floods, () => times)), (all) => distributionOf(all.flat()))
 
 /** What a tenant feels of another's flood, beside what it feels of its own. */
 export const measureFairness = Effect.fnUntraced(function*({ flood }: Scale) {
   yield* beside(tenantB, 2000)
-  const idle = yield* probe(tenantB)
-  const flooded = yield* beside(tenantB, flood)
-  const inLine = yield* beside(tenantA, flood)
+  const idle = yield* several(probe(tenantB, Effect.sleep("5 seconds")))
+  const flooded = yield* several(beside(tenantB, flood))
+  const inLine = yield* several(beside(tenantA, flood))
   const measured: FairnessMeasured = { idle, flooded, inLine }
   return measured
 })

@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { distributionOf } from "../../lib/distribution.ts"
 import { Cost, Meter } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
 import { numbers, Times } from "./measureJobs.ts"
@@ -26,7 +27,7 @@ export const measureTenants = Effect.fnUntraced(function*({ tenants }: Scale) {
     return tenants / ((performance.now() - began) / 1000)
   })
   const each = yield* costOf(one, () => tenants)
-  const idle = yield* probe(0)
+  const idle = distributionOf(yield* probe(0, Effect.sleep("5 seconds")))
   const measured: typeof TenantsMeasured.Type = { each, idle }
   return measured
 })
