@@ -132,6 +132,37 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
       assert.strictEqual((yield* Effect.flip(Effect.scoped(start(folder))))._tag, "DataFolderInUse")
     }))
 
+  it.effect.skipIf(process.platform !== "linux")(
+    "starts beside one that ended and that nobody reaps, as in a container",
+    () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* openFolder
+        const left = yield* Effect.scoped(Effect.gen(function*() {
+          yield* start(folder)
+          return yield* fs.readFileString(`${folder}/postgres/data/postmaster.pid`)
+        }))
+        // A shell that becomes a program which knows nothing of the shell's child. It runs as PostgreSQL does.
+        const { gid, uid } = yield* fs.stat(`${folder}/postgres/data`)
+        const child = yield* Effect.acquireRelease(
+          Effect.sync(() =>
+            spawn("sh", ["-c", "true & echo $!; exec sleep 600"], {
+              stdio: ["ignore", "pipe", "inherit"],
+              ...isRoot && { uid: Option.getOrThrow(uid), gid: Option.getOrThrow(gid) }
+            })
+          ),
+          (child) => Effect.sync(() => child.kill("SIGKILL"))
+        )
+        const pid = yield* Effect.callback<string>((resume) => {
+          child.stdout.once("data", (line: Buffer) => resume(Effect.succeed(line.toString().trim())))
+        })
+        yield* Effect.repeat(fs.readFileString(`/proc/${pid}/stat`), { until: (stat) => stat.includes(") Z ") })
+        yield* fs.writeFileString(`${folder}/postgres/data/postmaster.pid`, left.replace(/^\d+/, pid))
+        const { socket } = yield* start(folder)
+        assert.deepStrictEqual(yield* query(socket, "SELECT 1 AS one"), [{ one: 1 }])
+      })
+  )
+
   it.effect("holds the folder again when the server crashed and came back by itself", () =>
     Effect.gen(function*() {
       const folder = yield* openFolder

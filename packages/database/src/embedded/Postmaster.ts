@@ -2,6 +2,7 @@ import { Effect, Exit, FileSystem, Option, Path } from "effect"
 import { tmpdir } from "node:os"
 import { type Account, run } from "./Command.ts"
 import { EmbeddedPostgresUnavailable } from "./Problems.ts"
+import { removeUnreaped } from "./removeUnreaped.ts"
 
 /** One PostgreSQL on disk: its programs, its folder and the user that runs it. */
 export interface Postmaster {
@@ -75,7 +76,9 @@ export const announcedSocket = Effect.fnUntraced(function*(server: Postmaster) {
 /** Whether the server's process is there, whether it answers or not. */
 export const isRunning = Effect.fnUntraced(function*(server: Postmaster) {
   const path = yield* Path.Path
-  return (yield* command(server, "pg_ctl", ["status", "-s", "-D", path.join(server.folder, "data")])).code === 0
+  const data = path.join(server.folder, "data")
+  yield* removeUnreaped(data)
+  return (yield* command(server, "pg_ctl", ["status", "-s", "-D", data])).code === 0
 })
 
 /**
@@ -98,7 +101,9 @@ export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postm
 /** Ends every session and stops the server, at most 30 seconds later. */
 export const stop = Effect.fn("EmbeddedPostgres.stop")(function*(server: Postmaster) {
   const path = yield* Path.Path
-  yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", path.join(server.folder, "data")])
+  const data = path.join(server.folder, "data")
+  yield* removeUnreaped(data)
+  yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", data])
 })
 
 /** Removes the folder of a socket that nobody listens on any more. */
