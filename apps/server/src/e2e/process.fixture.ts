@@ -1,7 +1,7 @@
 /** The server as a process of its own, as people start it. Tests only. */
+import { isZombie } from "@innkeeper/database"
 import { Deferred, Effect, FileSystem } from "effect"
 import { spawn } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
 import { getCompileCacheDir } from "node:module"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -90,11 +90,6 @@ export const isRunning = (pid: number) => {
   } catch {
     return false
   }
-}
-
-const isZombie = (pid: number) => {
-  const file = `/proc/${pid}/stat`
-  return existsSync(file) && /\) Z /.test(readFileSync(file, "utf8"))
 }
 
 /** A new data folder. It goes with the scope, and with it a PostgreSQL that a killed server left behind. */

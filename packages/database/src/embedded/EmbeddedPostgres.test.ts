@@ -5,6 +5,7 @@ import { Effect, FileSystem, Layer, Logger, Option, Path, Queue, Schedule, Strea
 import { spawn } from "node:child_process"
 import { isRoot } from "./Account.ts"
 import { EmbeddedPostgres } from "./EmbeddedPostgres.ts"
+import { isZombie } from "./isZombie.ts"
 import { openFolder } from "./openFolder.fixture.ts"
 import { ownerRole } from "./Postmaster.ts"
 import { folderLock } from "./TakeOver.ts"
@@ -156,7 +157,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
         const pid = yield* Effect.callback<string>((resume) => {
           child.stdout.once("data", (line: Buffer) => resume(Effect.succeed(line.toString().trim())))
         })
-        yield* Effect.repeat(fs.readFileString(`/proc/${pid}/stat`), { until: (stat) => stat.includes(") Z ") })
+        yield* Effect.repeat(Effect.sync(() => isZombie(Number(pid))), { until: (ended) => ended })
         yield* fs.writeFileString(`${folder}/postgres/data/postmaster.pid`, left.replace(/^\d+/, pid))
         const { socket } = yield* start(folder)
         assert.deepStrictEqual(yield* query(socket, "SELECT 1 AS one"), [{ one: 1 }])

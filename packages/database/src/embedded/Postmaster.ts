@@ -1,6 +1,7 @@
 import { Effect, Exit, FileSystem, Option, Path } from "effect"
 import { tmpdir } from "node:os"
 import { type Account, run } from "./Command.ts"
+import { readPidFile } from "./PidFile.ts"
 import { EmbeddedPostgresUnavailable } from "./Problems.ts"
 import { removeUnreaped } from "./removeUnreaped.ts"
 
@@ -67,19 +68,13 @@ export const initialise = Effect.fn("EmbeddedPostgres.initialise")(function*(ser
 
 /** The folder of the socket on which a server says it listens, from its `postmaster.pid`; it may have died since. */
 export const announcedSocket = Effect.fnUntraced(function*(server: Postmaster) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const text = yield* Effect.option(fs.readFileString(path.join(server.folder, "data/postmaster.pid")))
-  return Option.flatMap(text, (lines) => Option.fromUndefinedOr(lines.split("\n")[4] || undefined))
+  const said = yield* Effect.option(readPidFile(path.join(server.folder, "data")))
+  return Option.flatMap(said, ({ socket }) => Option.fromUndefinedOr(socket || undefined))
 })
 
 /** Whether the server's process is there, whether it answers or not. */
-export const isRunning = Effect.fnUntraced(function*(server: Postmaster) {
-  const path = yield* Path.Path
-  const data = path.join(server.folder, "data")
-  yield* removeUnreaped(data)
-  return (yield* command(server, "pg_ctl", ["status", "-s", "-D", data])).code === 0
-})
+export const isRunning = (server: Postmaster) => Effect.map(control(server, "status"), ({ code }) => code === 0)
 
 /**
  * Starts the server and waits until it answers. It listens on a Unix socket alone, in a folder that only its user can
@@ -91,24 +86,25 @@ export const start = Effect.fn("EmbeddedPostgres.start")(function*(server: Postm
   const settings = { ...defaults, ...server.settings, listen_addresses: "", unix_socket_directories: socket }
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`).join(" ")
   const log = path.join(server.folder, "start.log")
-  return yield* command(
-    server,
-    "pg_ctl",
-    ["start", "-w", "-s", "-t", "60", "-D", path.join(server.folder, "data"), "-l", log, "-o", options]
-  )
+  return yield* control(server, "start", "-w", "-t", "60", "-l", log, "-o", options)
 })
 
 /** Ends every session and stops the server, at most 30 seconds later. */
 export const stop = Effect.fn("EmbeddedPostgres.stop")(function*(server: Postmaster) {
-  const path = yield* Path.Path
-  const data = path.join(server.folder, "data")
-  yield* removeUnreaped(data)
-  yield* command(server, "pg_ctl", ["stop", "-s", "-m", "fast", "-t", "30", "-D", data])
+  yield* control(server, "stop", "-m", "fast", "-t", "30")
 })
 
 /** Removes the folder of a socket that nobody listens on any more. */
 export const removeSocket = (folder: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.ignore(fs.remove(folder, { recursive: true })))
+
+/** What `pg_ctl` does about the server; one that ended and was not reaped is none. */
+const control = Effect.fnUntraced(function*(server: Postmaster, ...args: ReadonlyArray<string>) {
+  const path = yield* Path.Path
+  const data = path.join(server.folder, "data")
+  yield* removeUnreaped(data)
+  return yield* command(server, "pg_ctl", [...args, "-s", "-D", data])
+})
 
 const command = (server: Postmaster, program: "initdb" | "pg_ctl", args: ReadonlyArray<string>) =>
   Effect.flatMap(Path.Path, (path) => run(server.account, path.join(server.binaries, "bin", program), ...args))

@@ -58,11 +58,6 @@ const make = Effect.gen(function*() {
       Effect.orDie
     )
 
-  const answers = sql`SELECT 1`.pipe(
-    Effect.retry({ schedule: Schedule.spaced("50 millis"), times: 600 }),
-    Effect.orDie
-  )
-
   const crash = Effect.fnUntraced(function*(away: Duration.Input) {
     const data = join(folder, "data")
     const control = join(data, "global/pg_control")
@@ -79,7 +74,7 @@ const make = Effect.gen(function*() {
     if (status !== 0) return yield* Effect.die(new Error(`PostgreSQL did not stop: ${stderr}`))
     yield* Effect.sleep(away)
     renameSync(`${control}.away`, control)
-    yield* answers
+    yield* sql`SELECT 1`.pipe(Effect.retry({ schedule: Schedule.spaced("50 millis"), times: 600 }), Effect.orDie)
   })
 
   return LedgerDatabase.of({ connection, tenantId, dropSessions, crash })

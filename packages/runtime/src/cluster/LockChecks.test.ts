@@ -1,7 +1,8 @@
 import { assert, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Latch, Layer } from "effect"
-import { RunnerAddress, RunnerStorage, ShardId } from "effect/cluster"
+import { Effect, Fiber, Latch } from "effect"
+import { RunnerAddress, ShardId } from "effect/cluster"
 import { LockChecks } from "./LockChecks.ts"
+import { refreshThrough } from "./refreshThrough.fixture.ts"
 
 const address = RunnerAddress.make("pod", 1)
 const shard = (number: number) => ShardId.make("default", number)
@@ -10,18 +11,13 @@ it.effect("shards that are asked for during a question are asked for together af
   Effect.gen(function*() {
     const asked: Array<ReadonlyArray<number>> = []
     const gate = yield* Latch.make(false)
-    const memory = Context.get(yield* Layer.build(RunnerStorage.layerMemory), RunnerStorage.RunnerStorage)
     /** Only shards with an even number are still held. */
-    const storage = Layer.succeed(RunnerStorage.RunnerStorage, {
-      ...memory,
-      refresh: (_address, shardIds) =>
-        Effect.suspend(() => {
-          const shards = [...shardIds]
-          asked.push(shards.map(({ id }) => id))
-          return Effect.as(gate.await, shards.filter(({ id }) => id % 2 === 0))
-        })
-    })
-    const { refresh } = Context.get(yield* Layer.build(Layer.provide(LockChecks, storage)), RunnerStorage.RunnerStorage)
+    const refresh = yield* refreshThrough(LockChecks, (_address, shardIds) =>
+      Effect.suspend(() => {
+        const shards = [...shardIds]
+        asked.push(shards.map(({ id }) => id))
+        return Effect.as(gate.await, shards.filter(({ id }) => id % 2 === 0))
+      }))
     const held = (...numbers: ReadonlyArray<number>) =>
       Effect.map(refresh(address, numbers.map(shard)), (answer) => answer.map(({ id }) => id))
     const settle = Effect.repeat(Effect.yieldNow, { times: 50 })

@@ -1,8 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer } from "effect"
-import { ClusterError, RunnerAddress, RunnerStorage, ShardId } from "effect/cluster"
+import { Effect, Fiber } from "effect"
+import { ClusterError, RunnerAddress, ShardId } from "effect/cluster"
 import { TestClock } from "effect/testing"
 import { LockRecovery } from "./LockRecovery.ts"
+import { refreshThrough } from "./refreshThrough.fixture.ts"
 
 const address = RunnerAddress.make("pod", 1)
 const shard = ShardId.make("default", 7)
@@ -10,23 +11,18 @@ const shard = ShardId.make("default", 7)
 /** Storage whose database is there or away, and whose session of locks answers or does not. */
 const makeStorage = Effect.gen(function*() {
   const database = { away: false, sessionLost: false, looks: 0, asked: 0, reopened: 0 }
-  const memory = Context.get(yield* Layer.build(RunnerStorage.layerMemory), RunnerStorage.RunnerStorage)
-  const storage = Layer.succeed(RunnerStorage.RunnerStorage, {
-    ...memory,
-    refresh: (_address, shardIds) =>
-      Effect.suspend(() => {
-        const shards = [...shardIds]
-        if (shards.length === 0) database.looks += 1
-        else database.asked += 1
-        if (database.away) return Effect.fail(new ClusterError.PersistenceError({ cause: "refused" }))
-        if (shards.length === 0 || !database.sessionLost) return Effect.succeed(shards)
-        return Effect.onInterrupt(Effect.never, () =>
-          Effect.sync(() => {
-            database.reopened += 1
-          }))
-      })
-  })
-  const { refresh } = Context.get(yield* Layer.build(Layer.provide(LockRecovery, storage)), RunnerStorage.RunnerStorage)
+  const refresh = yield* refreshThrough(LockRecovery, (_address, shardIds) =>
+    Effect.suspend(() => {
+      const shards = [...shardIds]
+      if (shards.length === 0) database.looks += 1
+      else database.asked += 1
+      if (database.away) return Effect.fail(new ClusterError.PersistenceError({ cause: "refused" }))
+      if (shards.length === 0 || !database.sessionLost) return Effect.succeed(shards)
+      return Effect.onInterrupt(Effect.never, () =>
+        Effect.sync(() => {
+          database.reopened += 1
+        }))
+    }))
   return { database, refresh }
 })
 
