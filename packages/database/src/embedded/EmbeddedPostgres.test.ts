@@ -54,6 +54,28 @@ const holder = Effect.fnUntraced(function*(dataFolder: string) {
   return { socket, kill }
 })
 
+/** The number of a process that has ended and that nobody reaps while the scope is open. It ran as the account says. */
+const unreaped = Effect.fnUntraced(function*(account: { readonly uid?: number; readonly gid?: number }) {
+  // A shell that becomes a program which knows nothing of the shell's child, and that says so by its answer.
+  const shell = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      spawn("sh", ["-c", "sleep 600 & echo $!; exec cat"], { stdio: ["pipe", "pipe", "inherit"], ...account })
+    ),
+    (shell) => Effect.sync(() => shell.kill("SIGKILL"))
+  )
+  shell.stdin.write("answer\n")
+  const pid = yield* Effect.callback<number>((resume) => {
+    let said = ""
+    shell.stdout.on("data", (text: Buffer) => {
+      said += text.toString()
+      if (said.endsWith("answer\n")) resume(Effect.succeed(Number.parseInt(said)))
+    })
+  })
+  process.kill(pid, "SIGKILL")
+  yield* Effect.repeat(Effect.sync(() => isZombie(pid)), { until: (ended) => ended })
+  return pid
+})
+
 layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it) => {
   it.effect("keeps the data from one start to the next, and leaves nothing running", () =>
     Effect.gen(function*() {
@@ -143,22 +165,9 @@ layer(NodeServices.layer, { excludeTestServices: true })("EmbeddedPostgres", (it
           yield* start(folder)
           return yield* fs.readFileString(`${folder}/postgres/data/postmaster.pid`)
         }))
-        // A shell that becomes a program which knows nothing of the shell's child. It runs as PostgreSQL does.
         const { gid, uid } = yield* fs.stat(`${folder}/postgres/data`)
-        const child = yield* Effect.acquireRelease(
-          Effect.sync(() =>
-            spawn("sh", ["-c", "true & echo $!; exec sleep 600"], {
-              stdio: ["ignore", "pipe", "inherit"],
-              ...isRoot && { uid: Option.getOrThrow(uid), gid: Option.getOrThrow(gid) }
-            })
-          ),
-          (child) => Effect.sync(() => child.kill("SIGKILL"))
-        )
-        const pid = yield* Effect.callback<string>((resume) => {
-          child.stdout.once("data", (line: Buffer) => resume(Effect.succeed(line.toString().trim())))
-        })
-        yield* Effect.repeat(Effect.sync(() => isZombie(Number(pid))), { until: (ended) => ended })
-        yield* fs.writeFileString(`${folder}/postgres/data/postmaster.pid`, left.replace(/^\d+/, pid))
+        const pid = yield* unreaped(isRoot ? { uid: Option.getOrThrow(uid), gid: Option.getOrThrow(gid) } : {})
+        yield* fs.writeFileString(`${folder}/postgres/data/postmaster.pid`, left.replace(/^\d+/, String(pid)))
         const { socket } = yield* start(folder)
         assert.deepStrictEqual(yield* query(socket, "SELECT 1 AS one"), [{ one: 1 }])
       })
