@@ -71,7 +71,7 @@ export const fairness = Effect.fnUntraced(function*(scale: Scale) {
     scale,
     badness: ({ flooded, idle }) => flooded.p99 + idle.p99
   })
-  const { flooded, idle, inLine } = Innkeeper
+  const { done, flooded, idle, inLine } = Innkeeper
   const row = (measure: string, { p50, p99 }: typeof idle): Row => ({
     measure: `Job of tenant B, from storing to start, ${measure}: p50, p99`,
     ours: `${milliseconds(p50)}, ${milliseconds(p99)}`
@@ -88,6 +88,12 @@ export const fairness = Effect.fnUntraced(function*(scale: Scale) {
       ...row(`were both one tenant, in line with ${scale.flood}`, inLine),
       peer: `fair ${milliseconds(flooded.p99)}`,
       ratio: inLine.p99 / flooded.p99
+    },
+    {
+      measure: `${scale.flood} jobs of tenant A, stored and done beside those of B`,
+      ours: perSecond(done.beside),
+      peer: `alone ${perSecond(done.alone)}`,
+      ratio: done.beside / done.alone
     }
   ]
 })

@@ -1,4 +1,4 @@
-import { Array, Effect, Schema } from "effect"
+import { Array, Duration, Effect, Schema } from "effect"
 import { distributionOf } from "../../lib/distribution.ts"
 import { Meter } from "../Meter.ts"
 import type { Scale } from "../Scale.ts"
@@ -13,7 +13,14 @@ export const FairnessMeasured = Schema.Struct({
   /** While another tenant's flood is stored and run. */
   flooded: Times,
   /** While a flood of the same tenant is: what it were without fairness. */
-  inLine: Times
+  inLine: Times,
+  /** Jobs of the flood that are done in a second. */
+  done: Schema.Struct({
+    /** While another tenant has jobs as well. */
+    beside: Schema.Finite,
+    /** While nobody else has any. */
+    alone: Schema.Finite
+  })
 })
 export type FairnessMeasured = typeof FairnessMeasured.Type
 
@@ -32,8 +39,11 @@ const beside = Effect.fnUntraced(function*(tenant: number, flood: number) {
   return yield* probe(tenant, Effect.andThen(flooding, untilNone(unfinished)))
 })
 
-const several = <E, R>(times: Effect.Effect<ReadonlyArray<number>, E, R>) =>
-  Effect.map(Effect.all(Array.makeBy(floods, () => times)), (all) => distributionOf(all.flat()))
+/** The times of several, and how many seconds one took. */
+const several = Effect.fnUntraced(function*<E, R>(once: Effect.Effect<ReadonlyArray<number>, E, R>) {
+  const [took, all] = yield* Effect.timed(Effect.all(Array.makeBy(floods, () => once)))
+  return { times: distributionOf(all.flat()), seconds: Duration.toSeconds(took) / floods }
+})
 
 /** What a tenant feels of another's flood, beside what it feels of its own. */
 export const measureFairness = Effect.fnUntraced(function*({ flood }: Scale) {
@@ -41,6 +51,11 @@ export const measureFairness = Effect.fnUntraced(function*({ flood }: Scale) {
   const idle = yield* several(probe(tenantB, Effect.sleep("5 seconds")))
   const flooded = yield* several(beside(tenantB, flood))
   const inLine = yield* several(beside(tenantA, flood))
-  const measured: FairnessMeasured = { idle, flooded, inLine }
+  const measured: FairnessMeasured = {
+    idle: idle.times,
+    flooded: flooded.times,
+    inLine: inLine.times,
+    done: { beside: flood / flooded.seconds, alone: flood / inLine.seconds }
+  }
   return measured
 })

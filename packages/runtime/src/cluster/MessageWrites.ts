@@ -9,7 +9,9 @@ import { type NewExit, type NewRequest, writeMessages } from "./MessageStore.ts"
 const lateAfter = 20
 
 /** Turns of the scheduler in which a run that has the result of its activity may come to its own end. */
-const turns = 8
+const someTurns = Effect.gen(function*() {
+  for (let turn = 0; turn < 8; turn++) yield* Effect.yieldNow
+})
 
 /** A write for nobody that failed is tried again after this. */
 const afterFailure = "200 millis"
@@ -105,11 +107,7 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
       Effect.forkScoped
     )
   yield* Effect.addFinalizer(() => Effect.ignore(storeKept(false)))
-  yield* inBackground(
-    someAnswered,
-    Effect.repeat(Effect.yieldNow, { times: turns }),
-    () => [...answered].some(isLeft)
-  )
+  yield* inBackground(someAnswered, someTurns, () => [...answered].some(isLeft))
   yield* inBackground(someKept, Effect.sleep(lateAfter), () => kept.size > 0)
 
   return {

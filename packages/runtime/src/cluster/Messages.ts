@@ -76,13 +76,13 @@ const make = Effect.gen(function*() {
       (transaction) => Option.isSome(transaction) ? inTransaction : batched
     )
 
-  const context = Context.make(SqlClient.SqlClient, sql)
+  const onPool = Effect.provideService(SqlClient.SqlClient, sql)
   const { onSession } = yield* MessageSession
   const writes = yield* makeMessageWrites(fresh)
   const takeBack = inBatches((resets: ReadonlyArray<Reset>) =>
     Effect.map(onSession(takeBackReplies(resets)), () => resets.map(() => undefined))
   )
-  const findRequest = inBatches((keys: ReadonlyArray<string>) => Effect.provideContext(findRequests(keys), context))
+  const findRequest = inBatches((keys: ReadonlyArray<string>) => onPool(findRequests(keys)))
   const findReplies = inBatches((asked: ReadonlyArray<string>) => {
     const ids = [...asked]
     return Effect.map(Arr.isArrayNonEmpty(ids) ? engine.repliesForUnfiltered(ids) : Effect.succeed([]), (replies) => {
@@ -135,7 +135,7 @@ const make = Effect.gen(function*() {
     const keys = [...new Set(envelopes.filter(isOfWorkflow).map(interruptKey))]
       .filter((key) => key.length <= longestPlainKey)
     if (keys.length === 0) return
-    const found = yield* Effect.provideContext(findRequests(keys), context)
+    const found = yield* onPool(findRequests(keys))
     keys.forEach((key, index) => foreseen.set(key, found[index] ?? Option.none()))
   })
 
@@ -266,7 +266,7 @@ const make = Effect.gen(function*() {
     Context.add(StorageReads, {
       askDatabase,
       leftOut,
-      releaseOldReads: Effect.suspend(() => Effect.provideContext(releaseOldReads([...fresh.owned]), context))
+      releaseOldReads: Effect.suspend(() => onPool(releaseOldReads([...fresh.owned])))
     })
   )
 })

@@ -15,16 +15,32 @@ const layer = <P, S, E, R>(
 ): Layer.Layer<never, never, JobRunner | Exclude<R, CurrentTenant>> =>
   Layer.effectDiscard(Effect.gen(function*() {
     const { register } = yield* JobRunner
-    const context = yield* Effect.context<Exclude<R, CurrentTenant>>()
+    const withServices = over(yield* Effect.context<Exclude<R, CurrentTenant>>())
     const run = runAttempt(job, handler)
     yield* register({
       job,
       run: (begun, progress) =>
-        Effect.provideContext(
+        Effect.updateContext(
           run(begun, progress),
-          Context.add(context, CurrentTenant, { id: begun.tenantId }) as Context.Context<R>
+          (owners: Context.Context<never>) =>
+            Context.add(withServices(owners), CurrentTenant, { id: begun.tenantId }) as Context.Context<R>
         )
     })
   }))
+
+/**
+ * Puts the handler's services over those of whoever runs it, once for each of these: putting them together for each job would be
+ * a fifth of what a job allocates.
+ */
+const over = <R>(services: Context.Context<R>) => {
+  const merged = new WeakMap<Context.Context<never>, Context.Context<R>>()
+  return (owners: Context.Context<never>) => {
+    const known = merged.get(owners)
+    if (known !== undefined) return known
+    const both = Context.merge(owners, services)
+    merged.set(owners, both)
+    return both
+  }
+}
 
 export const JobWorker = { layer }

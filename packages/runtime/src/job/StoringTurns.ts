@@ -1,15 +1,17 @@
 /** A tenant that stored jobs counts as one who stores for so long, in milliseconds. */
 const present = 1000
 
+/** How many times as long as its storing took a tenant rests after it, so that others have five sixths of the time. */
+const restFor = 5
+
 interface Seen {
   readonly tenant: string
   readonly at: number
 }
 
 /**
- * Turns of the tenants that store jobs in this process. One that stores many at once rests, before it does so again, as long
- * as that took, while another one stores jobs too: its flood leaves them half of the time. One alone never rests. All
- * instants in milliseconds.
+ * Turns of the tenants that store jobs in this process. One that stores many at once rests, before it does so again, five
+ * times as long as that took, while another one stores jobs too. One alone never rests. All instants in milliseconds.
  */
 export class StoringTurns {
   #last: Seen | undefined
@@ -32,6 +34,6 @@ export class StoringTurns {
 
   /** The tenant has stored many jobs, which took so long. */
   stored(tenant: string, now: number, took: number) {
-    this.#rested.set(tenant, now + took)
+    this.#rested.set(tenant, now + restFor * took)
   }
 }

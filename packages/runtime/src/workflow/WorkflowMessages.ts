@@ -84,11 +84,10 @@ export const workflowMessages = Layer.effect(
 
     /** Looks again after what is unknown was put aside, so that it does not take the place of others. */
     const unprocessedMessages: typeof storage.unprocessedMessages = Effect.fnUntraced(function*(shardIds, options) {
-      const shards = [...shardIds]
       const found: Array<Message.Incoming<any>> = []
       while (true) {
         const limit = options?.limit === undefined ? undefined : options.limit - found.length
-        const { held, readable } = yield* sorted(yield* storage.unprocessedMessages(shards, { ...options, limit }))
+        const { held, readable } = yield* sorted(yield* storage.unprocessedMessages(shardIds, { ...options, limit }))
         found.push(...readable)
         if (!held || found.length === options?.limit) return found
       }
