@@ -4,6 +4,9 @@ const present = 1000
 /** How many times as long as its storing took a tenant rests after it, so that others have five sixths of the time. */
 const restFor = 5
 
+/** The longest rest, in milliseconds: a database that was slow once shall not keep a caller waiting. */
+const longestRest = 500
+
 interface Seen {
   readonly tenant: string
   readonly at: number
@@ -11,7 +14,8 @@ interface Seen {
 
 /**
  * Turns of the tenants that store jobs in this process. One that stores many at once rests, before it does so again, five
- * times as long as that took, while another one stores jobs too. One alone never rests. All instants in milliseconds.
+ * times as long as that took and half a second at most, while another one stores jobs too. One alone never rests. All instants
+ * in milliseconds.
  */
 export class StoringTurns {
   #last: Seen | undefined
@@ -34,6 +38,6 @@ export class StoringTurns {
 
   /** The tenant has stored many jobs, which took so long. */
   stored(tenant: string, now: number, took: number) {
-    this.#rested.set(tenant, now + restFor * took)
+    this.#rested.set(tenant, now + Math.min(longestRest, restFor * took))
   }
 }
