@@ -14,3 +14,9 @@ it.effect("a free port can be listened on, and no outgoing connection has it", (
     })
     server.close()
   }))
+
+it.effect("no two have the same free port", () =>
+  Effect.gen(function*() {
+    const ports = yield* Effect.all(Array.from({ length: 500 }, () => freePort), { concurrency: 20 })
+    assert.strictEqual(new Set(ports).size, 500)
+  }))
