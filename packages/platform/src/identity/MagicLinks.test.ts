@@ -30,6 +30,34 @@ layer(platformLayer)("magic links", (it) => {
       }
     }))
 
+  it.effect("go to the address of the person, and not to one that only the database takes for the same", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const mailbox = yield* SmtpSink
+      const { acme } = yield* twoTenants("letters")
+      yield* makePerson(acme, "kim@github-letters.example.com")
+      const before = (yield* mailbox.mails).length
+      // A dotted capital I, and the sign for kelvin.
+      yield* sessions.mailMagicLink("kim@g\u0130thub-letters.example.com")
+      assert.strictEqual((yield* mailbox.mails).length, before)
+      yield* sessions.mailMagicLink("\u212Aim@github-letters.example.com")
+      const mails = yield* mailbox.mails
+      assert.deepStrictEqual(mails.slice(before).flatMap(({ to }) => to), ["kim@github-letters.example.com"])
+    }))
+
+  it.effect("are void when the person's sessions are ended", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const { acme, ada, bob, globex } = yield* twoTenants("void")
+      const link = sessions.makeInvitation(ada.id).pipe(asTenant(acme), Effect.map(tokenIn))
+      const kept = yield* sessions.makeInvitation(bob.id).pipe(asTenant(globex), Effect.map(tokenIn))
+      const unused = yield* link
+      yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
+      assert.strictEqual((yield* Effect.flip(sessions.redeem(unused)))._tag, "Unauthorized")
+      assert.isTrue(yield* isKnown(yield* sessions.redeem(kept)))
+      assert.isTrue(yield* isKnown(yield* sessions.redeem(yield* link)))
+    }))
+
   it.effect("sign in one of those who redeem one at once", () =>
     Effect.gen(function*() {
       const sessions = yield* Sessions

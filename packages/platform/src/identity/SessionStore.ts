@@ -40,12 +40,24 @@ export const touchSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
     WHERE user_account.tenant_id = used.tenant_id AND user_account.id = used.user_id`
 })
 
-/** Opens a session of the current tenant, and forgets those that are too old to be used. */
-export const insertSession = Effect.fnUntraced(function*(tokenHash: Uint8Array, userId: UserId) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`DELETE FROM session WHERE created_at < now() - interval '30 days' OR used_at < now() - interval '7 days'`
-  yield* sql`INSERT INTO session (token_hash, user_id) VALUES (${tokenHash}, ${userId})`
-})
+/**
+ * Opens a session of the current tenant, and forgets those that are too old to be used. Tells whether it did: not for who
+ * may sign in no longer, or has another password by now than the one of `passwordHash`. Those changes wait for it.
+ */
+export const insertSession = Effect.fnUntraced(
+  function*(tokenHash: Uint8Array, userId: UserId, passwordHash?: string | null) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`DELETE FROM session WHERE created_at < now() - interval '30 days' OR used_at < now() - interval '7 days'`
+    const opened = yield* sql`
+      INSERT INTO session (token_hash, user_id)
+      SELECT ${tokenHash}, person.id FROM user_account person
+      WHERE person.id = ${userId} AND person.deactivated_at IS NULL
+        AND ${passwordHash === undefined ? sql`true` : sql`person.password_hash = ${passwordHash}`}
+      FOR SHARE
+      RETURNING user_id`
+    return opened.length > 0
+  }
+)
 
 export const deleteSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
@@ -56,6 +68,12 @@ export const deleteSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) 
 export const deleteSessionsOf = Effect.fnUntraced(function*(userId: UserId, except: Uint8Array | null) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`DELETE FROM session WHERE user_id = ${userId} AND token_hash IS DISTINCT FROM ${except}`
+})
+
+/** Makes every link to sign in of a person void. */
+export const deleteMagicLinksOf = Effect.fnUntraced(function*(userId: UserId) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM magic_link WHERE user_id = ${userId}`
 })
 
 /** Keeps a link of the current tenant, and forgets those that are too old to be used. */

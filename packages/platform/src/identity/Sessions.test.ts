@@ -1,9 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { Effect, Option, Redacted } from "effect"
+import { makeTenant } from "@innkeeper/testkit"
+import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
+import { waitsForLock } from "../waitsForLock.fixture.ts"
 import { Sessions } from "./Sessions.ts"
 import { Users } from "./Users.ts"
 
@@ -135,6 +137,37 @@ layer(platformLayer)("Sessions", (it) => {
       const globexTwin = yield* makePerson(globex, ada.email)
       const token = yield* sessions.signIn({ email: ada.email, password })
       assert.strictEqual(Option.getOrThrow(yield* sessions.find(token)).id, globexTwin.id)
+    }))
+
+  it.effect("comes in to each of more organisations than are looked through for one who names none", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const names = Array.from({ length: 21 }, (_, index) => `many-${String(index).padStart(2, "0")}`)
+      for (const name of names) yield* makePerson(yield* makeTenant(name), "everywhere@example.com")
+      const credentials = { email: "everywhere@example.com", password }
+      for (const name of [names[0]!, names.at(-1)!]) {
+        assert.isTrue(yield* isKnown(yield* sessions.signIn({ ...credentials, organisation: slugOf(name) })))
+      }
+    }))
+
+  it.effect("opens none with a password that is changed while it is verified", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const owner = yield* OwnerSql
+      const { ada } = yield* twoTenants("changed")
+      const [changed, goOn] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const change = yield* owner`UPDATE user_account SET password_hash = 'another' WHERE id = ${ada.id}`.pipe(
+        Effect.andThen(Deferred.succeed(changed, undefined)),
+        Effect.andThen(Deferred.await(goOn)),
+        owner.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(changed)
+      const signIn = yield* Effect.forkChild(Effect.flip(sessions.signIn({ email: ada.email, password })))
+      yield* waitsForLock("INSERT INTO session")
+      yield* Deferred.succeed(goOn, undefined)
+      yield* Fiber.join(change)
+      assert.strictEqual((yield* Fiber.join(signIn))._tag, "Unauthorized")
     }))
 
   it.effect("ends one session, or all of a person but one, and no session of another tenant", () =>

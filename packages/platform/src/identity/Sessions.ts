@@ -14,6 +14,7 @@ import { findTenants } from "../tenant/TenantStore.ts"
 import { Passwords } from "./Passwords.ts"
 import { OrganisationNeeded } from "./SessionApi.ts"
 import {
+  deleteMagicLinksOf,
   deleteSession,
   deleteSessionsOf,
   findSession,
@@ -27,6 +28,8 @@ import { Actor, type User, type UserId } from "./User.ts"
 import { type Account, findAccounts, findPasswordHash } from "./UserStore.ts"
 
 const wrong = new Unauthorized({ detail: "The address or the password is wrong" })
+
+const usedUp = new Unauthorized({ detail: "This link was used already or is too old. Ask for a new one." })
 
 const linkLifetime = Duration.minutes(15)
 const invitationLifetime = Duration.days(7)
@@ -61,7 +64,7 @@ export class Sessions extends Context.Service<Sessions, {
   /** Who holds a session token. */
   readonly find: (token: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
   readonly end: (token: string) => Effect.Effect<void, never, CurrentTenant>
-  /** Ends all sessions of a person but the one with this token. */
+  /** Ends all sessions of a person but the one with this token, and makes their links to sign in void. */
   readonly endOthers: (userId: UserId, token: string | null) => Effect.Effect<void, never, CurrentTenant>
 }>()("platform/Sessions") {
   static readonly layer = (options: { readonly publicUrl: string }) =>
@@ -78,18 +81,24 @@ export class Sessions extends Context.Service<Sessions, {
         const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) => provide(withTenant(effect))
         const across = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) => provide(withPlatform(name)(effect))
 
-        const open = Effect.fnUntraced(function*(userId: UserId, name: string, how: string) {
+        /** Opens a session for who may still sign in, with the password that was verified where it was one. */
+        const open = Effect.fnUntraced(function*(
+          { name, passwordHash, userId }: Pick<Account, "name" | "userId"> & Partial<Account>,
+          how: string,
+          refusal: Unauthorized
+        ) {
           const token = randomToken()
-          yield* scoped(Effect.gen(function*() {
-            yield* insertSession(hashToken(token), userId)
+          const opened = yield* scoped(Effect.gen(function*() {
+            if (!(yield* insertSession(hashToken(token), userId, passwordHash))) return false
             yield* audit.record({
               action: "session.opened",
               subject: `user:${userId}`,
               detail: { how },
               actor: new Actor({ kind: "user", id: userId, name })
             })
+            return true
           }))
-          return token
+          return opened ? token : yield* refusal
         })
 
         const refuse = (account: Account) =>
@@ -107,9 +116,7 @@ export class Sessions extends Context.Service<Sessions, {
             readonly organisation?: TenantSlug | undefined
           }) {
             const { email, organisation, password } = credentials
-            const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(
-              ({ tenantSlug }) => organisation === undefined || tenantSlug === organisation
-            )
+            const accounts = yield* across("accounts of an address", findAccounts(email, organisation))
             if (accounts.length === 0) {
               yield* passwords.verify(null, password)
               return yield* wrong
@@ -125,10 +132,10 @@ export class Sessions extends Context.Service<Sessions, {
             }
             const served = matching.filter(({ tenantState }) => tenantState === "active")
             if (served.length > 1) return yield* new OrganisationNeeded()
-            const { name, tenantId, tenantName, tenantState, userId } = served[0] ?? account
-            const refusal = notServed({ name: tenantName, state: tenantState })
+            const entered = served[0] ?? account
+            const refusal = notServed({ name: entered.tenantName, state: entered.tenantState })
             if (refusal !== undefined) return yield* refusal
-            return yield* open(userId, name, "password").pipe(asTenant(tenantId))
+            return yield* open(entered, "password", wrong).pipe(asTenant(entered.tenantId))
           }
         )
 
@@ -156,16 +163,13 @@ export class Sessions extends Context.Service<Sessions, {
           )
 
         const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string, organisation?: TenantSlug) {
-          const accounts = (yield* across("accounts of an address", findAccounts(email))).filter(
-            ({ tenantSlug, tenantState }) =>
-              tenantState === "active" && (organisation === undefined || tenantSlug === organisation)
-          )
-          yield* Effect.forEach(accounts, (account) =>
+          const accounts = yield* across("accounts of an address", findAccounts(email, organisation))
+          yield* Effect.forEach(accounts.filter(({ tenantState }) => tenantState === "active"), (account) =>
             Effect.gen(function*() {
               const link = yield* makeMagicLink(account.userId, linkLifetime).pipe(asTenant(account.tenantId))
               yield* mail(
                 account.tenantId,
-                email,
+                account.email,
                 "Your link to sign in to Innkeeper",
                 `${account.name}, sign in to ${account.tenantSlug} with this link. It works once, for 15 minutes:\n\n` +
                   `${link}\n\nIf you did not ask for it, ignore this mail: nobody gets in without it.`
@@ -204,30 +208,42 @@ export class Sessions extends Context.Service<Sessions, {
           if (Option.isNone(taken)) {
             const shut = yield* across("tenant of a magic link", findShutTenant(hashToken(token)))
             const refusal = shut === undefined ? undefined : notServed(shut)
-            if (refusal !== undefined) return yield* refusal
-            return yield* new Unauthorized({ detail: "This link was used already or is too old. Ask for a new one." })
+            if (refusal !== undefined) {
+              return yield* refusal
+            }
+            return yield* usedUp
           }
-          const { name, tenantId, userId } = taken.value
-          return yield* open(userId, name, "magic link").pipe(asTenant(tenantId))
+          return yield* open(taken.value, "magic link", usedUp).pipe(asTenant(taken.value.tenantId))
         })
 
         const find = Effect.fn("Sessions.find")(function*(token: string) {
           const tokenHash = hashToken(token)
           const found = yield* across("session by token", findSession(tokenHash))
-          if (Option.isNone(found)) return Option.none()
+          if (Option.isNone(found)) {
+            return Option.none()
+          }
           const { idle, name, platformAdmin, role, tenantId, tenantName, tenantState, userId } = found.value
           const refusal = notServed({ name: tenantName, state: tenantState })
-          if (refusal !== undefined) return yield* refusal
-          if (idle > 60) yield* across("session used", touchSession(tokenHash))
+          if (refusal !== undefined) {
+            return yield* refusal
+          }
+          if (idle > 60) {
+            yield* across("session used", touchSession(tokenHash))
+          }
           return Option.some(
             new Principal({ kind: "user", id: userId, tenantId, name, role, scopes: scopesOf[role], platformAdmin })
           )
         })
 
-        const end = Effect.fn("Sessions.end")((token: string) => scoped(deleteSession(hashToken(token))))
+        const end = Effect.fn("Sessions.end")((token: string) =>
+          scoped(deleteSession(hashToken(token)))
+        )
 
         const endOthers = Effect.fn("Sessions.endOthers")((userId: UserId, token: string | null) =>
-          scoped(deleteSessionsOf(userId, token === null ? null : hashToken(token)))
+          scoped(Effect.andThen(
+            deleteMagicLinksOf(userId),
+            deleteSessionsOf(userId, token === null ? null : hashToken(token))
+          ))
         )
 
         return Sessions.of({

@@ -50,4 +50,11 @@ layer(httpLayer)("A key that may write users", (it) => {
       assert.strictEqual(yield* enter("admin"), 200)
       assert.strictEqual(yield* ask("PATCH", `${path}/${ada.id}`, { role: "responder" }), 200)
     }))
+
+  it.effect("takes the last admin away from nobody", () =>
+    Effect.gen(function*() {
+      const { ada, ask } = yield* given("last", [...scopesOf.admin] as [Scope, ...ReadonlyArray<Scope>])
+      assert.strictEqual(yield* ask("PATCH", `${path}/${ada.id}`, { role: "responder" }), 409)
+      assert.strictEqual(yield* ask("PATCH", `${path}/${ada.id}`, { active: false }), 409)
+    }))
 })

@@ -59,7 +59,7 @@ export const UserRoutes = HttpApiBuilder.group(
         }
         if (payload.role !== undefined) yield* mustHold(scopesOf[payload.role])
         if (ofAdmins) yield* mustEqual(params.id)
-        const user = yield* users.update(params.id, payload)
+        const user = yield* users.update(params.id, payload, { adminStays: true })
         if (payload.active === false) yield* sessions.endOthers(params.id, null)
         return user
       }),

@@ -1,4 +1,4 @@
-import { TenantId } from "@innkeeper/config"
+import { TenantId, type TenantSlug } from "@innkeeper/config"
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TenantState } from "../lifecycle/TenantOperation.ts"
@@ -38,13 +38,19 @@ export const findUsers = Effect.fnUntraced(function*(of: { readonly id?: string;
   )
 })
 
-/** How many people of the current tenant are active; nobody else counts them until the transaction ends. */
-export const countActiveUsers = Effect.fnUntraced(function*() {
+/** Lets nobody else decide who of the current tenant is active, and with which role, until the transaction ends. */
+export const holdPeople = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('people of ' || current_setting('app.tenant_id'), 0))`
-  const [row] = yield* sql<{ readonly count: number }>`
-    SELECT count(*)::int AS count FROM user_account WHERE deactivated_at IS NULL`
-  return row!.count
+})
+
+/** How many people of the current tenant are active, and how many of them are admins. */
+export const countActiveUsers = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly people: number; readonly admins: number }>`
+    SELECT count(*)::int AS people, (count(*) FILTER (WHERE role = 'admin'))::int AS admins
+    FROM user_account WHERE deactivated_at IS NULL`
+  return row!
 })
 
 export const insertUser = Effect.fnUntraced(
@@ -63,19 +69,24 @@ export const insertUser = Effect.fnUntraced(
   }
 )
 
+/** Writes what is given of a person; the rest stays as others leave it meanwhile. */
 export const updateUser = Effect.fnUntraced(
-  function*(id: UserId, user: {
-    readonly name: string
-    readonly role: string
-    readonly timeZone: string
-    readonly active: boolean
-    readonly platformAdmin: boolean
+  function*(id: UserId, change: {
+    readonly name?: string | undefined
+    readonly role?: string | undefined
+    readonly timeZone?: string | undefined
+    readonly active?: boolean | undefined
+    readonly platformAdmin?: boolean | undefined
   }) {
     const sql = yield* SqlClient.SqlClient
     yield* sql`
-      UPDATE user_account SET name = ${user.name}, role = ${user.role}, time_zone = ${user.timeZone},
-        platform_admin = ${user.platformAdmin},
-        deactivated_at = CASE WHEN ${user.active} THEN NULL ELSE coalesce(deactivated_at, now()) END
+      UPDATE user_account SET name = coalesce(${change.name ?? null}, name), role = coalesce(${
+      change.role ?? null
+    }, role),
+        time_zone = coalesce(${change.timeZone ?? null}, time_zone),
+        platform_admin = coalesce(${change.platformAdmin ?? null}, platform_admin),
+        deactivated_at = CASE ${change.active ?? null}::boolean
+          WHEN true THEN NULL WHEN false THEN coalesce(deactivated_at, now()) ELSE deactivated_at END
       WHERE id = ${id}`
   }
 )
@@ -121,20 +132,27 @@ const Account = Schema.Struct({
   tenantState: TenantState,
   userId: UserId,
   name: Schema.String,
+  email: Schema.String,
   passwordHash: Schema.NullOr(Schema.String)
 })
 /** What sign-in needs to know of a person. */
 export type Account = typeof Account.Type
 const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Account))
 
-/** The accounts of an address in all tenants, those of people who may sign in where the tenant is served. Within `withPlatform`. */
-export const findAccounts = Effect.fnUntraced(function*(email: string) {
+/**
+ * The accounts of an address in all tenants or in `organisation`, those of people who may sign in where the tenant is
+ * served, which come first. Within `withPlatform`.
+ */
+export const findAccounts = Effect.fnUntraced(function*(email: string, organisation?: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT tenant.id AS "tenantId", tenant.slug AS "tenantSlug", tenant.name AS "tenantName",
-      tenant.state AS "tenantState", person.id AS "userId", person.name, person.password_hash AS "passwordHash"
+      tenant.state AS "tenantState", person.id AS "userId", person.name, person.email,
+      person.password_hash AS "passwordHash"
     FROM user_account person JOIN tenant ON tenant.id = person.tenant_id
     WHERE lower(person.email) = lower(${email}) AND person.deactivated_at IS NULL
-    ORDER BY tenant.slug LIMIT 20`
-  return yield* decodeAccounts(rows)
+      AND ${organisation === undefined ? sql`true` : sql`tenant.slug = ${organisation}`}
+    ORDER BY tenant.state = 'active' DESC, tenant.slug LIMIT 20`
+  // PostgreSQL takes some letters for the same that stand for different ones in a host name, such as İ and i.
+  return (yield* decodeAccounts(rows)).filter((account) => account.email.toLowerCase() === email.toLowerCase())
 })

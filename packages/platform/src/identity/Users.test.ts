@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { Effect, Redacted } from "effect"
+import { Deferred, Effect, Fiber, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
-import { platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { makePerson, platformLayer, twoTenants } from "../Platform.fixture.ts"
+import { waitsForLock } from "../waitsForLock.fixture.ts"
 import { Users } from "./Users.ts"
 import { WebhookSecrets } from "./WebhookSecrets.ts"
 
@@ -77,6 +78,50 @@ layer(platformLayer)("Users", (it) => {
       assert.deepStrictEqual((yield* change({ active: false })).deactivatedAt, inactive.deactivatedAt)
       assert.deepStrictEqual((yield* change({ name: "Ada L." })).deactivatedAt, inactive.deactivatedAt)
       assert.isNull((yield* change({ active: true })).deactivatedAt)
+    }))
+
+  it.effect("undoes no change that another one makes meanwhile", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const owner = yield* OwnerSql
+      const { acme, ada } = yield* twoTenants("meanwhile")
+      const [changed, goOn] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const shutOut =
+        yield* owner`UPDATE user_account SET deactivated_at = now(), role = 'observer' WHERE id = ${ada.id}`
+          .pipe(
+            Effect.andThen(Deferred.succeed(changed, undefined)),
+            Effect.andThen(Deferred.await(goOn)),
+            owner.withTransaction,
+            Effect.forkChild
+          )
+      yield* Deferred.await(changed)
+      const renamed = yield* Effect.forkChild(users.update(ada.id, { name: "Ada L." }).pipe(asTenant(acme)))
+      yield* waitsForLock("UPDATE user_account SET name")
+      yield* Deferred.succeed(goOn, undefined)
+      yield* Fiber.join(shutOut)
+      const after = yield* Fiber.join(renamed)
+      assert.deepStrictEqual([after.name, after.role], ["Ada L.", "observer"])
+      assert.isNotNull(after.deactivatedAt)
+    }))
+
+  it.effect("leaves an admin where one has to stay, whoever changes whom at once", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("last")
+      const adam = yield* makePerson(acme, "adam-last@example.com", "admin")
+      const results = yield* Effect.all([
+        Effect.result(users.update(ada.id, { role: "observer" }, { adminStays: true })),
+        Effect.result(users.update(adam.id, { active: false }, { adminStays: true }))
+      ], { concurrency: "unbounded" }).pipe(asTenant(acme))
+      assert.deepStrictEqual(results.map(({ _tag }) => _tag).sort(), ["Failure", "Success"])
+      const left = (yield* users.list.pipe(asTenant(acme))).filter(({ deactivatedAt, role }) =>
+        role === "admin" && deactivatedAt === null
+      )
+      assert.lengthOf(left, 1)
+      yield* users.update(left[0]!.id, { name: "Still an admin", active: true, role: "admin" }, { adminStays: true })
+        .pipe(
+          asTenant(acme)
+        )
     }))
 
   it.effect("shows, changes and reaches nobody of another tenant", () =>

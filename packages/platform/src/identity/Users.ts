@@ -16,6 +16,7 @@ import {
   countActiveUsers,
   deleteContactMethod,
   findUsers,
+  holdPeople,
   insertContactMethod,
   insertUser,
   updateUser,
@@ -27,6 +28,8 @@ const invalid = (field: string, message: string) =>
   new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
 
 const gone = new NotFound({ resource: "user" })
+
+const isActiveAdmin = ({ deactivatedAt, role }: User) => role === "admin" && deactivatedAt === null
 
 /**
  * People of the current tenant, and how to reach them.
@@ -40,9 +43,14 @@ export class Users extends Context.Service<Users, {
   readonly create: (
     user: typeof NewUser.Type & { readonly platformAdmin?: boolean }
   ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
+  /**
+   * Changes what is given. `Conflict`: the quota of people is used up, or, where `adminStays`, no active admin would be
+   * left.
+   */
   readonly update: (
     id: UserId,
-    change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
+    change: typeof UserChange.Type & { readonly platformAdmin?: boolean },
+    options?: { readonly adminStays: boolean }
   ) => Effect.Effect<User, NotFound | Conflict | Unprocessable, CurrentTenant>
   readonly setPassword: (
     id: UserId,
@@ -85,7 +93,8 @@ export class Users extends Context.Service<Users, {
 
       /** Lets one more person be active, if the quota allows it; others who are let in meanwhile wait. */
       const takePlace = Effect.fnUntraced(function*(quota: number) {
-        if ((yield* countActiveUsers()) >= quota) {
+        yield* holdPeople
+        if ((yield* countActiveUsers).people >= quota) {
           return yield* new Conflict({
             detail:
               `The quota of ${quota} people is used up. Deactivate somebody, or let the platform's admins raise it.`
@@ -117,24 +126,27 @@ export class Users extends Context.Service<Users, {
 
       const update = Effect.fn("Users.update")(function*(
         id: UserId,
-        change: typeof UserChange.Type & { readonly platformAdmin?: boolean }
+        change: typeof UserChange.Type & { readonly platformAdmin?: boolean },
+        { adminStays } = { adminStays: false }
       ) {
         if (change.timeZone !== undefined && !isTimeZoneName(change.timeZone)) {
           return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
         }
         const quota = yield* userQuota
         return yield* scoped(Effect.gen(function*() {
-          const user = yield* found(id)
-          if (change.active === true && user.deactivatedAt !== null) yield* takePlace(quota)
-          yield* updateUser(id, {
-            name: change.name ?? user.name,
-            role: change.role ?? user.role,
-            timeZone: change.timeZone ?? user.timeZone,
-            active: change.active ?? user.deactivatedAt === null,
-            platformAdmin: change.platformAdmin ?? user.platformAdmin
-          })
+          if (change.role !== undefined || change.active !== undefined) yield* holdPeople
+          const before = yield* found(id)
+          if (change.active === true && before.deactivatedAt !== null) yield* takePlace(quota)
+          yield* updateUser(id, change)
           yield* changed("user.updated", id, { ...change })
-          return yield* found(id)
+          const after = yield* found(id)
+          const left = isActiveAdmin(before) && !isActiveAdmin(after)
+          if (adminStays && left && (yield* countActiveUsers).admins === 0) {
+            return yield* new Conflict({
+              detail: "Nobody would be left who is an admin. Make somebody else one first."
+            })
+          }
+          return after
         }))
       })
 
