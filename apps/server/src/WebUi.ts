@@ -1,4 +1,4 @@
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, PlatformError, Predicate } from "effect"
 import {
   HttpMiddleware,
   HttpRouter,
@@ -37,6 +37,12 @@ const precompressed = Effect.fnUntraced(function*(path: string, request: HttpSer
   return yield* Effect.option(HttpServerResponse.file(`${join(root, path)}.br`, { contentType, headers }))
 })
 
+/** Whether no file can have the path: it goes on behind a file, or a part of it is longer than any name. */
+const isImpossible = ({ reason }: HttpServerError.HttpServerError) =>
+  reason._tag === "InternalError" && reason.cause instanceof PlatformError.PlatformError &&
+  Predicate.hasProperty(reason.cause.reason.cause, "code") &&
+  (reason.cause.reason.cause.code === "ENOTDIR" || reason.cause.reason.cause.code === "ENAMETOOLONG")
+
 /** The built web UI. Every address that is no file is a page of the app. */
 export const WebUi = Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
@@ -47,11 +53,14 @@ export const WebUi = Layer.effectDiscard(Effect.gen(function*() {
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       const path = request.url.split("?", 1)[0] ?? "/"
-      if (notPages.test(path)) {
-        return yield* new HttpServerError.HttpServerError({ reason: new HttpServerError.RouteNotFound({ request }) })
-      }
+      const nothingThere = new HttpServerError.HttpServerError({
+        reason: new HttpServerError.RouteNotFound({ request })
+      })
+      if (notPages.test(path)) return yield* nothingThere
       const dense = yield* precompressed(path, request)
-      const response = Option.isSome(dense) ? dense.value : yield* files
+      const response = Option.isSome(dense)
+        ? dense.value
+        : yield* Effect.catchIf(files, isImpossible, () => nothingThere)
       return response.status === 200 ? HttpServerResponse.setHeader(response, "cache-control", caching(path)) : response
     }).pipe(HttpMiddleware.compression())
   )

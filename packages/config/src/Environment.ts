@@ -1,5 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
-import { Mailbox, Networks, Secret, Url, variable, WholeNumber, YesOrNo } from "./EnvironmentVariable.ts"
+import { BaseUrl, Mailbox, Networks, Secret, Url, variable, WholeNumber, YesOrNo } from "./EnvironmentVariable.ts"
 
 const general = "General"
 const http = "Web"
@@ -57,22 +57,22 @@ export const environment = {
     expected: "a host name or address",
     description: "Address to listen on. `0.0.0.0` means every interface."
   }),
-  PORT: variable(WholeNumber(0, 65_535), {
+  PORT: variable(WholeNumber(1, 65_535), {
     group: http,
     default: "8080",
-    expected: "a whole number from 0 to 65535",
-    description: "Port to listen on. `0` takes any free one."
+    expected: "a whole number from 1 to 65535",
+    description: "Port to listen on."
   }),
-  PUBLIC_URL: variable(Url("http:", "https:"), {
+  PUBLIC_URL: variable(BaseUrl("http:", "https:"), {
     group: http,
     defaultText: "`http://HOST:PORT`, with `localhost` for every interface",
-    expected: "an http:// or https:// URL",
+    expected: "an http:// or https:// URL without a query",
     description: "The address people use: in links of mails, in integrations and for the origin check."
   }),
   TRUSTED_PROXIES: variable(Networks, {
     group: http,
     default: "",
-    expected: "addresses or networks such as 10.0.0.0/8, separated by commas",
+    expected: "addresses, or networks by their first address such as 10.0.0.0/8, separated by commas",
     description: "Proxies whose `X-Forwarded-For` is believed. Nobody's is by default."
   }),
   CSP_OVERRIDE: variable(Schema.NonEmptyString, {
@@ -106,7 +106,8 @@ export const environment = {
     group: database,
     defaultText: "the authorities that Node.js knows",
     expected: "the path of a PEM file",
-    description: "Certificate authorities that PostgreSQL's certificate is checked with."
+    description:
+      "Certificate authorities that PostgreSQL's certificate is checked with. Speaks TLS as `POSTGRES_SSL` does."
   }),
   DATABASE_POOL: variable(WholeNumber(fewestConnections, 100), {
     group: database,

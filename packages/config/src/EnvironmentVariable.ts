@@ -1,4 +1,5 @@
-import { Effect, Schema, SchemaTransformation } from "effect"
+import { Effect, Result, Schema, SchemaTransformation } from "effect"
+import { IpNetwork } from "effect/net"
 
 /** One variable of the environment: what it is for, what it may hold, and what holds when it is not set. */
 export interface Variable<A> {
@@ -49,6 +50,13 @@ export const Url = (...protocols: ReadonlyArray<string>) =>
     Schema.makeFilter((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
   )
 
+/** A URL that others begin with: without a query, a fragment or somebody's credentials. */
+export const BaseUrl = (...protocols: ReadonlyArray<string>) =>
+  Url(...protocols).check(Schema.makeFilter((text) => {
+    const { hash, password, search, username } = new URL(text)
+    return `${username}${password}${search}${hash}` === ""
+  }))
+
 export const Secret = (text: Schema.Codec<string, string>) => Schema.RedactedFromValue(text)
 
 /** Addresses or networks in CIDR notation (RFC 4632, RFC 4291), separated by commas. An address becomes its own network. */
@@ -64,12 +72,7 @@ export const Networks = Schema.String.pipe(
 
 const asNetwork = (part: string) => part.includes("/") ? part : `${part}/${part.includes(":") ? 128 : 32}`
 
-const isNetwork = (text: string) => {
-  const [, address = "", length] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
-  const v4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) && address.split(".").every((part) => Number(part) <= 255)
-  const v6 = address.includes(":") && URL.canParse(`http://[${address}]/`)
-  return (v4 || v6) && Number(length ?? 0) <= (v4 ? 32 : 128)
-}
+const isNetwork = (text: string) => Result.isSuccess(IpNetwork.fromString(text))
 
 /** An address with or without a display name, as in `Innkeeper <bell@example.com>`. */
 export const Mailbox = Schema.String.check(

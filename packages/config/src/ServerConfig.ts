@@ -185,7 +185,7 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     database: new DatabaseConfig({
       url: values.DATABASE_URL,
       ownerUrl: values.DATABASE_OWNER_URL,
-      ssl: values.POSTGRES_SSL,
+      ssl: values.POSTGRES_SSL || values.POSTGRES_SSL_CA !== undefined,
       sslCa: values.POSTGRES_SSL_CA,
       maxConnections: values.DATABASE_POOL,
       dataFolder

@@ -53,7 +53,7 @@ describe("loadEnvironment", () => {
   it.effect("says what was expected and what was given", () =>
     Effect.map(
       Effect.flip(load({ PORT: "70000" })),
-      (error) => assert.include(error.message, `PORT: expected a whole number from 0 to 65535, got "70000"`)
+      (error) => assert.include(error.message, `PORT: expected a whole number from 1 to 65535, got "70000"`)
     ))
 
   it.effect("never shows the value of a secret", () =>
@@ -146,8 +146,40 @@ describe("trusted proxies", () => {
         ({ http }) => http.trustedProxies.forEach((network) => assert.match(network, /^[0-9a-f.:]+\/\d+$/))
       ))
   }
-  for (const text of ["10.0.0.256", "10.0.0.0/33", "fd00::/129", "proxy.local", "10.0.0.0/8;1.1.1.1", ":::"]) {
+  const wrong = [
+    "10.0.0.256",
+    "010.0.0.1",
+    "10.0.0.1/8",
+    "fe80::1/64",
+    "10.0.0.0/33",
+    "fd00::/129",
+    "proxy.local",
+    "10.0.0.0/8;1.1.1.1",
+    ":::"
+  ]
+  for (const text of wrong) {
     it.effect(`may not be ${text}`, () =>
       Effect.map(problems({ TRUSTED_PROXIES: text }), (names) => assert.deepStrictEqual(names, ["TRUSTED_PROXIES"])))
   }
+})
+
+describe("the address of the server", () => {
+  for (
+    const text of [
+      "https://bell.example.com/?a=1",
+      "https://bell.example.com/#a",
+      "https://ada:secret@bell.example.com"
+    ]
+  ) {
+    it.effect(`may not be ${text}`, () =>
+      Effect.map(problems({ PUBLIC_URL: text }), (names) => assert.deepStrictEqual(names, ["PUBLIC_URL"])))
+  }
+})
+
+describe("TLS to PostgreSQL", () => {
+  it.effect("is spoken where its authorities are given", () =>
+    Effect.gen(function*() {
+      assert.isFalse((yield* load({})).database.ssl)
+      assert.isTrue((yield* load({ POSTGRES_SSL_CA: "/etc/ssl/postgres.pem" })).database.ssl)
+    }))
 })

@@ -75,4 +75,16 @@ browserTests("The web UI", (it) => {
       const missing = yield* server.call("GET", "/assets/missing.js", { headers: { "accept-encoding": "br" } })
       assert.strictEqual(missing.status, 404)
     }))
+
+  it.effect("has nothing at addresses that no file can have", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      for (
+        const path of ["/favicon.svg/x", "/index.html/a/b", `/${"a".repeat(300)}`, "/%00", "/..%2f..%2fpackage.json"]
+      ) {
+        const { headers, status } = yield* server.call("GET", path, { headers: { accept: "text/html" } })
+        assert.deepStrictEqual([status, headers["content-type"]], [404, "application/problem+json"], path)
+      }
+      assert.notInclude(server.logs(), "ERROR")
+    }))
 })

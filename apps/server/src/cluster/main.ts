@@ -36,7 +36,6 @@ const listen = Effect.fnUntraced(function*({ http: { host, port } }: ServerConfi
         server.closeAllConnections()
       })
   )
-  return (server.address() as AddressInfo).port
 })
 
 /** The URL of a login of a PostgreSQL that listens on a Unix socket alone. */
@@ -89,7 +88,7 @@ const run = Effect.fnUntraced(function*(count: number) {
         pid: 0
       }))
   )
-  const port = yield* listen(config, pods)
+  yield* listen(config, pods)
 
   yield* Console.log(`Starting PostgreSQL 18 in ${config.dataFolder} …`)
   const pool = 12
@@ -100,7 +99,7 @@ const run = Effect.fnUntraced(function*(count: number) {
   yield* Effect.forEach(pods, ({ log }) => Effect.orDie(fs.writeFileString(log, "")))
   const env = {
     INNKEEPER_DATA: dataFolder,
-    PUBLIC_URL: config.http.port === port ? config.http.publicUrl : `http://127.0.0.1:${port}`,
+    PUBLIC_URL: config.http.publicUrl,
     TRUSTED_PROXIES: [...config.http.trustedProxies, "127.0.0.1"].join(","),
     DATABASE_URL: url(socket, appRole, database),
     DATABASE_OWNER_URL: url(socket, ownerRole, database),

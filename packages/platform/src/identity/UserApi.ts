@@ -39,7 +39,7 @@ export const CreatedContactMethod = Schema.Struct({
 
 /**
  * People. A person may change their own name, zone and contact methods; the rest needs `users:write`. A role is given, and
- * what decides who signs in is changed, only by those who hold all that the role implies.
+ * what decides who signs in and who is told of pages is changed, only by those who hold all that the role implies.
  */
 export class UserApi extends HttpApiGroup.make("users")
   .add(

@@ -44,6 +44,14 @@ layer(httpLayer)("A key that may write users", (it) => {
       assert.strictEqual(yield* ask("PUT", `${path}/${oscar.id}/password`, password), 204)
     }))
 
+  it.effect("leads the pages of nobody who can do more elsewhere", () =>
+    Effect.gen(function*() {
+      const { ada, ask, oscar } = yield* given("pages", ["users:write", ...scopesOf.observer])
+      const elsewhere = { kind: "email", address: "elsewhere@example.com" }
+      assert.strictEqual(yield* ask("POST", `${path}/${ada.id}/contact-methods`, elsewhere), "forbidden")
+      assert.strictEqual(yield* ask("POST", `${path}/${oscar.id}/contact-methods`, elsewhere), 200)
+    }))
+
   it.effect("makes admins when it holds all that an admin may do", () =>
     Effect.gen(function*() {
       const { ada, ask, enter } = yield* given("all", [...scopesOf.admin] as [Scope, ...ReadonlyArray<Scope>])

@@ -37,6 +37,12 @@ export const UserRoutes = HttpApiBuilder.group(
       yield* mustHold(scopesOf[(yield* users.get(id)).role])
     })
 
+    /** Where somebody's pages go, with the links that answer them, is decided by them or by who may do all that they may. */
+    const selfOrEqual = Effect.fnUntraced(function*(id: UserId) {
+      const { self } = yield* selfOrAdmin(id)
+      if (!self) yield* mustEqual(id)
+    })
+
     return handlers.handleAll({
       list: () => users.list,
       get: ({ params }) => users.get(params.id),
@@ -76,9 +82,9 @@ export const UserRoutes = HttpApiBuilder.group(
         yield* sessions.endOthers(params.id, self ? cookies[sessionCookie] ?? null : null)
       }),
       addContactMethod: ({ params, payload }) =>
-        Effect.andThen(selfOrAdmin(params.id), users.addContactMethod(params.id, payload)),
+        Effect.andThen(selfOrEqual(params.id), users.addContactMethod(params.id, payload)),
       removeContactMethod: ({ params }) =>
-        Effect.andThen(selfOrAdmin(params.id), users.removeContactMethod(params.id, params.contactMethodId))
+        Effect.andThen(selfOrEqual(params.id), users.removeContactMethod(params.id, params.contactMethodId))
     })
   })
 )

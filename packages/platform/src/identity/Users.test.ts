@@ -148,6 +148,19 @@ layer(platformLayer)("Users", (it) => {
 })
 
 layer(platformLayer)("contact methods", (it) => {
+  it.effect("are twenty at most", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("twenty")
+      const results = yield* Effect.forEach(
+        Array.from({ length: 24 }, (_, index) => `ada-${index}@twenty.example.com`),
+        (address) => Effect.result(users.addContactMethod(ada.id, { kind: "email", address }).pipe(asTenant(acme))),
+        { concurrency: 4 }
+      )
+      assert.strictEqual(results.filter(({ _tag }) => _tag === "Success").length, 20)
+      assert.lengthOf((yield* users.get(ada.id).pipe(asTenant(acme))).contactMethods, 20)
+    }))
+
   it.effect("of a webhook come with a secret that is told once and kept sealed", () =>
     Effect.gen(function*() {
       const users = yield* Users

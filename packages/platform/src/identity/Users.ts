@@ -29,6 +29,9 @@ const invalid = (field: string, message: string) =>
 
 const gone = new NotFound({ resource: "user" })
 
+/** Each of them gets every page of the person. */
+const mostContactMethods = 20
+
 const isActiveAdmin = ({ deactivatedAt, role }: User) => role === "admin" && deactivatedAt === null
 
 /**
@@ -177,7 +180,10 @@ export class Users extends Context.Service<Users, {
           const contactMethod = new ContactMethod({ ...input, id: ContactMethodId.make(SecureRandom.uuidV7Unsafe()) })
           yield* unique("address")(
             Effect.gen(function*() {
-              yield* found(id)
+              yield* holdPeople
+              if ((yield* found(id)).contactMethods.length >= mostContactMethods) {
+                return yield* new Conflict({ detail: `A person has at most ${mostContactMethods} contact methods` })
+              }
               yield* insertContactMethod(id, contactMethod, sealed)
               yield* changed("contact-method.added", id, { kind: input.kind, address: input.address })
             })

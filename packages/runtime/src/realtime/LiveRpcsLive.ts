@@ -8,6 +8,7 @@ import { LiveRpcs } from "./LiveRpcs.ts"
 import { withSocketLimits } from "./SocketLimits.ts"
 import { SocketWarnings } from "./SocketWarnings.ts"
 import { Viewers, type Violation } from "./Viewers.ts"
+import { untilNobodyLooks } from "./watchViewer.ts"
 
 /** The handlers of the live feed. */
 const LiveRpcsLive = LiveRpcs.toLayer(Effect.gen(function*() {
@@ -42,7 +43,8 @@ const socketLayer = (publicUrl: string) =>
       const { httpEffect, protocol } = yield* RpcServer.makeProtocolWithHttpEffectWebsocket
       const router = yield* HttpRouter.HttpRouter
       const { closing } = yield* Health
-      const { identify, report } = yield* Viewers
+      const viewers = yield* Viewers
+      const { identify, report } = viewers
       const warnings = yield* SocketWarnings
 
       /** Puts on record what was not as it should be, with whose connection it was. */
@@ -61,7 +63,9 @@ const socketLayer = (publicUrl: string) =>
           warn,
           report: (reason) => tell("socket.limited", request.headers, reason)
         })
-        return yield* Effect.provideService(httpEffect, HttpServerRequest.HttpServerRequest, limited)
+        return yield* Effect.provideService(httpEffect, HttpServerRequest.HttpServerRequest, limited).pipe(
+          Effect.raceFirst(Effect.as(untilNobodyLooks(viewers, request.headers), HttpServerResponse.empty()))
+        )
       }).pipe(Effect.raceFirst(Effect.as(closing, HttpServerResponse.empty())))
 
       yield* router.add("GET", "/rpc", ({ headers }) => {

@@ -63,8 +63,11 @@ const connect = Effect.fnUntraced(function*(cookie: string) {
   )
 })
 
+/** The cookie of somebody who may look. */
+const someone = { cookie: "01980000-0000-7000-8000-000000000001" }
+
 /** A socket without a client of ours behind it. */
-const openSocket = Effect.fnUntraced(function*(headers: Record<string, string> = {}) {
+const openSocket = Effect.fnUntraced(function*(headers: Record<string, string> = someone) {
   const socket = Context.get(yield* Layer.build(NodeSocket.layerWebSocket(yield* url, { headers })), Socket.Socket)
   const { pull } = yield* socket.reader
   const { write } = yield* socket.writer
@@ -116,6 +119,16 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
       const client = yield* connect("nobody")
       assert.instanceOf(yield* Effect.flip(client.Ping()), SocketUnauthorized)
       assert.instanceOf(yield* Effect.flip(Stream.runDrain(client.Changes({}))), SocketUnauthorized)
+    }))
+
+  it.effect("closes a connection of nobody who may look, whatever it sends", () =>
+    Effect.gen(function*() {
+      const [silent, pinging] = [yield* openSocket({}), yield* openSocket({})]
+      yield* pinging.send(ping, request(1))
+      assert.deepStrictEqual(
+        yield* Effect.all([silent.closed, pinging.closed], { concurrency: "unbounded" }),
+        [1000, 1000]
+      )
     }))
 
   it.effect("closes a connection that sends too much, too many or no JSON", () =>

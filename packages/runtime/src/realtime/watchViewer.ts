@@ -18,3 +18,21 @@ export const watchViewer = ({ identify, report }: Viewers["Service"], viewer: Vi
   )
   return Effect.forever(Effect.delay(recheck, recheckInterval))
 }
+
+/** How long a connection of nobody known stays open: time to be told so. */
+const farewell = "5 seconds"
+
+/** How often a connection is looked at as a whole; the streams on it are, more often. */
+const connectionRecheck = "5 minutes"
+
+/**
+ * Ends when a connection is nobody's who may look: soon after it was opened without a valid session or key, or minutes
+ * after that has ended. A database that is away says nothing about it.
+ */
+export const untilNobodyLooks = ({ identify }: Viewers["Service"], headers: Headers.Headers) =>
+  identify(headers).pipe(
+    Effect.catchDefect((defect) => Effect.logWarning("A live connection could not be looked at", defect)),
+    Effect.andThen(Effect.sleep(connectionRecheck)),
+    Effect.forever,
+    Effect.catch(() => Effect.sleep(farewell))
+  )
