@@ -45,7 +45,7 @@ layer(platformLayer)("magic links", (it) => {
       assert.deepStrictEqual(mails.slice(before).flatMap(({ to }) => to), ["kim@github-letters.example.com"])
     }))
 
-  it.effect("are void when the person's sessions are ended", () =>
+  it.effect("are void when the person's sessions are ended, or the person was deactivated meanwhile", () =>
     Effect.gen(function*() {
       const sessions = yield* Sessions
       const { acme, ada, bob, globex } = yield* twoTenants("void")
@@ -55,6 +55,10 @@ layer(platformLayer)("magic links", (it) => {
       yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
       assert.strictEqual((yield* Effect.flip(sessions.redeem(unused)))._tag, "Unauthorized")
       assert.isTrue(yield* isKnown(yield* sessions.redeem(kept)))
+      const [before, session] = [yield* link, yield* Effect.flatMap(link, sessions.redeem)]
+      for (const active of [false, true]) yield* (yield* Users).update(ada.id, { active }).pipe(asTenant(acme))
+      assert.strictEqual((yield* Effect.flip(sessions.redeem(before)))._tag, "Unauthorized")
+      assert.isFalse(yield* isKnown(session))
       assert.isTrue(yield* isKnown(yield* sessions.redeem(yield* link)))
     }))
 

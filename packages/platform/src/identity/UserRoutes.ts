@@ -65,9 +65,7 @@ export const UserRoutes = HttpApiBuilder.group(
         }
         if (payload.role !== undefined) yield* mustHold(scopesOf[payload.role])
         if (ofAdmins) yield* mustEqual(params.id)
-        const user = yield* users.update(params.id, payload, { adminStays: true })
-        if (payload.active === false) yield* sessions.endOthers(params.id, null)
-        return user
+        return yield* users.update(params.id, payload, { adminStays: true })
       }),
       setPassword: Effect.fnUntraced(function*({ params, payload }) {
         const { self } = yield* selfOrAdmin(params.id)

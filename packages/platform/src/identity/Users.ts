@@ -10,6 +10,7 @@ import { SecretBox } from "../secrets/SecretBox.ts"
 import { TenantTerms } from "../tenant/TenantTerms.ts"
 import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
+import { deleteMagicLinksOf, deleteSessionsOf } from "./SessionStore.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
 import {
@@ -47,7 +48,7 @@ export class Users extends Context.Service<Users, {
     user: typeof NewUser.Type & { readonly platformAdmin?: boolean }
   ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
   /**
-   * Changes what is given. `Conflict`: the quota of people is used up, or, where `adminStays`, no active admin would be
+   * Changes what is given. Who is deactivated has no session and no link to sign in left. `Conflict`: the quota of people is used up, or, where `adminStays`, no active admin would be
    * left.
    */
   readonly update: (
@@ -141,6 +142,7 @@ export class Users extends Context.Service<Users, {
           const before = yield* found(id)
           if (change.active === true && before.deactivatedAt !== null) yield* takePlace(quota)
           yield* updateUser(id, change)
+          if (change.active === false) yield* Effect.andThen(deleteMagicLinksOf(id), deleteSessionsOf(id, null))
           yield* changed("user.updated", id, { ...change })
           const after = yield* found(id)
           const left = isActiveAdmin(before) && !isActiveAdmin(after)
