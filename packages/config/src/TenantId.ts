@@ -1,7 +1,8 @@
 import { Schema } from "effect"
+import { Uuid } from "./Uuid.ts"
 
 /** Names one tenant for ever: a UUID, made by the platform (RFC 9562). */
-export const TenantId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("TenantId"))
+export const TenantId = Uuid.pipe(Schema.brand("TenantId"))
 export type TenantId = typeof TenantId.Type
 
 /**

@@ -35,3 +35,4 @@ export {
   TimeZoneName
 } from "./TenantConfig.ts"
 export { TenantId, TenantSlug } from "./TenantId.ts"
+export { Uuid } from "./Uuid.ts"

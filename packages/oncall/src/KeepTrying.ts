@@ -1,5 +1,5 @@
 import { isDatabaseAway } from "@innkeeper/database"
-import { Cause, Duration, Effect, Schedule } from "effect"
+import { Cause, Duration, Effect, Schedule, Schema } from "effect"
 
 /** Waits 200 ms, 400 ms, 800 ms … at most 3 s: so long a page is late at most when the database is back. */
 const pauses = Schedule.exponential("200 millis").pipe(
@@ -11,8 +11,16 @@ const pauses = Schedule.exponential("200 millis").pipe(
 const tell = (text: string, cause: Cause.Cause<never>) =>
   isDatabaseAway(cause) ? Effect.logWarning(text, cause) : Effect.logError(text, cause)
 
+const isLasting = (defect: unknown) =>
+  Schema.isSchemaError(defect) || defect instanceof TypeError || defect instanceof RangeError
+
+/** Whether it would fail however often it is tried: what is stored cannot be read, or the program is at fault. */
+const isInVain = ({ reasons }: Cause.Cause<never>) =>
+  reasons.some((reason) => Cause.isDieReason(reason) && isLasting(reason.defect))
+
 /**
- * Runs `effect` again until it succeeds or is interrupted, whatever it dies of, such as a database that is away.
+ * Runs `effect` again until it succeeds or is interrupted, such as while the database is away. What no repetition mends is
+ * not repeated: it dies of that.
  *
  * For the steps of durable work: a workflow keeps the defect of a step as its result and ends with it for good.
  */
@@ -20,6 +28,6 @@ export const keepTrying = (what: string) => <A, R>(effect: Effect.Effect<A, neve
   effect.pipe(
     Effect.sandbox,
     Effect.tapError((cause) => Cause.hasInterrupts(cause) ? Effect.void : tell(`${what} failed`, cause)),
-    Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) }),
+    Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) && !isInVain(cause) }),
     Effect.catch(Effect.failCause)
   )

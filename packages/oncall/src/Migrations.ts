@@ -221,6 +221,16 @@ const dueSteps = Effect.gen(function*() {
   yield* sql`CREATE INDEX ON escalation_run (tenant_id, next_step_at) WHERE state = 'running'`
 })
 
+/**
+ * What an integration opened is found by its alerts also where they lead to another service by now: by the integration, and the
+ * routing key that the first alert named.
+ */
+const incidentSenders = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`ALTER TABLE incident ADD COLUMN integration_id uuid, ADD COLUMN routing_key text`
+  yield* sql`CREATE INDEX ON incident (dedup_key, tenant_id) WHERE status <> 'resolved'`
+})
+
 /** Tables of on-call. They stand on the platform's people and teams. */
 export const migrations: MigrationSet = {
   table: "oncall_migrations",
@@ -229,6 +239,7 @@ export const migrations: MigrationSet = {
     "0002_incidents": incidents,
     "0003_incident_numbers": incidentNumbers,
     "0004_due_steps": dueSteps,
-    "0005_moved_keys": movedKeys
+    "0005_moved_keys": movedKeys,
+    "0006_incident_senders": incidentSenders
   }
 }

@@ -42,7 +42,7 @@ export const checkReferences = Effect.fnUntraced(function*(references: Reference
       const rows = yield* sql<{ readonly id: string }>`
         SELECT id FROM ${sql(table)} WHERE id IN ${sql.in([...new Set(named.map(({ id }) => id))])} FOR KEY SHARE`
       const known = new Set(rows.map(({ id }) => id))
-      return named.filter(({ id }) => !known.has(id.toLowerCase()))
+      return named.filter(({ id }) => !known.has(id))
         .map(({ path }) => ({ path, message: `expected the id of ${what} of this tenant` }))
     }))
   if (errors.flat().length > 0) return yield* new Unprocessable({ errors: errors.flat() })

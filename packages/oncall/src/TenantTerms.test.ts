@@ -173,9 +173,19 @@ layer(Live)("the terms of a tenant", (it) => {
       assert.match(first.headers["ratelimit"]!, /"alerts";r=4;t=\d+/)
       assert.deepStrictEqual(statuses(yield* receive(scene)), [202, 202, 202, 202])
       const refused = yield* receive(scene)
-      assert.deepStrictEqual(statuses(refused), [429, 429, 429, 429])
-      assert.match(refused.generic.headers["retry-after"]!, /^\d+$/)
+      // Alertmanager never sends again what was answered with 4xx.
+      assert.deepStrictEqual(statuses(refused), [429, 503, 429, 429])
+      for (const { headers } of [refused.generic, refused.alertmanager]) {
+        assert.match(headers["retry-after"]!, /^\d+$/)
+        assert.match(headers["ratelimit"]!, /"alerts";r=0;t=\d+/)
+      }
       assert.match(refused.generic.body["detail"], /^At most 5 a minute/)
+      assert.deepInclude(refused.alertmanager.body, {
+        type: "urn:innkeeper:problem:limit-reached",
+        status: 503,
+        retryAfter: Number(refused.alertmanager.headers["retry-after"])
+      })
+      assert.match(refused.alertmanager.body["detail"], /^Nothing was accepted. At most 5 a minute/)
       assert.strictEqual((yield* send(beside)).status, 202)
       // Raised, it counts at once.
       yield* configure(scene, { quotas: { users: 50, alertsPerMinute: 10_000, retentionDays: 90 } })
@@ -206,7 +216,7 @@ layer(Live)("the terms of a tenant", (it) => {
           }
         })
       assert.strictEqual((yield* batch(6)).status, 202)
-      assert.strictEqual((yield* batch(6)).status, 429)
+      assert.strictEqual((yield* batch(6)).status, 503)
       yield* pass("2 minutes", "10 seconds")
       assert.strictEqual((yield* batch(25)).status, 202)
     }))

@@ -6,8 +6,6 @@ export {
   EscalationPolicyId,
   EscalationPolicyInput,
   EscalationStep,
-  nextStage,
-  type Stage,
   Target
 } from "./escalation/EscalationPolicy.ts"
 export { EscalationPolicyApi } from "./escalation/EscalationPolicyApi.ts"

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
-import { jobId, letterId, openConsole, runId, withTroubles } from "./console.fixture.ts"
+import { jobId, letterId, openConsole, run, runId, withTroubles } from "./console.fixture.ts"
 import { faultsOf, faultsOfPages } from "./inspect.fixture.ts"
 import { arrive, devices, onPhone, openAs, openContext, openPage, see, seeNoMore, step } from "./page.fixture.ts"
 
@@ -63,6 +63,22 @@ browserTests("The console", (it) => {
       const { page } = yield* openAs("ines@lakeside.example.com")
       yield* step(page.goto("/admin"))
       yield* see(page.getByLabel("Admin token"))
+    }))
+
+  it.effect("tries a run again once: the new one takes the place of the old at once", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* withTroubles(page)
+      const retried = { ...run, id: "5f1c0d-again" }
+      yield* step(page.route("**/retry", (route) => route.fulfill({ json: retried })))
+      // It is never answered.
+      yield* step(page.route(`**/api/v1/admin/runs/${retried.id}`, () => {}))
+      yield* step(page.goto(`/admin/runs/${runId}`))
+      const again = page.getByRole("button", { name: "Try again" })
+      yield* step(again.click())
+      yield* arrive(page, new RegExp(`/admin/runs/${retried.id}$`))
+      yield* see(page.getByRole("status", { name: "Loading" }))
+      assert.strictEqual(yield* step(again.count()), 0)
     }))
 
   for (const { device, options } of devices) {

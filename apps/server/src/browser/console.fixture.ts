@@ -66,7 +66,7 @@ const letter = {
   settledAt: null
 }
 
-const run = {
+export const run = {
   id: runId,
   workflow: "travel/Book",
   tenantId,

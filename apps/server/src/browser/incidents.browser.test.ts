@@ -108,6 +108,21 @@ browserTests("Incidents", (it) => {
       assert.strictEqual(yield* newer.status, "acknowledged")
     }))
 
+  it.effect("go on with the next one when the open one has left the list", () =>
+    Effect.gen(function*() {
+      for (const place of ["Sigriswil", "Merligen", "Oberhofen"]) yield* fireTestAlert(`Boiler of ${place} is cold`)
+      const page = yield* openList("/incidents?text=Boiler")
+      const title = (place: string) =>
+        page.getByRole("article").getByRole("heading", { level: 1, name: `Boiler of ${place} is cold` })
+      yield* step(row(page, "Merligen").click())
+      yield* see(title("Merligen"))
+      yield* step(page.keyboard.press("r"))
+      yield* step(page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click())
+      yield* seeNoMore(row(page, "Merligen"))
+      yield* step(page.keyboard.press("j"))
+      yield* see(title("Sigriswil"))
+    }))
+
   it.effect("take notes, and keep what was typed", () =>
     Effect.gen(function*() {
       const { page, timeline } = yield* openIncident("Lift of Thun stands still")
@@ -118,6 +133,68 @@ browserTests("Incidents", (it) => {
       yield* step(page.getByRole("button", { name: "Add note" }).click())
       yield* see(timeline.getByText("The technician is on the way: 20 minutes."))
       assert.strictEqual(yield* step(page.getByLabel("Note").inputValue()), "")
+    }))
+
+  it.effect("store a note once, and keep what is typed while it is being sent", () =>
+    Effect.gen(function*() {
+      const { page, timeline } = yield* openIncident("Lift of Spiez stands still")
+      const slow = Promise.withResolvers<void>()
+      let requests = 0
+      yield* step(page.route("**/notes", (route) => {
+        requests++
+        return slow.promise.then(() => route.continue())
+      }))
+      const note = page.getByLabel("Note")
+      yield* step(note.fill("It is on its way."))
+      yield* step(note.press("Control+Enter"))
+      yield* see(page.getByRole("button", { name: "Add note" }).and(page.locator("[aria-busy=true], :disabled")))
+      yield* step(note.press("Control+Enter"))
+      yield* step(note.fill("It is here."))
+      slow.resolve()
+      yield* see(timeline.getByText("It is on its way."))
+      assert.strictEqual(yield* step(note.inputValue()), "It is here.")
+      assert.strictEqual(requests, 1)
+    }))
+
+  it.effect("keep the word on what it was until they are resolved", () =>
+    Effect.gen(function*() {
+      const { detail, page, timeline } = yield* openIncident("Towels are missing")
+      const resolve = detail.getByRole("button", { name: "Resolve" })
+      const dialog = page.getByRole("dialog")
+      const word = page.getByLabel("What was it?")
+      yield* step(resolve.click())
+      yield* step(word.fill("The laundry was closed."))
+      yield* step(page.keyboard.press("Escape"))
+      yield* seeNoMore(dialog)
+
+      yield* step(page.route("**/resolve", (route) => route.abort()))
+      yield* step(resolve.click())
+      yield* step(dialog.getByRole("button", { name: "Resolve" }).click())
+      yield* see(page.getByRole("alert").getByText(/was not resolved/))
+      yield* step(page.unroute("**/resolve"))
+
+      yield* step(resolve.click())
+      assert.strictEqual(yield* step(word.inputValue()), "The laundry was closed.")
+      yield* step(dialog.getByRole("button", { name: "Resolve" }).click())
+      yield* see(timeline.getByText("The laundry was closed."))
+      assert.strictEqual(yield* step(page.evaluate<number>("sessionStorage.length")), 0)
+    }))
+
+  it.effect("stay in sight where the script of a dialog cannot be fetched, and the next press tries again", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Minibars are empty")
+      const [incident] = yield* incidentsWith("Minibars are empty")
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const script = /\/assets\/ResolveDialog-.*\.js$/
+      yield* step(page.route(script, (route) => route.abort()))
+      yield* step(page.goto(`/incidents/${incident?.id}`))
+      const detail = page.getByRole("article")
+      yield* step(detail.getByRole("button", { name: "Resolve" }).click())
+      yield* see(page.getByRole("alert").getByText(/could not be opened/))
+      yield* see(detail.getByRole("heading", { level: 1, name: "Minibars are empty" }))
+      yield* step(page.unroute(script))
+      yield* step(detail.getByRole("button", { name: "Resolve" }).click())
+      yield* see(page.getByRole("dialog", { name: /^Resolve/ }))
     }))
 
   it.effect("go to another person, who is paged, and end with a word on what it was", () =>

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { arrive, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
-import { fireTestAlert, linkOfPage } from "./testAlert.fixture.ts"
+import { Sessions } from "./sessions.fixture.ts"
+import { fireTestAlert, incidentsWith, linkOfPage } from "./testAlert.fixture.ts"
 
 browserTests("The night", (it) => {
   it.effect("goes from the alert to the acknowledgement", () =>
@@ -81,6 +82,41 @@ browserTests("The night", (it) => {
       yield* see(page.getByRole("heading", { name: "Open the link in the mail again" }))
       yield* step(page.goto("/link#%zz"))
       yield* see(page.getByRole("heading", { name: "This link cannot be used any more" }))
+    }))
+
+  it.effect("says who has it when somebody else was faster", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const summary = "Vouchers are refused"
+      yield* fireTestAlert(summary)
+      const link = yield* linkOfPage(summary, "Acknowledge")
+      const [incident] = yield* incidentsWith(summary)
+      const headers = yield* (yield* Sessions).of("tomas@lakeside.example.com")
+      yield* server.ok("POST", `/api/v1/incidents/${incident?.id}/acknowledge`, { headers })
+      for (const email of ["ines@lakeside.example.com", "tomas@lakeside.example.com"]) {
+        const { page } = yield* openAs(email)
+        yield* step(page.goto(link))
+        yield* see(page.getByRole("heading", { name: "It is acknowledged already" }))
+        yield* see(page.getByText("Tomás Ribeiro has it."))
+      }
+    }))
+
+  it.effect("lets one try again what came too often", () =>
+    Effect.gen(function*() {
+      const summary = "Deposits are refused"
+      yield* fireTestAlert(summary)
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const type = "urn:innkeeper:problem:too-many-requests"
+      const problem = { type, status: 429, title: "Too many requests", retryAfter: 7 }
+      yield* step(page.route("**/links/use", (route) =>
+        route.fulfill({ status: 429, contentType: "application/problem+json", body: JSON.stringify(problem) })))
+      yield* step(page.goto(yield* linkOfPage(summary, "Acknowledge")))
+      const again = page.getByRole("button", { name: "Try again" })
+      yield* see(again)
+      yield* step(page.unroute("**/links/use"))
+      yield* step(again.click())
+      yield* see(page.getByRole("heading", { name: "Acknowledged" }))
+      yield* see(page.getByText("You have it."))
     }))
 
   it.effect("fits on a phone: one message however many pages, and a title cut where it would hide the rest", () =>

@@ -1,3 +1,4 @@
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { Server, startServer } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
@@ -6,7 +7,47 @@ import { fireTestAlert } from "./testAlert.fixture.ts"
 
 const env = { DEMO: "true" }
 
+/** Has something done with the demonstration's organisation. */
+const operate = Effect.fnUntraced(function*(kind: "suspend" | "resume") {
+  const server = yield* Server
+  yield* server.ok("POST", "/api/v1/admin/lifecycle/lakeside/operations", {
+    json: { kind },
+    headers: { "x-admin-token": server.adminToken }
+  })
+})
+
 browserTests("A page that loses its server", (it) => {
+  it.effect("says that its organisation is suspended, without a storm of requests, and comes back by itself", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      yield* step(page.goto("/incidents"))
+      yield* see(page.getByText("Connected").first())
+      const asked: Array<string> = []
+      page.on("request", (request) => {
+        if (request.url().endsWith("/session")) asked.push(request.url())
+      })
+      page.on("websocket", (socket) => asked.push(socket.url()))
+      yield* operate("suspend")
+      // An open connection outlives its session by a minute at most.
+      yield* step(page.getByRole("alert").filter({ hasText: "is suspended" }).waitFor({ timeout: 100_000 }))
+      yield* Effect.sleep("5 seconds")
+      assert.isBelow(asked.length, 10, asked.join("\n"))
+      yield* operate("resume")
+      yield* see(page.getByRole("heading", { name: "Incidents" }))
+      yield* see(page.getByText("Connected").first())
+    }))
+
+  it.effect("is stale where what keeps it up to date cannot be fetched, and tries again", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const script = /\/assets\/followChanges-.*\.js$/
+      yield* step(page.route(script, (route) => route.abort()))
+      yield* step(page.goto("/incidents"))
+      yield* see(page.getByRole("alert").filter({ hasText: "What you see may be old" }))
+      yield* step(page.unroute(script))
+      yield* see(page.getByText("Connected").first())
+    }))
+
   it.effect("says so, comes back by itself, and shows what happened meanwhile", () =>
     Effect.gen(function*() {
       const server = yield* Server

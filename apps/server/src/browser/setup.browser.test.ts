@@ -1,10 +1,13 @@
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { OnCall } from "@innkeeper/oncall/api"
+import { Effect, Schema } from "effect"
 import type { Locator, Page } from "playwright-core"
+import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { faultsOf } from "./inspect.fixture.ts"
 import { arrive, openAs, see, seeNoMore, step } from "./page.fixture.ts"
-import { incidentsWith } from "./testAlert.fixture.ts"
+import { Sessions } from "./sessions.fixture.ts"
+import { incidentsWith, read } from "./testAlert.fixture.ts"
 
 const openAsAdmin = Effect.fnUntraced(function*(address: string) {
   const { page } = yield* openAs("ines@lakeside.example.com")
@@ -60,6 +63,33 @@ browserTests("Setting up in the browser", (it) => {
       yield* step(page.getByRole("button", { name: "Remove override" }).click())
       yield* see(page.getByText("The override is removed."))
       yield* seeNoMore(turn)
+    }))
+
+  it.effect("says whose turns in a schedule go to nobody, and until when as far as it knows", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const headers = yield* (yield* Sessions).of("ines@lakeside.example.com")
+      const schedules = yield* read("/api/v1/on-call/schedules", Schema.Array(OnCall))
+      const payments = schedules.find(({ scheduleName }) => scheduleName.includes("Payments"))
+      const person = `/api/v1/users/${payments?.current?.userId}`
+      yield* server.ok("PATCH", person, { headers, json: { active: false } })
+
+      const page = yield* openAsAdmin("/schedules")
+      yield* see(page.getByRole("row").filter({ hasText: "Payments" }).getByText("deactivated: pages go to nobody"))
+      yield* step(page.goto(`/schedules/${payments?.scheduleId}`))
+      yield* see(page.getByRole("alert").filter({ hasText: /Pages go to nobody until .* is deactivated\./ }))
+      yield* see(page.getByRole("toolbar", { name: "On call" }).getByRole("button", { name: /deactivated/ }).first())
+      assert.deepStrictEqual(yield* faultsOf(page), [])
+      yield* server.ok("PATCH", person, { headers, json: { active: true } })
+
+      const empty = yield* server.ok("POST", "/api/v1/schedules", {
+        headers,
+        json: { name: "Empty", timeZone: "Europe/Zurich", layers: [] }
+      })
+      yield* step(page.goto(`/schedules/${(empty.json as { readonly id: string }).id}`))
+      yield* see(page.getByRole("alert").filter({ hasText: "Nobody is on call to the end of this calendar at least." }))
+      yield* step(page.getByRole("toolbar", { name: "On call" }).getByRole("button", { name: /at least/ }).click())
+      yield* see(page.getByRole("dialog").getByText("14 days or longer"))
     }))
 
   it.effect("creates, changes and deletes a service, and says at the field what is wrong", () =>
@@ -129,6 +159,41 @@ browserTests("Setting up in the browser", (it) => {
       yield* press(page.getByRole("dialog"), "Revoke")
       yield* see(row.getByText("revoked"))
       assert.strictEqual((yield* step(page.request.post(url, { data: JSON.parse(body) }))).status(), 404)
+    }))
+
+  it.effect("creates no API key while its expiry is half typed, and says which never expire", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/settings")
+      const form = yield* openForm(page, "Create key")
+      yield* step(form.getByLabel("Name", { exact: true }).fill("Weather station"))
+      yield* step(form.getByRole("checkbox").first().check())
+      const expires = form.getByLabel("Expires", { exact: true })
+      yield* step(expires.focus())
+      yield* step(page.keyboard.type("12"))
+      yield* press(form, "Create")
+      assert.include(yield* complaintAt(form, "Expires"), "incomplete")
+      yield* step(expires.fill(""))
+      yield* press(form, "Create")
+      yield* press(page.getByRole("dialog", { name: "Keep this key" }), "I have copied it")
+      yield* see(page.getByRole("listitem").filter({ hasText: "Weather station" }).getByText("never expires"))
+    }))
+
+  it.effect("shows a wait in its own unit after its level has moved", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/escalation-policies")
+      const form = yield* openForm(page, "Create policy")
+      yield* step(form.getByRole("button", { name: "Add a level" }).click())
+      const level = (number: number) => form.getByRole("group", { name: `Level ${number}`, exact: true })
+      const unit = (number: number) => level(number).getByLabel("Then waits, unit")
+      const wait = (number: number) => level(number).getByLabel("Then waits", { exact: true })
+      yield* step(unit(2).selectOption("hours"))
+      yield* step(wait(2).fill("2"))
+      yield* step(form.getByRole("button", { name: "Move level 2 up" }).click())
+      const shown = [wait(1), unit(1), wait(2), unit(2)]
+      assert.deepStrictEqual(
+        yield* Effect.forEach(shown, (control) => step(control.inputValue())),
+        ["2", "hours", "5", "minutes"]
+      )
     }))
 
   it.effect("adds a person, who is invited by mail, and changes them", () =>

@@ -28,6 +28,12 @@ browserTests("Sign-in", (it) => {
       yield* step(enter.click())
       yield* see(page.getByRole("alert").filter({ hasText: "do not belong together" }))
       assert.strictEqual(yield* step(page.getByLabel("Email").inputValue()), admin)
+
+      // What failed last is what is told.
+      yield* step(page.route("**/magic-link", (route) => route.abort()))
+      yield* step(page.getByRole("button", { name: "Send me a link instead" }).click())
+      yield* see(page.getByRole("alert").filter({ hasText: "cannot be reached" }))
+      assert.strictEqual(yield* step(page.getByText("do not belong together").count()), 0)
     }))
 
   it.effect("leads on to where one was going, and signs out", () =>

@@ -81,6 +81,20 @@ browserTests("Tenants in the console", (it) => {
       assert.deepStrictEqual(complaints, [])
     }))
 
+  it.effect("say within a plan that another one could not be made", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* step(page.goto("/admin/tenants/lakeside"))
+      yield* step(page.getByRole("button", { name: "Off-board…" }).click())
+      const dialog = page.getByRole("dialog")
+      const days = dialog.getByLabel("Days until its data is deleted")
+      yield* see(days)
+      yield* step(page.route("**/plan", (route) => route.abort()))
+      yield* step(days.fill("9"))
+      yield* step(days.blur())
+      yield* see(dialog.getByRole("alert").filter({ hasText: "cannot be reached" }))
+    }))
+
   it.effect("are found by their words and their state, and a link is a view", () =>
     Effect.gen(function*() {
       const { page } = yield* openConsole()

@@ -7,6 +7,7 @@ import { Button } from "../ui/Button.tsx"
 import { Card } from "../ui/Card.tsx"
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
+import { Skeleton } from "../ui/Skeleton.tsx"
 import { Time } from "../ui/Time.tsx"
 import { useViewerZone } from "../ui/zone.tsx"
 import { lengthText } from "./amounts.ts"
@@ -28,7 +29,9 @@ export function Run() {
   return (
     <Page>
       <BackLink to="/admin/runs">All runs</BackLink>
-      <Loaded query={run}>{(detail) => <Detail key={runId} detail={detail} />}</Loaded>
+      {run.isPlaceholderData
+        ? <Skeleton />
+        : <Loaded query={run}>{(detail) => <Detail key={runId} detail={detail} />}</Loaded>}
     </Page>
   )
 }

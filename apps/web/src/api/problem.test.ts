@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Conflict, EmailAddress, Forbidden, Name, TooManyRequests, Unprocessable } from "@innkeeper/platform/api"
+import {
+  Conflict,
+  EmailAddress,
+  Forbidden,
+  Name,
+  TenantNotServed,
+  TooManyRequests,
+  Unprocessable
+} from "@innkeeper/platform/api"
 import { Effect, Schema } from "effect"
-import { fieldErrors, problemStatus, problemText } from "./problem.ts"
+import { fieldErrors, isPassing, problemStatus, problemText } from "./problem.ts"
 
 const decodeForm = Schema.decodeUnknownEffect(
   Schema.Struct({ name: Name, steps: Schema.Array(Schema.Struct({ email: EmailAddress })) }),
@@ -21,6 +29,18 @@ describe("what people are told about an error", () => {
     assert.match(problemText(new TypeError("x is undefined")), /Try again/)
     assert.isNull(problemStatus(new TypeError("x is undefined")))
   })
+})
+
+describe("what may work in a while", () => {
+  it("is what no answer came to, what came too often, and what the organisation is not served for", () => {
+    for (
+      const error of [new TypeError(), new TooManyRequests({ retryAfter: 7 }), new TenantNotServed({ state: "moving" })]
+    ) {
+      assert.isTrue(isPassing(error))
+    }
+  })
+
+  it("is not what the viewer may not do", () => assert.isFalse(isPassing(new Forbidden())))
 })
 
 describe("which fields are wrong", () => {

@@ -1,3 +1,4 @@
+import { TenantNotServed } from "@innkeeper/platform/api"
 import { Option, Predicate, Schema, SchemaIssue } from "effect"
 
 /** What every problem of the API carries (RFC 9457), and what some add. */
@@ -37,11 +38,14 @@ export const problemText = (error: unknown): string =>
 export const problemStatus = (error: unknown): number | null =>
   Option.getOrNull(Option.map(readProblem(error), ({ status }) => status))
 
-/** Whether the same may work in a while: no answer came, there were too many requests, or the server is in trouble. */
+/**
+ * Whether the same may work in a while: no answer came, there were too many requests, the server is in trouble, or the
+ * organisation is not served at present.
+ */
 export const isPassing = (error: unknown) => {
   if (error === null) return false
   const status = problemStatus(error)
-  return status === null || status === 429 || status >= 500
+  return status === null || status === 429 || status >= 500 || error instanceof TenantNotServed
 }
 
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()

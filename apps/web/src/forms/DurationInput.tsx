@@ -10,10 +10,20 @@ export function DurationInput({ label, value, onChange }: {
   readonly value: number
   readonly onChange: (seconds: number) => void
 }) {
-  const [unit, setUnit] = useState<TimeUnit>(() => largestUnit(value))
+  const [chosen, setChosen] = useState({ value, unit: largestUnit(value) })
+  // A value from elsewhere, as when rows change places, brings its own unit.
+  const unit = Object.is(chosen.value, value) ? chosen.unit : largestUnit(value)
+  const change = (value: number, unit: TimeUnit) => {
+    setChosen({ value, unit })
+    onChange(value)
+  }
   return (
     <div className="grid grid-cols-[1fr_auto] gap-2">
-      <NumberInput min={1} value={value / timeUnits[unit]} onChange={(amount) => onChange(amount * timeUnits[unit])} />
+      <NumberInput
+        min={1}
+        value={value / timeUnits[unit]}
+        onChange={(amount) => change(amount * timeUnits[unit], unit)}
+      />
       <Select
         // The field names its first control; the unit has a name of its own.
         id={undefined}
@@ -21,8 +31,7 @@ export function DurationInput({ label, value, onChange }: {
         value={unit}
         onChange={(event) => {
           const next = event.target.value as TimeUnit
-          onChange(value / timeUnits[unit] * timeUnits[next])
-          setUnit(next)
+          change(value / timeUnits[unit] * timeUnits[next], next)
         }}
       >
         {Object.keys(timeUnits).map((name) => <option key={name} value={name}>{name}</option>)}

@@ -1,7 +1,7 @@
 /** What a schema or the server says about a value, as a sentence of a form. */
 export const plainWords = (message: string): string => {
   if (message === "Missing key" || message === "Expected a value with a length of at least 1") return "This is needed."
-  if (message === "Expected a UUID") return "Choose one."
+  if (message === "Expected a UUID in lower case") return "Choose one."
   const length = /^Expected a value with a length of at (least|most) (\d+)$/.exec(message)
   if (length !== null) return `At ${length[1]} ${length[2]} characters.`
   const expected = /^(?:[Ee]xpected |(?=an? ))(.*?)\.?$/.exec(message)?.[1]

@@ -80,10 +80,16 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
       // A form in a dialog that another form opened is not within that form, but React tells it so.
       event.stopPropagation()
       element.current = event.currentTarget
-      action.mutate(draft)
+      const [halfTyped] = halfTypedIn(event.currentTarget)
+      if (halfTyped === undefined) action.mutate(draft)
+      else halfTyped.focus()
     }
   }
 }
+
+/** The controls that hold something half typed, for which their values say that they are empty. Each is told so. */
+const halfTypedIn = (form: HTMLFormElement) =>
+  [...form.querySelectorAll("input")].filter((control) => control.validity.badInput && !control.checkValidity())
 
 /** What a refused form is told as a whole: also what is wrong with things that have no field of their own. */
 const sentenceOf = (error: unknown, messages: ReadonlyArray<string>): string => {

@@ -1,17 +1,13 @@
-import type { EscalationPolicy, Incident } from "@innkeeper/oncall/api"
+import type { Incident } from "@innkeeper/oncall/api"
 import { Siren } from "lucide-react"
 import { useNow } from "../ui/useNow.ts"
 import { escalationText } from "./escalationText.ts"
 
 /** What will happen next if nobody acts, counting down. */
-export function EscalationLine({ incident, policies }: {
-  readonly incident: Incident
-  readonly policies: ReadonlyArray<EscalationPolicy> | undefined
-}) {
+export function EscalationLine({ incident }: { readonly incident: Incident }) {
   const now = useNow(1)
   const { escalation } = incident
-  const plan = policies?.find(({ name }) => name === escalation?.policyName)
-  const text = escalationText(incident, plan, now)
+  const text = escalationText(incident, now)
   if (text === null || escalation === null) return null
   const urgent = escalation.state === "exhausted" || incident.status === "triggered"
   return (

@@ -2,15 +2,15 @@ import { type Incident, IncidentId } from "@innkeeper/oncall/api"
 import { Link, useParams } from "@tanstack/react-router"
 import { Schema } from "effect"
 import { SearchX } from "lucide-react"
-import { lazy, Suspense, useRef, useState } from "react"
+import { useRef, useState } from "react"
 import { flushSync } from "react-dom"
 import { problemStatus, problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
-import { usePolicies } from "../oncall-pages/queries.ts"
 import { useKeys } from "../shell/useKeys.ts"
 import { buttonClasses } from "../ui/Button.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { ErrorState } from "../ui/ErrorState.tsx"
+import { fetchedDialog, useFetchedAhead } from "../ui/fetchedDialog.tsx"
 import { Skeleton } from "../ui/Skeleton.tsx"
 import { Tabs } from "../ui/Tabs.tsx"
 import { ActionBar } from "./ActionBar.tsx"
@@ -23,8 +23,8 @@ import { useIncident } from "./queries.ts"
 import { Timeline } from "./Timeline.tsx"
 import { useIncidentActions } from "./useIncidentActions.ts"
 
-const ReassignDialog = lazy(() => import("./ReassignDialog.tsx"))
-const ResolveDialog = lazy(() => import("./ResolveDialog.tsx"))
+const ReassignDialog = fetchedDialog(() => import("./ReassignDialog.tsx"))
+const ResolveDialog = fetchedDialog(() => import("./ResolveDialog.tsx"))
 
 const isIncidentId = Schema.is(IncidentId)
 
@@ -63,12 +63,12 @@ function Unknown() {
 
 function Detail({ incident }: { readonly incident: Incident }) {
   const mayWrite = useMay("incidents:write")
-  const policies = usePolicies()
   const { acknowledge, reassign, resolve, setPriority } = useIncidentActions()
   const [dialog, setDialog] = useState<"resolve" | "reassign" | null>(null)
   const [tab, setTab] = useState("timeline")
   const note = useRef<HTMLTextAreaElement>(null)
   const isOpen = incident.status !== "resolved"
+  useFetchedAhead(ResolveDialog, ReassignDialog)
 
   const writeNote = () => {
     // The field has to be there at once: who presses the key types on.
@@ -96,7 +96,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
         incident={incident}
         onPriority={mayWrite && isOpen ? (priority) => setPriority(incident, priority) : undefined}
       />
-      <EscalationLine incident={incident} policies={policies.data} />
+      <EscalationLine incident={incident} />
       {mayWrite && (
         <ActionBar
           incident={incident}
@@ -133,22 +133,20 @@ function Detail({ incident }: { readonly incident: Incident }) {
           }
         ]}
       />
-      <Suspense>
-        {dialog === "resolve" && (
-          <ResolveDialog
-            incident={incident}
-            onClose={() => setDialog(null)}
-            onResolve={(text) => resolve(incident, text)}
-          />
-        )}
-        {dialog === "reassign" && (
-          <ReassignDialog
-            incident={incident}
-            onClose={() => setDialog(null)}
-            onReassign={(to, name) => reassign(incident, to, name)}
-          />
-        )}
-      </Suspense>
+      {dialog === "resolve" && (
+        <ResolveDialog
+          incident={incident}
+          onClose={() => setDialog(null)}
+          onResolve={(text) => resolve(incident, text)}
+        />
+      )}
+      {dialog === "reassign" && (
+        <ReassignDialog
+          incident={incident}
+          onClose={() => setDialog(null)}
+          onReassign={(to, name) => reassign(incident, to, name)}
+        />
+      )}
     </article>
   )
 }

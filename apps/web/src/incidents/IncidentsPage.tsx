@@ -1,13 +1,14 @@
 import type { Incident } from "@innkeeper/oncall/api"
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { Plus } from "lucide-react"
-import { lazy, Suspense, useRef, useState } from "react"
+import { useRef, useState } from "react"
 import { problemText } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
 import { useKeys } from "../shell/useKeys.ts"
 import { Button } from "../ui/Button.tsx"
 import { classes } from "../ui/classes.ts"
 import { ErrorState } from "../ui/ErrorState.tsx"
+import { fetchedDialog, useFetchedAhead } from "../ui/fetchedDialog.tsx"
 import { PageHeader } from "../ui/PageHeader.tsx"
 import { Skeleton } from "../ui/Skeleton.tsx"
 import { FilterBar } from "./FilterBar.tsx"
@@ -18,8 +19,8 @@ import { useIncidents } from "./queries.ts"
 import { useIncidentActions } from "./useIncidentActions.ts"
 import { useRowKeys } from "./useRowKeys.ts"
 
-const OpenIncidentDialog = lazy(() => import("./OpenIncidentDialog.tsx"))
-const ResolveDialog = lazy(() => import("./ResolveDialog.tsx"))
+const OpenIncidentDialog = fetchedDialog(() => import("./OpenIncidentDialog.tsx"))
+const ResolveDialog = fetchedDialog(() => import("./ResolveDialog.tsx"))
 
 /** The incidents, live, as the address filters them; beside them the one that is open, or instead of them on a phone. */
 export function IncidentsPage() {
@@ -37,6 +38,7 @@ export function IncidentsPage() {
   const setFilters = (search: IncidentFilters) => void navigate({ to: ".", search, replace: true })
   const isFiltered = Object.keys(filters).length > 0
   const isOpen = openId !== undefined
+  useFetchedAhead(ResolveDialog, OpenIncidentDialog)
 
   useRowKeys({
     list,
@@ -126,16 +128,14 @@ export function IncidentsPage() {
           <Outlet />
         </div>
       )}
-      <Suspense>
-        {opening && <OpenIncidentDialog onClose={() => setOpening(false)} />}
-        {resolving !== null && (
-          <ResolveDialog
-            incident={resolving}
-            onClose={() => setResolving(null)}
-            onResolve={(note) => actions.resolve(resolving, note)}
-          />
-        )}
-      </Suspense>
+      {opening && <OpenIncidentDialog onClose={() => setOpening(false)} />}
+      {resolving !== null && (
+        <ResolveDialog
+          incident={resolving}
+          onClose={() => setResolving(null)}
+          onResolve={(note) => actions.resolve(resolving, note)}
+        />
+      )}
     </div>
   )
 }

@@ -20,11 +20,15 @@ export function NoteForm({ id, inputRef }: {
   const [error, setError] = useState<string>()
   const add = useAction((text: string) => (api) => api.incidents.note({ params: { id }, payload: { text } }), {
     invalidates: ["incident"],
-    onDone: () => setText(""),
+    onDone: (_, stored) => {
+      if (text.trim() === stored) setText("")
+    },
     onFailed: (failure) => setError(`The note was not stored. ${problemText(failure)}`)
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
+    // The keys reach a form whose button is busy, too.
+    if (add.isPending) return
     const { errors, value } = check({ text: text.trim() })
     setError(value === null ? plainWords(errors["text"] ?? "Missing key") : undefined)
     if (value !== null) add.mutate(value.text)

@@ -6,17 +6,21 @@ import { plainWords } from "../forms/plainWords.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { Field, TextArea } from "../ui/Field.tsx"
+import { resolution, useDraft } from "./useDraft.ts"
 
 const check = checkForm(Schema.Struct({ note: Schema.Union([Schema.Literal(""), Note]) }))
 
-/** Asks once before an incident is closed for good, and takes a word on what it was. */
+/**
+ * Asks once before an incident is closed for good, and takes a word on what it was. What is typed stays until the server has
+ * taken it.
+ */
 export default function ResolveDialog({ incident, onClose, onResolve }: {
   readonly incident: Incident
   readonly onClose: () => void
   readonly onResolve: (note: string) => void
 }) {
   const form = useId()
-  const [note, setNote] = useState("")
+  const [note, setNote] = useDraft(resolution(incident.id))
   const [error, setError] = useState<string>()
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

@@ -1,19 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { EscalationPlan, Incident } from "@innkeeper/oncall/api"
+import { Incident } from "@innkeeper/oncall/api"
 import { DateTime, Schema } from "effect"
 import { escalationText } from "./escalationText.ts"
 
 const now = DateTime.makeUnsafe("2026-11-21T03:00:00Z")
 const id = "01900000-0000-7000-8000-000000000001"
-
-const step = { targets: [{ kind: "user", id }], timeoutSeconds: 300 } as const
-
-const plan = Schema.decodeSync(EscalationPlan)({
-  steps: [step, step, step],
-  repeat: 1,
-  lastResort: [{ kind: "user", id }],
-  acknowledgementTimeoutSeconds: null
-})
 
 const incident = (change: object, escalation: object | null) =>
   Schema.decodeSync(Incident)({
@@ -40,47 +31,46 @@ const incident = (change: object, escalation: object | null) =>
       level: 1,
       pass: 1,
       nextStepAt: "2026-11-21T03:01:20Z",
+      next: { kind: "level", level: 2, levels: 3, pass: 1 },
       ...escalation
     },
     ...change
   })
 
 describe("what happens next to an incident", () => {
-  it("counts down to the next level of the policy", () => {
+  it("counts down to the next level", () => {
     assert.strictEqual(
-      escalationText(incident({}, {}), plan, now),
+      escalationText(incident({}, {}), now),
       "Level 2 of 3 is paged in 1 min 20 s unless somebody acknowledges."
     )
   })
 
-  it("begins again with the first level, and names the pass", () => {
-    assert.match(escalationText(incident({}, { level: 3 }), plan, now)!, /^Level 1 of 3 \(pass 2\) is paged in/)
+  it("names a pass after the first, and the last resort", () => {
+    const next = { kind: "level", level: 1, levels: 3, pass: 2 }
+    assert.match(escalationText(incident({}, { next }), now)!, /^Level 1 of 3 \(pass 2\) is paged in/)
+    assert.match(escalationText(incident({}, { next: { kind: "last-resort" } }), now)!, /^The last resort is paged in/)
   })
 
-  it("names the last resort after the last pass", () => {
-    assert.match(escalationText(incident({}, { level: 3, pass: 2 }), plan, now)!, /^The last resort is paged in/)
-  })
-
-  it("tells the time without the policy, too", () => {
-    assert.match(escalationText(incident({}, {}), undefined, now)!, /^The next level is paged in 1 min 20 s/)
+  it("names nobody who would follow the last", () => {
+    assert.match(escalationText(incident({}, { next: null }), now)!, /^Everybody was paged\. Nobody else/)
   })
 
   it("does not count below zero", () => {
     assert.strictEqual(
-      escalationText(incident({}, { nextStepAt: "2026-11-21T02:59:59Z" }), plan, now),
+      escalationText(incident({}, { nextStepAt: "2026-11-21T02:59:59Z" }), now),
       "Level 2 of 3 is being paged."
     )
   })
 
   it("says when nobody is left", () => {
     assert.match(
-      escalationText(incident({}, { state: "exhausted", nextStepAt: null }), plan, now)!,
+      escalationText(incident({}, { state: "exhausted", nextStepAt: null }), now)!,
       /^Everybody was paged/
     )
   })
 
   it("says nothing about what is resolved or never escalated", () => {
-    assert.isNull(escalationText(incident({ status: "resolved" }, { state: "stopped", nextStepAt: null }), plan, now))
-    assert.isNull(escalationText(incident({}, null), plan, now))
+    assert.isNull(escalationText(incident({ status: "resolved" }, { state: "stopped", nextStepAt: null }), now))
+    assert.isNull(escalationText(incident({}, null), now))
   })
 })

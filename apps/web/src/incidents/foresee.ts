@@ -3,7 +3,7 @@ import type { Actor } from "@innkeeper/platform/api"
 import type { DateTime } from "effect"
 
 const stopped = (incident: Incident): Incident["escalation"] =>
-  incident.escalation === null ? null : { ...incident.escalation, state: "stopped", nextStepAt: null }
+  incident.escalation === null ? null : { ...incident.escalation, state: "stopped", nextStepAt: null, next: null }
 
 /** What an incident will be once the server has taken an acknowledgement. */
 export const acknowledged = (incident: Incident, by: Actor, at: DateTime.Utc): Incident =>

@@ -7,6 +7,7 @@ import { problemText } from "../api/problem.ts"
 import { useMe } from "../api/useMe.ts"
 import { useToasts } from "../ui/Toast.tsx"
 import { acknowledged, resolved, withPriority } from "./foresee.ts"
+import { forgetDraft, resolution } from "./useDraft.ts"
 
 /** Something done to one incident: the call, and what the page shows until the server has answered. */
 interface Act {
@@ -16,6 +17,7 @@ interface Act {
   /** Says what did not happen, such as "It was not acknowledged". */
   readonly failure: string
   readonly success?: string
+  readonly onDone?: () => void
 }
 
 type Pages = InfiniteData<{ readonly items: ReadonlyArray<unknown>; readonly nextCursor: string | null }>
@@ -48,8 +50,9 @@ export const useIncidentActions = () => {
       queries.setQueriesData({ queryKey: ["incident"] }, replaceIn(id, foresee))
       return before
     },
-    onSuccess: (_, { success }) => {
+    onSuccess: (_, { onDone, success }) => {
       if (success !== undefined) toasts.done(success)
+      onDone?.()
     },
     onError: (error, { failure }, before) => {
       for (const [key, data] of before ?? []) queries.setQueryData(key, data)
@@ -75,7 +78,8 @@ export const useIncidentActions = () => {
         id,
         call: (api) => api.incidents.resolve({ params: { id }, payload: note === "" ? {} : { note } }),
         foresee: (incident) => resolved(incident, by, DateTime.nowUnsafe()),
-        failure: `#${number} was not resolved`
+        failure: `#${number} was not resolved`,
+        onDone: () => forgetDraft(resolution(id), note)
       }),
     setPriority: ({ id, number }: Incident, priority: Priority) =>
       mutate({

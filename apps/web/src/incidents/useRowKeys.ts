@@ -1,10 +1,11 @@
 import type { Incident } from "@innkeeper/oncall/api"
-import type { RefObject } from "react"
+import { type RefObject, useEffect, useRef } from "react"
 import { useKeys } from "../shell/useKeys.ts"
+import { type Place, rowBeside } from "./rowBeside.ts"
 
 /**
  * Keys of the list: `j` and `k` move the focus over the rows, and Enter opens as on any link. While an incident is open
- * they go to the next one, and `a` and `r` are its own.
+ * they go to the next one, also when the open one has left the list, and `a` and `r` are its own.
  */
 export const useRowKeys = (options: {
   readonly list: RefObject<HTMLElement | null>
@@ -15,13 +16,21 @@ export const useRowKeys = (options: {
   readonly onResolve: (incident: Incident) => void
 }) => {
   const { incidents, list, onAcknowledge, onOpen, onResolve, openId } = options
+  const ids = incidents.map(({ id }) => id)
+  const placeOf = (id: string | undefined): Place | null => {
+    const index = ids.findIndex((other) => other === id)
+    return id === undefined || index === -1 ? null : { id, index }
+  }
+  const opened = useRef<Place | null>(null)
+  useEffect(() => {
+    if (opened.current?.id !== openId || placeOf(openId) !== null) opened.current = placeOf(openId)
+  })
   const focused = () => {
     const row = document.activeElement
     return row instanceof HTMLElement && list.current?.contains(row) === true ? row.dataset["incident"] : undefined
   }
   const move = (step: 1 | -1) => () => {
-    const current = incidents.findIndex(({ id }) => id === (openId ?? focused()))
-    const next = incidents[current === -1 ? 0 : current + step]
+    const next = incidents[rowBeside(ids, openId === undefined ? placeOf(focused()) : opened.current, step)]
     if (next === undefined) return
     list.current?.querySelector<HTMLElement>(`[data-incident="${next.id}"]`)?.focus()
     if (openId !== undefined) onOpen(next)

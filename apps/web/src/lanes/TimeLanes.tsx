@@ -2,6 +2,7 @@ import type { Calendar } from "@innkeeper/oncall/api"
 import type { UserId } from "@innkeeper/platform/api"
 import type { DateTime } from "effect"
 import type { ReactNode } from "react"
+import { classes } from "../ui/classes.ts"
 import type { CalendarWindow } from "./CalendarRange.ts"
 import { DayGrid, DayScale } from "./DayScale.tsx"
 import { nowLine } from "./lanePositions.ts"
@@ -12,21 +13,23 @@ import type { People } from "./people.ts"
 import { coloursOf, initialsOf } from "./personMark.ts"
 import { finalTurns, type Lane, lanesOf, peopleOf, type Turn } from "./scheduleLanes.ts"
 import { TurnList } from "./TurnList.tsx"
+import { turnName } from "./turnWords.ts"
 
 /**
  * A schedule over time: a lane for each layer, one for the overrides, and the one that results. On a narrow screen the
  * result alone is drawn, above its turns as a list. Days are those of `zone`, which `window` was made for.
  */
-export function TimeLanes({ calendar, window, zone, now, nameOf, actionsFor }: {
+export function TimeLanes({ calendar, window, zone, now, nameOf, isDeactivated, actionsFor }: {
   readonly calendar: Calendar
   readonly window: CalendarWindow
   readonly zone: DateTime.TimeZone
   readonly now: DateTime.Utc
   readonly nameOf: (id: UserId) => string
+  readonly isDeactivated: (id: UserId) => boolean
   readonly actionsFor?: (turn: Turn) => ReactNode
 }) {
   const colours = coloursOf(peopleOf(calendar))
-  const people: People = { nameOf, colourOf: (id) => colours.get(id) ?? 0 }
+  const people: People = { nameOf, isDeactivated, colourOf: (id) => colours.get(id) ?? 0 }
   const context = { extent: window, zone, people, ...(actionsFor && { actionsFor }) }
   const turns = finalTurns(calendar)
   const final: Lane = { kind: "final", name: "On call", rows: [turns] }
@@ -34,7 +37,7 @@ export function TimeLanes({ calendar, window, zone, now, nameOf, actionsFor }: {
     <>
       <div className="hidden rounded-lg border border-line bg-surface px-4 pb-4 md:block">
         <Picture lanes={lanesOf(calendar)} {...{ window, zone, now }} context={context} labelled />
-        <Legend people={peopleOf(calendar).map((id) => ({ id, name: nameOf(id), colour: people.colourOf(id) }))} />
+        <Legend ids={peopleOf(calendar)} people={people} />
       </div>
       <div className="grid gap-3 md:hidden">
         <Picture lanes={[final]} {...{ window, zone, now }} context={{ ...context, still: true }} />
@@ -81,17 +84,21 @@ function Picture({ lanes, window, zone, now, context, labelled = false }: {
 }
 
 /** Whose initials and colours these are. */
-function Legend({ people }: {
-  readonly people: ReadonlyArray<{ readonly id: UserId; readonly name: string; readonly colour: number }>
-}) {
+function Legend({ ids, people }: { readonly ids: ReadonlyArray<UserId>; readonly people: People }) {
   return (
     <ul aria-label="People" className="flex flex-wrap gap-x-4 gap-y-1 pt-4 text-xs">
-      {people.map(({ colour, id, name }) => (
-        <li key={id} className="flex items-center gap-1.5">
-          <span aria-hidden className={`grid h-5 min-w-6 place-content-center rounded border person person-${colour}`}>
-            {initialsOf(name)}
+      {ids.map((userId) => (
+        <li key={userId} className="flex items-center gap-1.5">
+          <span
+            aria-hidden
+            className={classes(
+              "grid h-5 min-w-6 place-content-center rounded border",
+              people.isDeactivated(userId) ? "nobody border-dashed" : `person person-${people.colourOf(userId)}`
+            )}
+          >
+            {initialsOf(people.nameOf(userId))}
           </span>
-          {name}
+          {turnName({ userId }, people)}
         </li>
       ))}
     </ul>

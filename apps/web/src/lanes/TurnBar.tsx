@@ -1,12 +1,14 @@
 import type { DateTime } from "effect"
 import { Popover, Toolbar } from "radix-ui"
 import type { ReactNode } from "react"
+import { DeactivatedMark } from "../people/DeactivatedMark.tsx"
 import { classes } from "../ui/classes.ts"
 import { type Extent, type Position, positionOf } from "./lanePositions.ts"
-import { lengthText, spanText, zoneText } from "./momentText.ts"
+import { zoneText } from "./momentText.ts"
 import type { People } from "./people.ts"
 import { initialsOf } from "./personMark.ts"
 import type { Turn } from "./scheduleLanes.ts"
+import { isUnanswered, turnLength, turnName, turnSpan } from "./turnWords.ts"
 
 export interface TurnContext {
   readonly extent: Extent
@@ -18,25 +20,24 @@ export interface TurnContext {
   readonly still?: boolean
 }
 
-const nameOf = (turn: Turn, people: People) => turn.userId === null ? "nobody" : people.nameOf(turn.userId)
-
 /** The look of a turn; what reaches beyond the picture has an open end. */
 const looksOf = (turn: Turn, people: People, { beganEarlier, goesOn }: Position) =>
   classes(
     "@container flex h-full w-full items-center justify-center overflow-hidden border text-xs",
     beganEarlier ? "border-l-0" : "rounded-l-md",
     goesOn ? "border-r-0" : "rounded-r-md",
-    turn.userId === null ? "nobody border-dashed font-medium" : `person person-${people.colourOf(turn.userId)}`
+    turn.userId === null || isUnanswered(turn, people)
+      ? "nobody border-dashed font-medium"
+      : `person person-${people.colourOf(turn.userId)}`
   )
 
 /** A name where there is room for one, initials as a symbol of it where there is not, and nothing on the narrowest. */
 function TurnText({ turn, people }: { readonly turn: Turn; readonly people: People }) {
-  const name = nameOf(turn, people)
   return (
     <>
-      <span className="hidden truncate px-1.5 @min-[5rem]:block">{name}</span>
+      <span className="hidden truncate px-1.5 @min-[5rem]:block">{turnName(turn, people)}</span>
       <span
-        data-initials={turn.userId === null ? "!" : initialsOf(name)}
+        data-initials={turn.userId === null ? "!" : initialsOf(people.nameOf(turn.userId))}
         className="hidden before:content-[attr(data-initials)] @min-[1.25rem]:block @min-[5rem]:hidden"
       />
     </>
@@ -73,7 +74,7 @@ function TurnButton({ turn, looks, zone, people, actionsFor }: Omit<TurnContext,
     <Popover.Root>
       <Toolbar.Button asChild>
         <Popover.Trigger
-          aria-label={`${nameOf(turn, people)}, ${spanText(turn, zone)}`}
+          aria-label={`${turnName(turn, people)}, ${turnSpan(turn, zone)}`}
           className={classes(looks, "hover:brightness-95")}
         >
           <TurnText turn={turn} people={people} />
@@ -85,11 +86,10 @@ function TurnButton({ turn, looks, zone, people, actionsFor }: Omit<TurnContext,
           collisionPadding={8}
           className="z-40 grid w-72 gap-1 rounded-lg border border-line bg-raised p-3 text-sm shadow-lg"
         >
-          <p className="font-medium">{turn.userId === null ? "Nobody is on call" : nameOf(turn, people)}</p>
-          <p>{spanText(turn, zone)}</p>
-          <p className="text-xs text-muted">
-            {lengthText(turn.end.epochMilliseconds - turn.start.epochMilliseconds)} · {zoneText(turn.start, zone)}
-          </p>
+          <p className="font-medium">{turn.userId === null ? "Nobody is on call" : people.nameOf(turn.userId)}</p>
+          {turn.userId !== null && people.isDeactivated(turn.userId) && <DeactivatedMark />}
+          <p>{turnSpan(turn, zone)}</p>
+          <p className="text-xs text-muted">{turnLength(turn)} · {zoneText(turn.start, zone)}</p>
           {turn.overrideId !== null && <p className="text-xs text-muted">By an override</p>}
           {actionsFor?.(turn)}
           <Popover.Arrow className="fill-raised" />

@@ -1,9 +1,10 @@
 import { DateTime } from "effect"
+import { DeactivatedMark } from "../people/DeactivatedMark.tsx"
 import { classes } from "../ui/classes.ts"
-import { lengthText, spanText } from "./momentText.ts"
 import { initialsOf } from "./personMark.ts"
 import type { Turn } from "./scheduleLanes.ts"
 import type { TurnContext } from "./TurnBar.tsx"
+import { isUnanswered, turnLength, turnSpan } from "./turnWords.ts"
 
 /** The turns below one another, for narrow screens. */
 export function TurnList({ turns, now, zone, people, actionsFor }: Omit<TurnContext, "extent"> & {
@@ -21,7 +22,9 @@ export function TurnList({ turns, now, zone, people, actionsFor }: Omit<TurnCont
               aria-hidden
               className={classes(
                 "grid size-9 shrink-0 place-content-center rounded-full border text-xs font-medium",
-                turn.userId === null ? "nobody border-dashed" : `person person-${people.colourOf(turn.userId)}`
+                turn.userId === null || isUnanswered(turn, people)
+                  ? "nobody border-dashed"
+                  : `person person-${people.colourOf(turn.userId)}`
               )}
             >
               {turn.userId === null ? "!" : initialsOf(name)}
@@ -32,10 +35,9 @@ export function TurnList({ turns, now, zone, people, actionsFor }: Omit<TurnCont
                 {isNow && <span className="ml-2 text-xs text-accent">now</span>}
                 {turn.overrideId !== null && <span className="ml-2 text-xs text-muted">override</span>}
               </p>
-              <p className="text-sm text-muted">{spanText(turn, zone)}</p>
-              <p className="text-xs text-muted">
-                {lengthText(turn.end.epochMilliseconds - turn.start.epochMilliseconds)}
-              </p>
+              {turn.userId !== null && people.isDeactivated(turn.userId) && <DeactivatedMark />}
+              <p className="text-sm text-muted">{turnSpan(turn, zone)}</p>
+              <p className="text-xs text-muted">{turnLength(turn)}</p>
             </div>
             {actionsFor?.(turn)}
           </li>

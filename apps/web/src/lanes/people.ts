@@ -5,4 +5,6 @@ export interface People {
   readonly nameOf: (id: UserId) => string
   /** From 0 to `personColours` - 1. */
   readonly colourOf: (id: UserId) => number
+  /** Pages to somebody who is deactivated go to nobody. */
+  readonly isDeactivated: (id: UserId) => boolean
 }

@@ -37,6 +37,11 @@ const calendar = new Calendar({
 describe("finalTurns", () => {
   it("tells gaps and people in the order of time", () =>
     assert.deepStrictEqual(finalTurns(calendar).map(({ userId }) => userId), [null, ben, cleo, ada]))
+
+  it("knows which gaps may be longer than the calendar shows", () => {
+    const gaps = [{ start: at(0), end: at(10) }, { start: at(20), end: at(30) }, { start: at(40), end: at(48) }]
+    assert.deepStrictEqual(finalTurns({ ...calendar, final: [], gaps }).map(({ isCut }) => isCut), [true, false, true])
+  })
 })
 
 describe("lanesOf", () => {

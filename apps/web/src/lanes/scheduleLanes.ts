@@ -7,6 +7,8 @@ import { inRows, type Span } from "./lanePositions.ts"
 export interface Turn extends Span {
   readonly userId: UserId | null
   readonly overrideId: OverrideId | null
+  /** A gap that reaches an end of the calendar, which does not tell how long it is. */
+  readonly isCut?: boolean
 }
 
 export interface Lane {
@@ -17,9 +19,14 @@ export interface Lane {
 }
 
 /** Whoever has the schedule one after the other, with the gaps between them, in the order of time. */
-export const finalTurns = ({ final, gaps }: Pick<Calendar, "final" | "gaps">): ReadonlyArray<Turn> =>
-  [...final, ...gaps.map((gap) => ({ ...gap, userId: null, overrideId: null }))]
+export const finalTurns = (
+  { final, from, gaps, until }: Pick<Calendar, "final" | "from" | "gaps" | "until">
+): ReadonlyArray<Turn> => {
+  const isCut = ({ end, start }: Span) =>
+    DateTime.isLessThanOrEqualTo(start, from) || DateTime.isGreaterThanOrEqualTo(end, until)
+  return [...final, ...gaps.map((gap) => ({ ...gap, userId: null, overrideId: null, isCut: isCut(gap) }))]
     .toSorted((a, b) => DateTime.Order(a.start, b.start))
+}
 
 /** The lanes of a schedule from top to bottom: its layers, its overrides, and what results. */
 export const lanesOf = (calendar: Calendar): ReadonlyArray<Lane> => [

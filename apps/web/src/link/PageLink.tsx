@@ -2,7 +2,7 @@ import type { LinkPreview } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
 import { CircleCheck } from "lucide-react"
 import { useEffect } from "react"
-import { problemStatus, problemText } from "../api/problem.ts"
+import { isPassing, problemStatus, problemText } from "../api/problem.ts"
 import { useMe } from "../api/useMe.ts"
 import { useAction, useQuery } from "../api/useQuery.ts"
 import { Frame } from "../sign-in/Frame.tsx"
@@ -15,6 +15,12 @@ import { StatusBadge } from "../ui/StatusBadge.tsx"
 const verbs = { acknowledge: "Acknowledge", resolve: "Resolve" } as const
 const statusAfter = { acknowledge: "acknowledged", resolve: "resolved" } as const
 const done = { acknowledge: "Acknowledged", resolve: "Resolved" } as const
+
+type Preview = typeof LinkPreview.Type
+
+/** What the link is for has happened already, or cannot happen any more. */
+const isAnswered = ({ action, incident: { status } }: Preview) =>
+  status === "resolved" || status === statusAfter[action]
 
 /**
  * Where a link from a page lands. Whoever is signed in answers by opening it; anybody else presses one button, since
@@ -30,7 +36,7 @@ function Answer({ token }: { readonly token: string }) {
   const preview = useQuery(["link", token], (api) => api.links.preview({ payload: { token } }))
   const use = useAction(() => (api) => api.links.use({ payload: { token } }), { invalidates: ["incident"] })
 
-  const atOnce = me.data !== undefined && preview.data !== undefined && use.isIdle
+  const atOnce = me.data !== undefined && preview.data !== undefined && !isAnswered(preview.data) && use.isIdle
   const { mutate } = use
   useEffect(() => {
     if (atOnce) mutate(undefined)
@@ -46,27 +52,16 @@ function Answer({ token }: { readonly token: string }) {
     )
   }
   if (use.data !== undefined) {
-    return (
-      <Frame title={done[use.data.action]}>
-        <p role="status" className="flex gap-2 text-sm">
-          <CircleCheck aria-hidden className="size-5 shrink-0 text-ok" />
-          {use.data.action === "acknowledge"
-            ? "You have it. Nobody else is paged for now."
-            : "It is closed. Nobody is paged for it any more."}
-        </p>
-        <About preview={use.data} />
-        <Open preview={use.data} />
-      </Frame>
-    )
+    // Somebody else may have been faster.
+    const isTheirs = use.data.action === "acknowledge" && use.data.incident.holder?.isYou === false
+    return <Answered preview={use.data} title={isTheirs ? already(use.data) : done[use.data.action]} />
   }
   if (preview.data !== undefined && error !== null) {
     return (
       <Frame title={`This was not ${done[preview.data.action].toLowerCase()}`}>
         <p role="alert" className="text-sm text-critical">{problemText(error)}</p>
         <About preview={preview.data} />
-        {problemStatus(error) === null && (
-          <Button size="large" tone="primary" onClick={() => mutate(undefined)}>Try again</Button>
-        )}
+        {isPassing(error) && <Button size="large" tone="primary" onClick={() => mutate(undefined)}>Try again</Button>}
         <Open preview={preview.data} />
       </Frame>
     )
@@ -85,15 +80,8 @@ function Answer({ token }: { readonly token: string }) {
       </Frame>
     )
   }
-  const { action, incident } = preview.data
-  if (use.isIdle && (incident.status === "resolved" || incident.status === statusAfter[action])) {
-    return (
-      <Frame title={`It is ${incident.status} already`}>
-        <About preview={preview.data} />
-        <Open preview={preview.data} />
-      </Frame>
-    )
-  }
+  const { action } = preview.data
+  if (use.isIdle && isAnswered(preview.data)) return <Answered preview={preview.data} title={already(preview.data)} />
   return (
     <Frame title={`${verbs[action]} this incident?`}>
       <About preview={preview.data} />
@@ -111,7 +99,26 @@ function Answer({ token }: { readonly token: string }) {
   )
 }
 
-function About({ preview: { incident } }: { readonly preview: typeof LinkPreview.Type }) {
+const already = ({ incident: { status } }: Preview) => `It is ${status} already`
+
+/** How the incident stands now, and who has it. */
+function Answered({ preview, title }: { readonly preview: Preview; readonly title: string }) {
+  const { holder } = preview.incident
+  return (
+    <Frame title={title}>
+      <p role="status" className="flex gap-2 text-sm">
+        <CircleCheck aria-hidden className="size-5 shrink-0 text-ok" />
+        {holder === null
+          ? "It is closed. Nobody is paged for it any more."
+          : `${holder.isYou ? "You have" : `${holder.name} has`} it. Nobody else is paged for now.`}
+      </p>
+      <About preview={preview} />
+      <Open preview={preview} />
+    </Frame>
+  )
+}
+
+function About({ preview: { incident } }: { readonly preview: Preview }) {
   return (
     <div className="grid justify-items-start gap-1.5 rounded-lg bg-canvas p-3">
       <p className="text-sm text-muted">#{incident.number} · {incident.serviceName}</p>
@@ -121,7 +128,7 @@ function About({ preview: { incident } }: { readonly preview: typeof LinkPreview
   )
 }
 
-function Open({ preview }: { readonly preview: typeof LinkPreview.Type }) {
+function Open({ preview }: { readonly preview: Preview }) {
   return (
     <Link
       to="/incidents/$incidentId"

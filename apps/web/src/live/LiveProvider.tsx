@@ -1,13 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { Effect, Fiber, Queue } from "effect"
 import { createContext, type ReactNode, use, useEffect, useState } from "react"
-import type { Connection } from "./followChanges.ts"
 import { kindsOf } from "./kinds.ts"
 import { readAnew } from "./readAnew.ts"
+import { type Connection, stayConnected } from "./stayConnected.ts"
 import { usePaged } from "./usePaged.ts"
 
 /** All that the page has read is old. */
 const everything = Symbol("everything")
+
+/** The page is read over HTTP; what keeps it up to date is loaded behind it. */
+const loadFollowing = Effect.tryPromise(() => import("./followChanges.ts"))
 
 const ConnectionContext = createContext<Connection>("connecting")
 
@@ -20,26 +23,28 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const onPaged = usePaged()
   const [connection, setConnection] = useState<Connection>("connecting")
   useEffect(() => {
-    // The page is read over HTTP; what keeps it up to date is loaded behind it.
-    const follow = Effect.promise(() => import("./followChanges.ts"))
     const fiber = Effect.runFork(Effect.gen(function*() {
-      const { followChanges } = yield* follow
       const changes = yield* Queue.unbounded<string | typeof everything>()
-      const following = followChanges({
-        onConnection: setConnection,
-        onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-        onMessage: (message) => {
-          if (message._tag === "Notice" && message.type === "page.written") onPaged(message.subject)
-          Queue.offerAllUnsafe(changes, message._tag === "Resync" ? [everything] : kindsOf(message.type))
-        }
-      })
+      let after: string | undefined
+      const follow = (onConnected: () => void) =>
+        Effect.flatMap(loadFollowing, ({ followChanges }) =>
+          followChanges({
+            after,
+            onConnected,
+            onRefused: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+            onMessage: (message) => {
+              after = message.cursor
+              if (message._tag === "Notice" && message.type === "page.written") onPaged(message.subject)
+              Queue.offerAllUnsafe(changes, message._tag === "Resync" ? [everything] : kindsOf(message.type))
+            }
+          }))
       const reading = readAnew(changes, (changed) =>
         Effect.promise(() =>
           queries.invalidateQueries({
             predicate: ({ queryKey: [kind] }) => changed.has(everything) || changed.has(String(kind))
           })
         ))
-      return yield* Effect.all([following, reading], { concurrency: "unbounded" })
+      return yield* Effect.all([stayConnected(follow, setConnection), reading], { concurrency: "unbounded" })
     }))
     return () => {
       Effect.runFork(Fiber.interrupt(fiber))

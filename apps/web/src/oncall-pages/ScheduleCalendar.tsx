@@ -1,19 +1,19 @@
 import type { Calendar, OverrideId } from "@innkeeper/oncall/api"
 import { DateTime } from "effect"
-import { TriangleAlert } from "lucide-react"
 import { useState } from "react"
 import { problemText } from "../api/problem.ts"
 import { useMay, useMe } from "../api/useMe.ts"
 import { useAction } from "../api/useQuery.ts"
 import type { CalendarWindow } from "../lanes/CalendarRange.ts"
+import { firstUnanswered } from "../lanes/firstUnanswered.ts"
 import type { Span } from "../lanes/lanePositions.ts"
-import { momentText } from "../lanes/momentText.ts"
 import type { Turn } from "../lanes/scheduleLanes.ts"
 import { TimeLanes } from "../lanes/TimeLanes.tsx"
-import { useNameOf } from "../people/usePeople.ts"
+import { useIsDeactivated, useNameOf } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
 import { useToasts } from "../ui/Toast.tsx"
 import { OverrideForm } from "./OverrideForm.tsx"
+import { UnansweredAlert } from "./UnansweredAlert.tsx"
 
 /** The picture of a schedule, in which turns can be given away and overrides taken back. */
 export function ScheduleCalendar({ calendar, window, zone, now }: {
@@ -23,6 +23,7 @@ export function ScheduleCalendar({ calendar, window, zone, now }: {
   readonly now: DateTime.Utc
 }) {
   const nameOf = useNameOf()
+  const isDeactivated = useIsDeactivated()
   const mayOverride = useMay("oncall:override")
   const viewer = useMe().data?.user?.id ?? ""
   const toasts = useToasts()
@@ -48,24 +49,11 @@ export function ScheduleCalendar({ calendar, window, zone, now }: {
       </Button>
     )
   }
-  const gap = calendar.gaps.find(({ end }) => DateTime.isGreaterThan(end, now))
+  const unanswered = firstUnanswered(calendar, { isDeactivated }, now)
   return (
     <>
-      {gap !== undefined && (
-        <p
-          role="alert"
-          className="mb-3 flex items-start gap-2 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical"
-        >
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          <span>
-            <strong>Nobody is on call</strong>{" "}
-            {DateTime.isGreaterThan(gap.start, now) && `from ${momentText(gap.start, zone)} `}
-            until {momentText(gap.end, zone)}.
-            {mayOverride ? " Choose the gap to fill it, or add a layer." : " Ask an admin to fill the gap."}
-          </span>
-        </p>
-      )}
-      <TimeLanes {...{ calendar, window, zone, now, nameOf }} {...(mayOverride && { actionsFor })} />
+      {unanswered !== null && <UnansweredAlert span={unanswered} {...{ zone, now }} />}
+      <TimeLanes {...{ calendar, window, zone, now, nameOf, isDeactivated }} {...(mayOverride && { actionsFor })} />
       {span !== null && <OverrideForm {...{ schedule, span, zone, viewer }} onClose={() => setSpan(null)} />}
     </>
   )

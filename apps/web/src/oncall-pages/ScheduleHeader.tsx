@@ -6,7 +6,9 @@ import { useState } from "react"
 import { useMay, useMe } from "../api/useMe.ts"
 import { RemoveDialog } from "../forms/RemoveDialog.tsx"
 import { momentText } from "../lanes/momentText.ts"
-import { useNameOf } from "../people/usePeople.ts"
+import { turnName } from "../lanes/turnWords.ts"
+import { DeactivatedMark } from "../people/DeactivatedMark.tsx"
+import { useIsDeactivated, useNameOf } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Menu, MenuItem } from "../ui/Menu.tsx"
@@ -94,20 +96,24 @@ function OnCallNow({ schedule, now, zone }: {
   readonly zone: DateTime.TimeZone
 }) {
   const nameOf = useNameOf()
+  const isDeactivated = useIsDeactivated()
   const onCall = useOnCall(null, now).data?.find(({ scheduleId }) => scheduleId === schedule.id)
   if (onCall === undefined) return "…"
   const { current, next } = onCall
+  const follower = next === null ? "" : `, then ${turnName(next, { nameOf, isDeactivated })}`
   if (current !== null) {
     return (
       <>
-        <strong className="font-medium text-ink">{nameOf(current.userId)}</strong> until {momentText(current.end, zone)}
-        {next !== null && `, then ${nameOf(next.userId)}`}
+        <strong className="font-medium text-ink">{nameOf(current.userId)}</strong>{" "}
+        {isDeactivated(current.userId) && <DeactivatedMark />} until {momentText(current.end, zone)}
+        {follower}
       </>
     )
   }
   return (
     <span className="text-critical">
-      Nobody is on call{next !== null && ` until ${momentText(next.start, zone)}, then ${nameOf(next.userId)}`}
+      Nobody is on call{next !== null && ` until ${momentText(next.start, zone)}`}
+      {follower}
     </span>
   )
 }

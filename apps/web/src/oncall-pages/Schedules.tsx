@@ -4,8 +4,9 @@ import { CalendarPlus, TriangleAlert } from "lucide-react"
 import { useState } from "react"
 import { useZone } from "../forms/useZone.ts"
 import { momentText, zoneText } from "../lanes/momentText.ts"
+import { DeactivatedMark } from "../people/DeactivatedMark.tsx"
 import { PersonMark } from "../people/PersonMark.tsx"
-import { useNameOf } from "../people/usePeople.ts"
+import { useIsDeactivated, useNameOf } from "../people/usePeople.ts"
 import { Table, Td, Th } from "../ui/Table.tsx"
 import { useNow } from "../ui/useNow.ts"
 import { CataloguePage } from "./CataloguePage.tsx"
@@ -75,6 +76,7 @@ function Row({ schedule, onCall }: {
 }) {
   const zone = useZone()
   const nameOf = useNameOf()
+  const isDeactivated = useIsDeactivated()
   return (
     <tr className="hover:bg-hover">
       <Td>
@@ -95,6 +97,7 @@ function Row({ schedule, onCall }: {
             <PersonMark name={nameOf(onCall.current.userId)} />
             <div>
               <p>{nameOf(onCall.current.userId)}</p>
+              {isDeactivated(onCall.current.userId) && <DeactivatedMark />}
               <p className="text-xs text-muted">until {momentText(onCall.current.end, zone)}</p>
             </div>
           </div>
@@ -109,6 +112,7 @@ function Row({ schedule, onCall }: {
         {onCall?.next && (
           <>
             <p>{nameOf(onCall.next.userId)}</p>
+            {isDeactivated(onCall.next.userId) && <DeactivatedMark />}
             <p className="text-xs text-muted">from {momentText(onCall.next.start, zone)}</p>
           </>
         )}

@@ -1,3 +1,4 @@
+import type { UserId } from "@innkeeper/platform/api"
 import { Link } from "@tanstack/react-router"
 import { DateTime, Option, Schema } from "effect"
 import { Phone } from "lucide-react"
@@ -8,7 +9,8 @@ import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
 import { useSearchState } from "../forms/useSearchState.ts"
 import { useZone } from "../forms/useZone.ts"
 import { momentText, zoneText } from "../lanes/momentText.ts"
-import { useNameOf } from "../people/usePeople.ts"
+import { turnName } from "../lanes/turnWords.ts"
+import { useIsDeactivated, useNameOf } from "../people/usePeople.ts"
 import { Button, buttonClasses } from "../ui/Button.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { Field, TextInput } from "../ui/Field.tsx"
@@ -32,7 +34,8 @@ export function WhoIsOnCall() {
   const services = useServicesOnCall(asked, now)
   const schedules = useOnCall(asked, now)
   const policies = usePolicies()
-  const nameOf = useNameOf()
+  const names = { nameOf: useNameOf(), isDeactivated: useIsDeactivated() }
+  const nameOf = (userId: UserId) => turnName({ userId }, names)
   const mayConfigure = useMay("oncall:write")
 
   return (

@@ -74,7 +74,8 @@ export const configurationOf = ({ key, kind, url }: Door): { readonly file: stri
   - name: innkeeper
     webhook_configs:
       - url: ${url}
-        send_resolved: true`
+        send_resolved: true
+        max_alerts: 200`
       }
     case "pagerduty":
       return {

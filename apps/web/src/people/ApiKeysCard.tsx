@@ -87,13 +87,15 @@ function Line({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke
               Last used <Time at={lastUsedAt} />
             </>
           )}
-          {expiresAt !== null && (
+          {expiresAt === null ? " · never expires" : (
             <>
+              {" "}
               · expires <Time at={expiresAt} absolute />
             </>
           )}
           {revokedAt !== null && (
             <>
+              {" "}
               · revoked <Time at={revokedAt} />
             </>
           )}

@@ -122,7 +122,7 @@ function ActivityDialog({ user, active, onClose }: {
     >
       {active
         ? "They can sign in and be paged again."
-        : "They are signed out and paged no more. Turns that they have in schedules become gaps: give these to others first."}
+        : "They are signed out and paged no more. They keep their turns in schedules, and pages in these go to nobody: give the turns to others first."}
     </RemoveDialog>
   )
 }

@@ -12,7 +12,7 @@ export function TeamForm({ team, onClose }: { readonly team: Team | null; readon
   const form = useForm({
     initial: teamDraftOf(team),
     schema: TeamInput,
-    toPayload: teamPayloadOf,
+    toPayload: teamPayloadOf(team),
     save: (payload) => (api) =>
       team === null
         ? api.teams.create({ payload })

@@ -12,10 +12,12 @@ export const teamDraftOf = (team: Team | null): TeamDraft =>
     ? { name: "", tags: "", members: [] }
     : { name: team.name, tags: team.tags.join(", "), members: team.members }
 
-/** The payload that the draft stands for. */
-export const teamPayloadOf = ({ members, name, tags }: TeamDraft) => ({
+/** The payload that the draft of `team` stands for. Tags that were not edited stay: the API takes commas in them. */
+export const teamPayloadOf = (team: Team | null) => ({ members, name, tags }: TeamDraft) => ({
   name,
-  tags: [...new Set(tags.split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""))],
+  tags: team !== null && tags === teamDraftOf(team).tags
+    ? team.tags
+    : [...new Set(tags.split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""))],
   members
 })
 

@@ -1,11 +1,11 @@
 import type { Me } from "@innkeeper/platform/api"
 import { useQueryClient } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
-import { Effect, Fiber } from "effect"
 import { Ellipsis, Keyboard, LogOut, Search } from "lucide-react"
-import { lazy, Suspense, useEffect, useState } from "react"
+import { useEffect, useState } from "react"
 import { useAction } from "../api/useQuery.ts"
 import { LiveProvider } from "../live/LiveProvider.tsx"
+import { fetchedDialog, useFetchedAhead } from "../ui/fetchedDialog.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Kbd } from "../ui/Kbd.tsx"
 import { browserZone, ViewerZone } from "../ui/zone.tsx"
@@ -16,11 +16,9 @@ import { bottomItem, NavItem } from "./NavItem.tsx"
 import { ThemeSwitch } from "./ThemeSwitch.tsx"
 import { useKeys } from "./useKeys.ts"
 
-const loadPalette = () => import("./Palette.tsx")
-
-const KeysDialog = lazy(() => import("./KeysDialog.tsx"))
-const MoreDialog = lazy(() => import("./MoreDialog.tsx"))
-const Palette = lazy(loadPalette)
+const KeysDialog = fetchedDialog(() => import("./KeysDialog.tsx"))
+const MoreDialog = fetchedDialog(() => import("./MoreDialog.tsx"))
+const Palette = fetchedDialog(() => import("./Palette.tsx"))
 
 /** The frame of every page behind the sign-in: where one can go, how the connection stands, who is signed in. */
 export function Shell({ me }: { readonly me: Me }) {
@@ -36,14 +34,8 @@ export function Shell({ me }: { readonly me: Me }) {
   })
   const destinations = destinationsOf(me)
 
-  useEffect(() => {
-    // Fetched while nothing else happens, together with the dialogs' frame: who presses ⌘K types on at once.
-    const fiber = Effect.runFork(Effect.delay(Effect.promise(loadPalette), "2 seconds"))
-    return () => {
-      Effect.runFork(Fiber.interrupt(fiber))
-    }
-  }, [])
-
+  // Who presses ⌘K types on at once.
+  useFetchedAhead(Palette, MoreDialog, KeysDialog)
   useKeys({ "?": () => setShowsKeys(true) })
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -131,18 +123,16 @@ export function Shell({ me }: { readonly me: Me }) {
             </button>
           </nav>
         </div>
-        <Suspense>
-          {showsMore && (
-            <MoreDialog
-              me={me}
-              destinations={destinations.slice(inBottomBar)}
-              onSignOut={() => signOut.mutate(undefined)}
-              onClose={() => setShowsMore(false)}
-            />
-          )}
-          {showsKeys && <KeysDialog onClose={() => setShowsKeys(false)} />}
-          {finding && <Palette destinations={destinations} onClose={() => setFinding(false)} />}
-        </Suspense>
+        {showsMore && (
+          <MoreDialog
+            me={me}
+            destinations={destinations.slice(inBottomBar)}
+            onSignOut={() => signOut.mutate(undefined)}
+            onClose={() => setShowsMore(false)}
+          />
+        )}
+        {showsKeys && <KeysDialog onClose={() => setShowsKeys(false)} />}
+        {finding && <Palette destinations={destinations} onClose={() => setFinding(false)} />}
       </LiveProvider>
     </ViewerZone>
   )

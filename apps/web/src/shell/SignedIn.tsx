@@ -11,6 +11,8 @@ export function SignedIn() {
   const me = useMe()
   const router = useRouter()
   const isOutside = problemStatus(me.error) === 401
+  // Their organisation is not served at present: what they see would look fresh for ever.
+  const isShut = problemStatus(me.error) === 403
   useEffect(() => {
     if (!isOutside) return
     const { href, pathname } = router.latestLocation
@@ -18,7 +20,7 @@ export function SignedIn() {
     void router.navigate({ to: "/sign-in", search: pathname === "/" ? {} : { next: href }, replace: true })
   }, [isOutside, router])
 
-  if (me.error !== null && !isOutside && me.data === undefined) {
+  if (me.error !== null && !isOutside && (isShut || me.data === undefined)) {
     return <ErrorState message={problemText(me.error)} busy={me.isFetching} onRetry={() => void me.refetch()} />
   }
   return me.data === undefined || isOutside ? <Skeleton /> : <Shell me={me.data} />

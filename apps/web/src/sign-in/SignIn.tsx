@@ -58,12 +58,15 @@ export function SignIn() {
     }
     setErrors(found)
     if (address.value === null || Object.keys(found).length > 0) return
+    sendLink.reset()
     signIn.mutate({ ...address.value, password, ...named?.value })
   }
   const requestLink = () => {
     const address = checkEmail({ email })
     setErrors(address.errors ?? {})
-    if (address.value !== null) sendLink.mutate(address.value.email)
+    if (address.value === null) return
+    signIn.reset()
+    sendLink.mutate(address.value.email)
   }
 
   if (sendLink.isSuccess) {

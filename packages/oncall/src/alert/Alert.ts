@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Name, noNullCharacter, Text } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { IntegrationId } from "../integration/Integration.ts"
 
-export const AlertId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("AlertId"))
+export const AlertId = Uuid.pipe(Schema.brand("AlertId"))
 export type AlertId = typeof AlertId.Type
 
 /** How urgent, from most to least. */
@@ -15,11 +16,16 @@ export const notBlank = Schema.isPattern(/\S/, { expected: "a text that is not b
 /** Names two alerts the same: a second one with the same key joins the open incident of the first. */
 export const DedupKey = Text(255).check(Schema.isMinLength(1))
 
-/** At most 200 labels; keys up to 200 and values up to 4 000 characters. */
-export const Labels = Schema.Record(
-  Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200), noNullCharacter),
-  Text(4000)
-).check(Schema.isMaxProperties(200))
+const LabelName = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200), noNullCharacter)
+
+/** Characters of a label's value, at most. */
+export const longestLabel = 4000
+
+/** Labels whose values may be too long. At most 200; names up to 200 characters. */
+export const LongLabels = Schema.Record(LabelName, Schema.String).check(Schema.isMaxProperties(200))
+
+/** At most 200 labels; names up to 200 and values up to 4 000 characters. */
+export const Labels = Schema.Record(LabelName, Text(longestLabel)).check(Schema.isMaxProperties(200))
 
 /**
  * What every receiver decodes its sender's payload to.

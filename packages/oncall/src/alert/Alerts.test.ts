@@ -1,9 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { inTrace } from "@innkeeper/runtime"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { TestClock } from "effect/testing"
 import { Incidents } from "../incident/Incidents.ts"
+import type { IntegrationId } from "../integration/Integration.ts"
+import { Integrations } from "../integration/Integrations.ts"
 import { ServiceId } from "../service/Service.ts"
 import { arrival, looking, makeScene, send, servicesLayer, trigger, useCasesLayer } from "../testing.fixture.ts"
 import { Alerts } from "./Alerts.ts"
@@ -197,6 +200,64 @@ layer(servicesLayer)("Alerts", (it) => {
       assert.deepStrictEqual(items.map(({ number }) => number), items.map((_, index) => items.length - index))
       const open = items.filter(({ status }) => status !== "resolved").map(({ dedupKey }) => dedupKey)
       assert.strictEqual(new Set(open).size, open.length)
+    }))
+
+  it.effect("lets an integration end what it opened when its alerts lead to another service by now", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("rerouted", {
+        services: ["Booking", "Payments"].map((name) => ({
+          name,
+          team: "Platform",
+          routingKey: name.toLowerCase(),
+          escalationPolicy: "Default"
+        }))
+      })
+      const integrations = yield* scene.as((yield* Integrations).list(false))
+      const from = (
+        integrationId: IntegrationId | null,
+        parts: Parameters<typeof arrival>[1] = {},
+        name = "Payments"
+      ) =>
+        Effect.map(
+          Effect.flatMap(Alerts, (alerts) =>
+            alerts.accept(scene.tenantId, [{ ...arrival(scene.service(name).id, parts), integrationId }])),
+          ([id]) =>
+            id ?? null
+        )
+      const door = integrations[0]!.id
+      const named = { dedupKey: "named", routingKey: "booking" }
+      const [unnamed, booking] = [yield* from(door, {}, "Booking"), yield* from(door, named, "Booking")]
+      assert.isNull(yield* from(null, { action: "resolve" }))
+      assert.strictEqual(yield* from(door), unnamed)
+      assert.strictEqual(yield* from(door, { action: "acknowledge" }), unnamed)
+      assert.strictEqual(yield* from(door, { action: "resolve" }), unnamed)
+      const { alertCount, serviceName, status } = yield* looking(scene, unnamed!).incident
+      assert.deepStrictEqual([serviceName, status, alertCount], ["Booking", "resolved", 2])
+      const next = yield* from(door)
+      assert.strictEqual((yield* looking(scene, next!).incident).serviceName, "Payments")
+
+      // What names another service is about that one.
+      const other = yield* from(door, { ...named, routingKey: "payments" })
+      assert.notStrictEqual(other, booking)
+      assert.strictEqual(yield* from(door, { ...named, action: "resolve" }), booking)
+      assert.strictEqual((yield* looking(scene, other!).incident).status, "triggered")
+    }))
+
+  it.effect("does not wait for what others write about an incident", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("beside")
+      const id = yield* trigger(scene)
+      const joined = yield* owner.withTransaction(
+        Effect.andThen(
+          owner`
+            INSERT INTO timeline_entry (tenant_id, id, incident_id, kind, actor, text)
+            SELECT tenant_id, gen_random_uuid(), incident_id, kind, actor, text FROM timeline_entry
+            WHERE incident_id = ${id} LIMIT 1`,
+          TestClock.withLive(Effect.timeoutOption(send(scene), "5 seconds"))
+        )
+      )
+      assert.deepStrictEqual(joined, Option.some(id))
     }))
 
   it.effect("keeps tenants apart that send the same key", () =>

@@ -8,19 +8,27 @@ import { InboundAlert, Priority } from "./Alert.ts"
 import { type Arrival, incidentKey, type OpenIncident, planIngest } from "./Ingest.ts"
 
 const service = ServiceId.make("00000000-0000-4000-8000-000000000001")
+const otherService = ServiceId.make("00000000-0000-4000-8000-000000000003")
+const integration = IntegrationId.make("00000000-0000-4000-8000-000000000002")
 const actor = new Actor({ kind: "integration", id: null, name: "Prometheus" })
 
-const arrival = (dedupKey: string, action: InboundAlert["action"], priority: Priority = "high"): Arrival => ({
-  integrationId: IntegrationId.make("00000000-0000-4000-8000-000000000002"),
+const arrival = (
+  dedupKey: string,
+  action: InboundAlert["action"],
+  priority: Priority = "high",
+  { routingKey = null, serviceId = service }: { readonly serviceId?: ServiceId; readonly routingKey?: string | null } =
+    {}
+): Arrival => ({
+  integrationId: integration,
   actor,
-  serviceId: service,
+  serviceId,
   alert: new InboundAlert({
     action,
     dedupKey,
     summary: `${action} ${dedupKey}`,
     priority,
     source: "",
-    routingKey: null,
+    routingKey,
     details: null,
     labels: {},
     links: [],
@@ -40,8 +48,12 @@ const plan = (arrivals: ReadonlyArray<Arrival>, open: ReadonlyArray<OpenIncident
 const Steps = Schema.Array(Schema.Struct({
   key: Schema.Literals(["a", "b", "c"]),
   action: Schema.Literals(["trigger", "acknowledge", "resolve"]),
-  priority: Priority
+  priority: Priority,
+  serviceId: Schema.Literals([service, otherService]),
+  routingKey: Schema.NullOr(Schema.Literals(["booking"]))
 }))
+const arrivalsOf = (steps: typeof Steps.Type) =>
+  steps.map(({ action, key, priority, ...route }) => arrival(key, action, priority, route))
 
 describe("planIngest", () => {
   it("makes one incident with 200 alerts of 200 duplicates", () => {
@@ -70,6 +82,8 @@ describe("planIngest", () => {
       id: IncidentId.make("00000000-0000-4000-8000-0000000000aa"),
       serviceId: service,
       dedupKey: "disk",
+      integrationId: null,
+      routingKey: null,
       status: "acknowledged",
       priority: "low",
       run: 3
@@ -87,8 +101,32 @@ describe("planIngest", () => {
     assert.deepStrictEqual(timeline.map(({ kind }) => kind), ["priority-changed"])
   })
 
+  it("lets a sender act on what it opened, and join it, when its alerts lead to another service by now", () => {
+    const moved = { serviceId: otherService }
+    const open = plan([arrival("disk", "trigger")]).opened
+    const { changed, opened, outcome } = plan([
+      arrival("disk", "trigger", "high", moved),
+      arrival("disk", "acknowledge", "high", moved),
+      arrival("disk", "resolve", "high", moved),
+      arrival("disk", "trigger", "high", moved)
+    ], open)
+    assert.deepStrictEqual(outcome.slice(0, 3), [open[0]!.id, open[0]!.id, open[0]!.id])
+    assert.deepStrictEqual(changed.map(({ alertCount, id, status }) => [id, alertCount, status]), [
+      [open[0]!.id, 1, "resolved"]
+    ])
+    assert.deepStrictEqual(opened.map(({ serviceId }) => serviceId), [otherService])
+  })
+
+  it("keeps apart what a sender says with one key about two services", () => {
+    const { opened } = plan([
+      arrival("disk", "trigger", "high", { serviceId: service, routingKey: "booking" }),
+      arrival("disk", "trigger", "high", { serviceId: otherService, routingKey: "payments" })
+    ])
+    assert.deepStrictEqual(opened.map(({ serviceId }) => serviceId), [service, otherService])
+  })
+
   it.prop("never leaves two open incidents with one key, and loses no trigger", [Steps], ([steps]) => {
-    const arrivals = steps.map(({ action, key, priority }) => arrival(key, action, priority))
+    const arrivals = arrivalsOf(steps)
     const { alerts, events, lastNumber, opened, outcome } = plan(arrivals)
     const unresolved = opened.filter(({ status }) => status !== "resolved").map(incidentKey)
     assert.strictEqual(new Set(unresolved).size, unresolved.length)
@@ -103,7 +141,7 @@ describe("planIngest", () => {
   })
 
   it.prop("a batch does what its parts do one after the other", [Steps], ([steps]) => {
-    const arrivals = steps.map(({ action, key, priority }) => arrival(key, action, priority))
+    const arrivals = arrivalsOf(steps)
     const whole = plan(arrivals)
     let open: ReadonlyArray<OpenIncident> = []
     let lastNumber = 41

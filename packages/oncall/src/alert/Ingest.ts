@@ -18,6 +18,9 @@ export interface OpenIncident {
   readonly id: IncidentId
   readonly serviceId: ServiceId
   readonly dedupKey: string
+  /** The integration whose alert opened it, and the routing key that this named. */
+  readonly integrationId: IntegrationId | null
+  readonly routingKey: string | null
   readonly status: IncidentStatus
   readonly priority: Priority
   readonly run: number
@@ -59,9 +62,17 @@ export const incidentKey = (of: { readonly serviceId: ServiceId; readonly dedupK
   `${of.serviceId}/${of.dedupKey}`
 
 /**
- * What a batch of arrivals of one tenant does to its incidents, in the order of arrival.
+ * Key under which the alerts of an integration find what one of them opened, also where they lead to another service by now.
+ * Where they name services, those that name another one are about something else.
+ */
+const senderKey = (of: Pick<OpenIncident, "dedupKey" | "integrationId" | "routingKey">) =>
+  of.integrationId === null ? null : JSON.stringify([of.integrationId, of.routingKey, of.dedupKey])
+
+/**
+ * What a batch of arrivals of one tenant does to its incidents, in the order of arrival. An arrival belongs to the incident
+ * that its sender opened, or else to that of its service.
  *
- * `open` holds every open incident whose key occurs in the batch; `newId` makes ids that sort in the order made.
+ * `open` holds every open incident whose keys occur in the batch; `newId` makes ids that sort in the order made.
  */
 export const planIngest = (options: {
   readonly arrivals: ReadonlyArray<Arrival>
@@ -80,6 +91,9 @@ export const planIngest = (options: {
       touched: false
     }])
   )
+  /** The keys of current incidents, by sender. */
+  const bySender = new Map(options.open.map((incident) => [senderKey(incident), incidentKey(incident)]))
+  bySender.delete(null)
   const finished: Array<Draft> = []
   const alerts: Array<IngestPlan["alerts"][number]> = []
   const timeline: Array<NewTimelineEntry> = []
@@ -92,6 +106,8 @@ export const planIngest = (options: {
       id: IncidentId.make(options.newId()),
       serviceId: arrival.serviceId,
       dedupKey: arrival.alert.dedupKey,
+      integrationId: arrival.integrationId,
+      routingKey: arrival.alert.routingKey,
       status: "triggered",
       priority: arrival.alert.priority,
       run: 1,
@@ -143,7 +159,9 @@ export const planIngest = (options: {
   }
 
   const outcome = options.arrivals.map((arrival) => {
-    const key = incidentKey({ serviceId: arrival.serviceId, dedupKey: arrival.alert.dedupKey })
+    const { dedupKey, routingKey } = arrival.alert
+    const sender = senderKey({ integrationId: arrival.integrationId, routingKey, dedupKey })
+    const key = bySender.get(sender) ?? incidentKey({ serviceId: arrival.serviceId, dedupKey })
     const found = current.get(key)
     if (found === undefined && arrival.alert.action !== "trigger") return null
     const incident = found === undefined
@@ -151,9 +169,11 @@ export const planIngest = (options: {
       : { trigger: join, acknowledge, resolve }[arrival.alert.action](found, arrival)
     if (incident.status === "resolved") {
       current.delete(key)
+      bySender.delete(senderKey(incident))
       finished.push(incident)
     } else {
       current.set(key, incident)
+      if (found === undefined && sender !== null) bySender.set(sender, key)
     }
     alerts.push({ id: AlertId.make(options.newId()), incidentId: incident.id, arrival })
     return incident.id

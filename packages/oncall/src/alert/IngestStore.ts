@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { IncidentId, IncidentStatus } from "../incident/Incident.ts"
 import { timelineWrites } from "../incident/TimelineStore.ts"
+import { IntegrationId } from "../integration/Integration.ts"
 import { ServiceId } from "../service/Service.ts"
 import { Priority } from "./Alert.ts"
 import type { Arrival, IngestPlan, OpenIncident } from "./Ingest.ts"
@@ -11,6 +12,8 @@ const OpenIncidentRow = Schema.Struct({
   id: IncidentId,
   serviceId: ServiceId,
   dedupKey: Schema.String,
+  integrationId: Schema.NullOr(IntegrationId),
+  routingKey: Schema.NullOr(Schema.String),
   status: IncidentStatus,
   priority: Priority,
   run: Schema.Int
@@ -32,20 +35,34 @@ export const lockCounter = Effect.gen(function*() {
   return rows[0]?.last_number ?? 0
 })
 
-/** The open incidents that arrivals could join, locked until the transaction ends. */
+/** Finds the open incidents that arrivals could join: those of their services, and those that their senders opened. */
+export const selectOpen = (sql: SqlClient.SqlClient, arrivals: ReadonlyArray<Arrival>) => {
+  const keys = arrivals.map(({ alert, integrationId, serviceId }) => ({
+    service_id: serviceId,
+    dedup_key: alert.dedupKey,
+    integration_id: integrationId,
+    routing_key: alert.routingKey
+  }))
+  return sql`
+    SELECT incident.id, incident.service_id AS "serviceId", incident.dedup_key AS "dedupKey",
+      incident.integration_id AS "integrationId", incident.routing_key AS "routingKey", incident.status,
+      incident.priority, incident.run
+    FROM (
+      SELECT DISTINCT service_id, dedup_key, integration_id, routing_key
+      FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key (
+        service_id uuid, dedup_key text, integration_id uuid, routing_key text)
+    ) AS key
+    JOIN incident ON incident.status <> 'resolved' AND incident.dedup_key = key.dedup_key
+      AND (incident.service_id = key.service_id OR (
+        incident.integration_id = key.integration_id AND incident.routing_key IS NOT DISTINCT FROM key.routing_key))
+    ORDER BY incident.id
+    FOR NO KEY UPDATE OF incident`
+}
+
+/** The open incidents that arrivals could join, locked until the transaction ends. One may be there more than once. */
 export const openIncidents = Effect.fnUntraced(function*(arrivals: ReadonlyArray<Arrival>) {
   const sql = yield* SqlClient.SqlClient
-  const keys = arrivals.map(({ alert, serviceId }) => ({ service_id: serviceId, dedup_key: alert.dedupKey }))
-  const rows = yield* sql`
-    SELECT id, service_id AS "serviceId", dedup_key AS "dedupKey", status, priority, run
-    FROM incident
-    WHERE status <> 'resolved' AND (service_id, dedup_key) IN (
-      SELECT service_id, dedup_key
-      FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key (service_id uuid, dedup_key text)
-    )
-    ORDER BY id
-    FOR UPDATE`
-  const open: ReadonlyArray<OpenIncident> = yield* decodeOpen(rows)
+  const open: ReadonlyArray<OpenIncident> = yield* decodeOpen(yield* selectOpen(sql, arrivals))
   return open
 })
 
@@ -59,6 +76,8 @@ const openingWrites = (sql: SqlClient.SqlClient, plan: IngestPlan) => {
     priority: incident.priority,
     service_id: incident.serviceId,
     dedup_key: incident.dedupKey,
+    integration_id: incident.integrationId,
+    routing_key: incident.routingKey,
     alert_count: incident.alertCount,
     run: incident.run,
     acknowledged_by: incident.acknowledgedBy && encodeActor(incident.acknowledgedBy),
@@ -67,14 +86,14 @@ const openingWrites = (sql: SqlClient.SqlClient, plan: IngestPlan) => {
   return [
     sql`
       INSERT INTO incident (
-        id, number, title, status, priority, service_id, dedup_key, alert_count, run,
+        id, number, title, status, priority, service_id, dedup_key, integration_id, routing_key, alert_count, run,
         acknowledged_at, acknowledged_by, resolved_at, resolved_by)
-      SELECT id, number, title, status, priority, service_id, dedup_key, alert_count, run,
+      SELECT id, number, title, status, priority, service_id, dedup_key, integration_id, routing_key, alert_count, run,
         CASE WHEN acknowledged_by IS NOT NULL THEN now() END, acknowledged_by,
         CASE WHEN resolved_by IS NOT NULL THEN now() END, resolved_by
       FROM jsonb_to_recordset(${rows}::jsonb) AS row (
         id uuid, number integer, title text, status text, priority text, service_id uuid, dedup_key text,
-        alert_count integer, run integer, acknowledged_by jsonb, resolved_by jsonb)`,
+        integration_id uuid, routing_key text, alert_count integer, run integer, acknowledged_by jsonb, resolved_by jsonb)`,
     sql`
       INSERT INTO escalation_run (incident_id, run, policy_name, plan, state, next_step_at, ended_at)
       SELECT row.id, row.run, policy.name, policy.plan,

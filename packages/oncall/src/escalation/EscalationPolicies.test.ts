@@ -1,7 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { UserId } from "@innkeeper/platform/api"
-import { Effect, Schema } from "effect"
+import { Array, Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { SetupDocument } from "../setup/SetupDocument.ts"
 import { makeScene, type Scene, servicesLayer } from "../testing.fixture.ts"
 import { EscalationPolicies } from "./EscalationPolicies.ts"
 import { EscalationPolicyInput } from "./EscalationPolicy.ts"
@@ -40,6 +41,31 @@ layer(servicesLayer)("Escalation policies", (it) => {
       yield* scene.as(policies.remove(created.id))
       assert.strictEqual((yield* Effect.flip(scene.as(policies.get(created.id))))._tag, "NotFound")
       assert.strictEqual((yield* Effect.flip(scene.as(policies.remove(created.id))))._tag, "NotFound")
+    }))
+
+  it.effect("takes at most 20 levels, entered by hand or in a document", () =>
+    Effect.sync(() => {
+      const target = { kind: "user", id: "00000000-0000-4000-8000-000000000001" }
+      const policy = (levels: number) => ({
+        name: "Night",
+        steps: Array.makeBy(levels, () => ({ targets: [target], timeoutSeconds: 60 })),
+        repeat: 0,
+        lastResort: [],
+        acknowledgementTimeoutSeconds: null
+      })
+      const document = (levels: number) => ({
+        tenant: { slug: "levels", name: "Levels" },
+        escalationPolicies: [{
+          name: "Night",
+          steps: Array.makeBy(levels, () => ({ targets: [{ user: "ada@example.com" }], timeoutSeconds: 60 }))
+        }]
+      })
+      const isInput = Schema.is(EscalationPolicyInput)
+      const isDocument = (it: unknown) => Option.isSome(Schema.decodeUnknownOption(SetupDocument)(it))
+      for (const levels of [20, 21]) {
+        assert.strictEqual(isInput(policy(levels)), levels === 20)
+        assert.strictEqual(isDocument(document(levels)), levels === 20)
+      }
     }))
 
   it.effect("refuses a name that is taken, in whatever case", () =>

@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Name, UserId } from "@innkeeper/platform/api"
 import { Array, Option, Schema } from "effect"
 import { ScheduleId } from "../schedule/ScheduleId.ts"
 
-export const EscalationPolicyId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("EscalationPolicyId"))
+export const EscalationPolicyId = Uuid.pipe(Schema.brand("EscalationPolicyId"))
 export type EscalationPolicyId = typeof EscalationPolicyId.Type
 
 /** Whom a step pages: whoever a schedule has on call at that moment, or one person. */
@@ -22,7 +23,8 @@ export type EscalationStep = typeof EscalationStep.Type
 
 /** What is done, in which order, until somebody acknowledges. */
 export const EscalationPlan = Schema.Struct({
-  steps: Schema.NonEmptyArray(EscalationStep).check(Schema.isMaxLength(20)),
+  /** Those of a policy, and before them one for the person to whom an incident was reassigned. */
+  steps: Schema.NonEmptyArray(EscalationStep),
   /** Further passes over `steps` after the first. */
   repeat: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
   /** Paged once after the last pass, when nobody answered. May be empty. */
@@ -38,7 +40,12 @@ export class EscalationPolicy extends Schema.Class<EscalationPolicy>("oncall/Esc
   ...EscalationPlan.fields
 }) {}
 
-export const EscalationPolicyInput = Schema.Struct({ name: Name, ...EscalationPlan.fields })
+/** A policy as it may be entered. */
+export const EscalationPolicyInput = Schema.Struct({
+  name: Name,
+  ...EscalationPlan.fields,
+  steps: EscalationPlan.fields.steps.check(Schema.isMaxLength(20))
+})
 
 /** A moment of an escalation: a level of a pass (both from 1), or the last resort. */
 export type Stage =

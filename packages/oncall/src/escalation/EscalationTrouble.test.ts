@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect } from "effect"
+import { Array, Effect } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
 import {
   delivered,
@@ -24,6 +24,41 @@ const without = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
       () => Effect.orDie(owner`ALTER TABLE elsewhere RENAME TO ${owner(table)}`)
     )
   })
+
+layer(oncallLayer)("Escalation of an incident whose plan cannot be read", (it) => {
+  it.effect("waits for a person, and holds up no other incident", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("unreadable")
+      const elsewhere = yield* makeScene("readable")
+      const { other, unreadable } = yield* Effect.gen(function*() {
+        const [unreadable, other] = [
+          yield* trigger(scene, { dedupKey: "unreadable" }),
+          yield* trigger(scene, { dedupKey: "other" })
+        ]
+        yield* owner`UPDATE escalation_run SET plan = '{}' WHERE incident_id = ${unreadable}`
+        return { other, unreadable }
+      }).pipe(without("notification"))
+      yield* delivered(scene, other, 1)
+      yield* delivered(elsewhere, yield* trigger(elsewhere), 1)
+      assert.lengthOf(yield* looking(scene, unreadable).pages, 0)
+    }))
+
+  it.effect("is none where a person comes before as many levels as a policy may have", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("most-levels", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: Array.makeBy(20, () => ({ targets: [{ user: "ada@example.com" }], timeoutSeconds: 60 }))
+        }]
+      })
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      yield* scene.as((yield* Incidents).reassign(id, scene.actor("Ada"), { kind: "user", id: scene.person("Ben").id }))
+      yield* delivered(scene, id, 2)
+      assert.deepStrictEqual((yield* looking(scene, id).pages).map(({ userName }) => userName), ["Ada", "Ben"])
+    }))
+})
 
 layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
   it.effect("pages when a step could not be written at first", () =>

@@ -1,7 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
 import { TenantTerms, type Terms } from "@innkeeper/platform"
 import { currentTraceparent, groupCommit, inTrace } from "@innkeeper/runtime"
-import { Array, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
+import { Array, Cause, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { keepTrying } from "../KeepTrying.ts"
@@ -30,7 +30,10 @@ interface Led {
 
 const isPaged = ({ features, state }: Terms) => state === "active" && features.includes("oncall")
 
-/** The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. */
+/**
+ * The steps of an escalation. Each may run more than once, does its work once, and is tried until it is done. One that no
+ * repetition can take, since its plan cannot be read, is logged and left as it is: the self-audit raises an alarm for it.
+ */
 export class Pager extends Context.Service<Pager, {
   /**
    * Takes step number `stage`, counted from 0 over all passes: pages everybody it names and sets the alarm of the next step,
@@ -82,7 +85,10 @@ export class Pager extends Context.Service<Pager, {
         ({ written }) => written.length
       )
 
-      /** Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is. */
+      /**
+       * Takes one step and tells whether the next one follows at once. Where nobody is paged at present it is left as it is, and so
+       * is one that cannot be taken, for the self-audit: it must hold up no other incident.
+       */
       const step = Effect.fn("Pager.step")(function*({ incidentId, run, tenantId }: RunRef, stage: number) {
         if (!isPaged(yield* terms.of(tenantId))) return false
         const traceparent = yield* currentTraceparent
@@ -93,7 +99,12 @@ export class Pager extends Context.Service<Pager, {
         })
         // Taken by one that loses its shard meanwhile, it would be found taken by the next.
         return yield* toItsEnd(taking)
-      }, keepTrying("A step of an escalation"))
+      }, (taking, { incidentId, tenantId }) =>
+        taking.pipe(
+          keepTrying("A step of an escalation"),
+          Effect.annotateLogs({ tenant: tenantId, incident: incidentId }),
+          Effect.catchCauseIf((cause) => !Cause.hasInterrupts(cause), () => Effect.succeed(false))
+        ))
 
       const escalate = Effect.fnUntraced(function*(run: RunRef, from: number) {
         let stage = from

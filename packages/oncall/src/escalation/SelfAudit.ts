@@ -29,7 +29,7 @@ const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times:
 
 const explanation: Record<Reason, string> = {
   exhausted: "Its escalation policy has no further step and nobody answered.",
-  overdue: "Its next step is overdue. The step was taken now.",
+  overdue: "Its next step is overdue, and is tried again every minute. If it stays open, see to it by hand.",
   lost: "It has no escalation. Assign it to somebody by hand."
 }
 

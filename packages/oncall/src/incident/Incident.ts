@@ -1,10 +1,12 @@
+import { Uuid } from "@innkeeper/config"
 import { Actor, Name, Text, UserId } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { Priority } from "../alert/Alert.ts"
 import { EscalationPolicyId } from "../escalation/EscalationPolicy.ts"
+import { UpcomingStage } from "../escalation/UpcomingStage.ts"
 import { ServiceId } from "../service/Service.ts"
 
-export const IncidentId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("IncidentId"))
+export const IncidentId = Uuid.pipe(Schema.brand("IncidentId"))
 export type IncidentId = typeof IncidentId.Type
 
 /** Life of an incident: PagerDuty's three states. Only `resolved` is final. */
@@ -23,7 +25,9 @@ export const EscalationState = Schema.Struct({
   level: Schema.Int,
   pass: Schema.Int,
   /** When the next level is paged unless somebody acknowledges; null when nothing more will happen. */
-  nextStepAt: Schema.NullOr(Schema.DateTimeUtcFromString)
+  nextStepAt: Schema.NullOr(Schema.DateTimeUtcFromString),
+  /** What is paged then, by the plan that the run began with; null when nothing more will happen. */
+  next: Schema.NullOr(UpcomingStage)
 })
 
 export class Incident extends Schema.Class<Incident>("oncall/Incident")({

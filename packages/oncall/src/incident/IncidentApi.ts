@@ -38,7 +38,7 @@ export class IncidentApi extends HttpApiGroup.make("incidents")
         status: csv(IncidentStatus),
         priority: csv(Priority),
         serviceId: Schema.optionalKey(ServiceId),
-        /** Words of the title, the source, the labels or the dedup key; or a number such as `#142`. */
+        /** Words of the title, the source, the labels or the dedup key; or a number, which with `#`, as in `#142`, is meant alone. */
         text: Schema.optionalKey(Text(200)),
         ...pageQuery
       },

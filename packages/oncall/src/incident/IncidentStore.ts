@@ -4,10 +4,20 @@ import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Priority } from "../alert/Alert.ts"
 import { EscalationPlan } from "../escalation/EscalationPolicy.ts"
-import { Incident, type IncidentId, type IncidentStatus } from "./Incident.ts"
+import { upcomingStage } from "../escalation/UpcomingStage.ts"
+import { EscalationState, Incident, type IncidentId, type IncidentStatus } from "./Incident.ts"
+
+const { next: _, ...stored } = EscalationState.fields
 
 const Row = Schema.Struct({
   ...Incident.fields,
+  escalation: Schema.NullOr(Schema.Struct({
+    ...stored,
+    /** Steps that were taken. */
+    stages: Schema.Int,
+    /** Null when nothing more will happen. */
+    plan: Schema.Unknown
+  })),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate,
   acknowledgedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
@@ -26,6 +36,11 @@ export interface IncidentFilter {
   readonly before?: string | undefined
   readonly limit: number
 }
+
+const standingOf = ({ plan, stages, ...standing }: NonNullable<typeof Row.Type.escalation>) => ({
+  ...standing,
+  next: upcomingStage(plan, stages)
+})
 
 const select = Effect.fnUntraced(function*(
   build: (sql: SqlClient.SqlClient) => ReturnType<SqlClient.SqlClient["and"]>,
@@ -46,14 +61,17 @@ const select = Effect.fnUntraced(function*(
       ), '[]') AS paged,
       CASE WHEN escalation.run IS NOT NULL THEN jsonb_build_object('run', escalation.run,
         'policyName', escalation.policy_name, 'state', escalation.state, 'level', escalation.level,
-        'pass', escalation.pass, 'nextStepAt', escalation.next_step_at) END AS escalation
+        'pass', escalation.pass, 'nextStepAt', escalation.next_step_at, 'stages', escalation.stages,
+        'plan', CASE WHEN escalation.state = 'running' THEN escalation.plan END) END AS escalation
     FROM incident
     JOIN service ON service.tenant_id = incident.tenant_id AND service.id = incident.service_id
     LEFT JOIN escalation_run escalation ON escalation.tenant_id = incident.tenant_id
       AND escalation.incident_id = incident.id AND escalation.run = incident.run
     WHERE ${build(sql)}
     ORDER BY incident.id DESC LIMIT ${limit}`
-  return (yield* decodeRows(rows)).map((row) => new Incident(row))
+  return (yield* decodeRows(rows)).map(({ escalation, ...row }) =>
+    new Incident({ ...row, escalation: escalation === null ? null : standingOf(escalation) })
+  )
 })
 
 export const findIncident = (id: IncidentId) =>
@@ -62,21 +80,23 @@ export const findIncident = (id: IncidentId) =>
 /** Incidents that match, newest first. */
 export const searchIncidents = (filter: IncidentFilter) =>
   select((sql) => {
-    const number = /^#?(\d{1,9})$/.exec(filter.text?.trim() ?? "")?.[1]
-    const pattern = containing((filter.text ?? "").trim())
+    const text = (filter.text ?? "").trim()
+    const [, sign, number] = /^(#?)(\d{1,9})$/.exec(text) ?? []
+    const pattern = containing(text)
+    const matches = sql`(incident.title ILIKE ${pattern} OR incident.dedup_key ILIKE ${pattern} OR EXISTS (
+      SELECT FROM alert WHERE alert.tenant_id = incident.tenant_id AND alert.incident_id = incident.id
+        AND (alert.source ILIKE ${pattern} OR alert.labels::text ILIKE ${pattern})))`
     return sql.and([
       sql`true`,
       ...(filter.status?.length ? [sql`incident.status IN ${sql.in(filter.status)}`] : []),
       ...(filter.priority?.length ? [sql`incident.priority IN ${sql.in(filter.priority)}`] : []),
       ...(filter.serviceId ? [sql`incident.service_id = ${filter.serviceId}`] : []),
       ...(filter.before ? [sql`incident.id < ${filter.before}`] : []),
-      ...(number
+      ...(number === undefined
+        ? text === "" ? [] : [matches]
+        : sign === "#"
         ? [sql`incident.number = ${Number(number)}`]
-        : filter.text?.trim()
-        ? [sql`(incident.title ILIKE ${pattern} OR incident.dedup_key ILIKE ${pattern} OR EXISTS (
-            SELECT FROM alert WHERE alert.tenant_id = incident.tenant_id AND alert.incident_id = incident.id
-              AND (alert.source ILIKE ${pattern} OR alert.labels::text ILIKE ${pattern})))`]
-        : [])
+        : [sql`(incident.number = ${Number(number)} OR ${matches})`])
     ])
   }, filter.limit)
 

@@ -40,7 +40,7 @@ layer(servicesLayer)("Incidents", (it) => {
       assert.lengthOf((yield* looking(scene, id).timeline).filter(({ kind }) => kind === "acknowledged"), 1)
     }))
 
-  it.effect("resolves with a note, once, and refuses what comes after", () =>
+  it.effect("resolves once, with the notes of all who resolve it, and refuses what comes after", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("resolve")
       const { acknowledge, reassign, resolve, setPriority } = yield* Incidents
@@ -51,8 +51,12 @@ layer(servicesLayer)("Incidents", (it) => {
       const second = yield* scene.as(resolve(id, scene.actor("Ada"), "Again"))
       assert.deepStrictEqual([second.resolvedBy?.name, second.updatedAt], ["Ben", first.updatedAt])
       const lines = yield* looking(scene, id).timeline
-      assert.deepStrictEqual(lines.map(({ kind }) => kind), ["triggered", "note", "resolved"])
-      assert.strictEqual(lines[1]?.text, "Cleared the logs")
+      assert.deepStrictEqual(lines.map(({ actor, kind, text }) => [kind, actor.name, text]), [
+        ["triggered", "Door", "Disk full"],
+        ["note", "Ben", "Cleared the logs"],
+        ["resolved", "Ben", "Resolved"],
+        ["note", "Ada", "Again"]
+      ])
 
       const ada = scene.actor("Ada")
       const refusals = yield* Effect.all([
@@ -178,6 +182,10 @@ layer(servicesLayer)("Incidents", (it) => {
       yield* expectFound({ text: "eu-west" }, ["three"])
       yield* expectFound({ text: "key-c" }, ["three"])
       yield* expectFound({ text: "#2" }, ["two"])
+      yield* expectFound({ text: "2" }, ["two"])
+      yield* expectFound({ text: "100" }, ["one"])
+      yield* expectFound({ text: "7" }, ["two"])
+      yield* expectFound({ text: "#7" }, [])
       yield* expectFound({ text: "   " }, ["three", "two", "one"])
     }))
 

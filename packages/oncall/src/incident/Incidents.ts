@@ -50,7 +50,7 @@ export class Incidents extends Context.Service<Incidents, {
   readonly notifications: (id: IncidentId) => Effect.Effect<ReadonlyArray<Notification>, Gone, CurrentTenant>
   /** Stops escalation. Acknowledging an acknowledged incident changes nothing. */
   readonly acknowledge: (id: IncidentId, by: Actor) => Effect.Effect<Incident, Gone | Done, CurrentTenant>
-  /** Ends the incident. Resolving a resolved one changes nothing. */
+  /** Ends the incident. Resolving a resolved one adds the note, if there is one, and changes nothing else. */
   readonly resolve: (id: IncidentId, by: Actor, note?: string) => Effect.Effect<Incident, Gone, CurrentTenant>
   /** Ends the current run of the escalation and begins one with the person or policy named. */
   readonly reassign: (
@@ -155,10 +155,13 @@ export class Incidents extends Context.Service<Incidents, {
       const resolve = Effect.fn("Incidents.resolve")((id: IncidentId, by: Actor, note?: string) =>
         scoped(Effect.gen(function*() {
           const { run, status } = yield* held(id)
-          if (status !== "resolved") {
+          const notes = note === undefined ? [] : [{ incidentId: id, kind: "note" as const, actor: by, text: note }]
+          if (status === "resolved") {
+            yield* Effect.forEach(notes, (line) => tell(line, { type: "incident.updated", run }))
+          } else {
             yield* markResolved(id, by)
             yield* endRuns([id], "stopped")
-            if (note !== undefined) yield* appendTimeline([{ incidentId: id, kind: "note", actor: by, text: note }])
+            yield* appendTimeline(notes)
             yield* tell(
               { incidentId: id, kind: "resolved", actor: by, text: "Resolved" },
               { type: "incident.resolved", run }

@@ -1,13 +1,14 @@
 import { Text } from "@innkeeper/platform/api"
-import { Schema } from "effect"
-import { DedupKey, InboundAlert, Labels, type Priority } from "../alert/Alert.ts"
+import { Record, Schema } from "effect"
+import { DedupKey, InboundAlert, longestLabel, LongLabels, type Priority } from "../alert/Alert.ts"
+import { dedupKeyOf } from "./dedupKeyOf.ts"
 import { parseInstant } from "./Generic.ts"
 
 const Annotations = Schema.Record(Schema.String, Schema.String)
 
 const GroupedAlert = Schema.Struct({
   status: Schema.Literals(["firing", "resolved"]),
-  labels: Labels,
+  labels: LongLabels,
   annotations: Schema.optionalKey(Annotations),
   startsAt: Schema.optionalKey(Schema.String),
   generatorURL: Schema.optionalKey(Schema.String),
@@ -54,9 +55,12 @@ const priorityOf = (labels: Readonly<Record<string, string>>): Priority =>
   priorities[(labels.priority ?? labels.severity ?? "").toLowerCase()] ?? "high"
 
 /** Identity where a sender leaves the fingerprint out: all labels, in their order. */
-const identityOf = (labels: Readonly<Record<string, string>>): string =>
-  Object.keys(labels).toSorted().map((key) => `${key}=${labels[key]}`).join(",").slice(0, 255).toWellFormed() ||
-  "unlabelled"
+const identityOf = (labels: Readonly<Record<string, string>>) =>
+  dedupKeyOf(Object.keys(labels).toSorted().map((key) => `${key}=${labels[key]}`).join(",") || "unlabelled")
+
+/** A value that is too long is cut: refused, it would take all alerts of its group along. `payload` keeps the whole. */
+const shortened = (value: string) =>
+  value.length > longestLabel ? `${value.slice(0, longestLabel - 1).toWellFormed()}…` : value
 
 /** One inbound alert per alert of the group; `payloads` are the group's alerts as they came, in the same order. */
 export const fromAlertmanager = (
@@ -81,7 +85,7 @@ export const fromAlertmanager = (
       source: (alert.labels.instance ?? alert.labels.job ?? name).slice(0, 1024).toWellFormed(),
       routingKey: alert.labels.service ?? null,
       details: (annotations.description ?? annotations.details)?.slice(0, 50_000).toWellFormed() ?? null,
-      labels: alert.labels,
+      labels: Record.map(alert.labels, shortened),
       links: links.flatMap(([text, href]) => href && href.length <= 2000 ? [{ text, href }] : []),
       startsAt: alert.startsAt === undefined ? null : parseInstant(alert.startsAt),
       payload: payloads[index] ?? null

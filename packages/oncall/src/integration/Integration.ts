@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Name } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { ServiceId } from "../service/Service.ts"
 
-export const IntegrationId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("IntegrationId"))
+export const IntegrationId = Uuid.pipe(Schema.brand("IntegrationId"))
 export type IntegrationId = typeof IntegrationId.Type
 
 /** 32 characters of 0-9 and a-z: senders that speak PagerDuty check that length. */

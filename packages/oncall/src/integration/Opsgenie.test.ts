@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema } from "effect"
 import { readFileSync } from "node:fs"
-import { DedupKey, InboundAlert } from "../alert/Alert.ts"
+import { InboundAlert } from "../alert/Alert.ts"
+import { dedupKeyOf } from "./dedupKeyOf.ts"
 import { faultOf } from "./Json.ts"
-import { dedupKeyOf, fromOpsgenie, fromOpsgenieAction, noteText, OpsgenieAlert, OpsgenieNote } from "./Opsgenie.ts"
+import { fromOpsgenie, fromOpsgenieAction, noteText, OpsgenieAlert, OpsgenieNote } from "./Opsgenie.ts"
 import { decodeBody } from "./ReceiverBody.ts"
 
 const decode = decodeBody(OpsgenieAlert, { strict: false })
@@ -50,17 +51,6 @@ describe("Opsgenie's Alert API", () => {
     const closed = fromOpsgenieAction("resolve", { user: "Ada", source: "cron", note: "Back again" }, "k", null)
     assert.deepInclude(closed, { action: "resolve", dedupKey: "k", summary: "Closed by Ada: Back again" })
     assert.strictEqual(fromOpsgenieAction("acknowledge", {}, "k", null).summary, "Acknowledged by the sender")
-  })
-
-  it.prop("makes a key of every alias, another one of another alias", [
-    storable(Schema.NonEmptyString),
-    storable(Schema.String),
-    storable(Schema.String)
-  ], ([alias, one, other]) => {
-    assert.isTrue(Schema.is(DedupKey)(dedupKeyOf(alias)))
-    const long = (end: string) => dedupKeyOf("x".repeat(300) + end)
-    assert.strictEqual(long(one) === long(other), one === other)
-    assert.isAtMost(long(one).length, 255)
   })
 
   it.prop("makes an alert that can be stored of whatever a body holds", [storable(OpsgenieAlert)], ([body]) => {

@@ -1,6 +1,5 @@
 import { Schema } from "effect"
-import { createHash } from "node:crypto"
-import { type DedupKey, InboundAlert, notBlank, type Priority } from "../alert/Alert.ts"
+import { InboundAlert, notBlank, type Priority } from "../alert/Alert.ts"
 
 const OpsgeniePriority = Schema.Literals(["P1", "P2", "P3", "P4", "P5"])
 
@@ -49,15 +48,6 @@ const priorityOf: Record<typeof OpsgeniePriority.Type, Priority> = {
 }
 
 const cut = (value: string, length: number) => value.slice(0, length).toWellFormed()
-
-const longestKey = 255
-
-/** The key that an alias stands for. Of Opsgenie's 512 characters the last ones become a hash of the whole. */
-export const dedupKeyOf = (alias: string): typeof DedupKey.Type => {
-  if (alias.length <= longestKey) return alias
-  const hash = createHash("sha256").update(alias).digest("hex")
-  return `${cut(alias, longestKey - hash.length - 1)}~${hash}`
-}
 
 const textOf = (value: Schema.Json) => typeof value === "string" ? value : JSON.stringify(value)
 

@@ -4,6 +4,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { httpLayer } from "../http.fixture.ts"
 import { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
+import { Services } from "../service/Services.ts"
 import { makeScene, servicesLayer } from "../testing.fixture.ts"
 import { Integrations } from "./Integrations.ts"
 
@@ -159,6 +160,29 @@ layer(Layer.provideMerge(httpLayer, servicesLayer))("the Opsgenie receiver", (it
       const status = yield* other.get(`/v2/alerts/requests/${taken.body["requestId"]}`)
       assert.strictEqual(status.status, 404)
       assert.strictEqual(status.body["message"], "Request not found. It might not be processed, yet.")
+    }))
+
+  it.effect("reaches what it opened when it belongs to another service by now", () =>
+    Effect.gen(function*() {
+      const { incident, integrationId, outcome, post, scene, timeline } = yield* makeSender("moved")
+      const [one, two] = [
+        yield* outcome(yield* post("/v2/alerts", { message: "m", alias: "one" })),
+        yield* outcome(yield* post("/v2/alerts", { message: "m", alias: "two" }))
+      ]
+      const booking = scene.service("Booking")
+      const { id: serviceId } = yield* scene.as(
+        (yield* Services).create({ ...booking, name: "Payments", routingKey: "payments" })
+      )
+      yield* scene.as((yield* Integrations).replace(integrationId, { name: "Nagios", kind: "opsgenie", serviceId }))
+      yield* outcome(yield* post("/v2/alerts/one/notes?identifierType=alias", { note: "n" }))
+      yield* outcome(yield* post("/v2/alerts/one/close?identifierType=alias", {}))
+      yield* outcome(yield* post(`/v2/alerts/${two["alertId"]}/close`, {}))
+      for (const { alertId } of [one, two]) assert.strictEqual((yield* incident(alertId!)).status, "resolved")
+      assert.deepStrictEqual((yield* timeline(one["alertId"])).map(({ kind }) => kind), [
+        "triggered",
+        "note",
+        "resolved"
+      ])
     }))
 
   it.effect("refuses in Opsgenie's words", () =>

@@ -8,9 +8,9 @@ import { DedupKey } from "../alert/Alert.ts"
 import { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import { OncallApi } from "../OncallApi.ts"
+import { dedupKeyOf } from "./dedupKeyOf.ts"
 import type { Door } from "./Integrations.ts"
 import {
-  dedupKeyOf,
   fromOpsgenie,
   fromOpsgenieAction,
   IdentifierType,
@@ -133,7 +133,7 @@ export const OpsgenieRoutes = HttpApiBuilder.group(
     const findOpen = (door: Door, name: Option.Option<IncidentName>) =>
       Option.match(name, {
         onNone: () => Effect.succeedNone,
-        onSome: (name) => scoped(findNamed(door.serviceId, name)).pipe(asTenant(door.tenantId))
+        onSome: (name) => scoped(findNamed(door, name)).pipe(asTenant(door.tenantId))
       })
 
     const create = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {

@@ -4,6 +4,7 @@ import {
   IntegrationKey as IntegrationKeyAccess,
   NotFound,
   PayloadTooLarge,
+  problemType,
   TenantNotServed,
   TooManyRequests,
   Unprocessable
@@ -30,9 +31,18 @@ const problems = [
   NotFound,
   PayloadTooLarge,
   TenantNotServed,
-  TooManyRequests,
   Unprocessable
 ] as const
+
+/** As `TooManyRequests`, to a sender that tries again after 5xx alone. Nothing was accepted. */
+export class LimitReached extends HttpApiError.Problem<LimitReached>()("LimitReached", {
+  type: problemType("limit-reached"),
+  status: 503,
+  title: "Too many requests for now"
+}, {
+  /** Seconds until the next request is allowed. */
+  retryAfter: Schema.Int
+}) {}
 
 const key = { key: Schema.String }
 
@@ -64,7 +74,7 @@ export class ReceiverApi extends HttpApiGroup.make("receivers")
       params: key,
       payload: GenericAlert,
       success: Accepted.annotate({ httpApiStatus: 202 }),
-      error: problems
+      error: [...problems, TooManyRequests]
     }).annotate(AccessRule, IntegrationKeyAccess),
     /** Prometheus Alertmanager, `webhook_configs`. Identity is each alert's fingerprint. */
     HttpApiEndpoint.post("alertmanager", "/in/:key/alertmanager", {
@@ -72,7 +82,7 @@ export class ReceiverApi extends HttpApiGroup.make("receivers")
       payload: Schema.Json,
       success: Schema.Struct({ status: Schema.tag("accepted"), alerts: Schema.Array(Accepted) })
         .annotate({ httpApiStatus: 202 }),
-      error: problems
+      error: [...problems, LimitReached]
     }).annotate(AccessRule, IntegrationKeyAccess),
     /** PagerDuty Events API v2; the integration key is the `routing_key`. */
     HttpApiEndpoint.post("enqueue", "/v2/enqueue", {

@@ -10,6 +10,7 @@ import { fromGeneric, GenericAlert } from "./Generic.ts"
 import { IntegrationKey } from "./Integration.ts"
 import type { Door } from "./Integrations.ts"
 import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
+import { LimitReached } from "./ReceiverApi.ts"
 import { decodeBody, fieldOf, readJson } from "./ReceiverBody.ts"
 import { makeReception } from "./Reception.ts"
 
@@ -113,7 +114,10 @@ export const ReceiverRoutes = HttpApiBuilder.group(
           const body = yield* decodeAlertmanager(document)
           const answers = yield* accept(door, fromAlertmanager(body, alertsOf(document)))
           return acceptedJson({ status: "accepted", alerts: answers })
-        }))
+        }).pipe(
+          Effect.catchTag("TooManyRequests", ({ detail, retryAfter }) =>
+            Effect.fail(new LimitReached({ detail: `Nothing was accepted. ${detail}`, retryAfter })))
+        ))
       .handleRaw("enqueue", ({ request }) =>
         readJson(request).pipe(
           Effect.flatMap((document) =>

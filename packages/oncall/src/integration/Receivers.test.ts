@@ -67,6 +67,31 @@ describe("Alertmanager webhook", () => {
       assert.strictEqual(yield* summaryOf({ alertname: " " }, {}), "Alert")
     }))
 
+  it.effect("cuts a label that is too long, and refuses none of the group for it", () =>
+    Effect.gen(function*() {
+      const valueOf = (value: string) =>
+        Effect.map(
+          alertmanager({ status: "firing", alerts: [{ status: "firing", labels: { message: value } }] }),
+          (body) => fromAlertmanager(body, [])[0]?.labels["message"] ?? ""
+        )
+      assert.strictEqual(yield* valueOf("x".repeat(4000)), "x".repeat(4000))
+      assert.strictEqual(yield* valueOf("x".repeat(4001)), `${"x".repeat(3999)}…`)
+      assert.isTrue((yield* valueOf("😀".repeat(4000))).isWellFormed())
+    }))
+
+  it.effect("tells alerts without a fingerprint apart by all that their labels say", () =>
+    Effect.gen(function*() {
+      const keyOf = (labels: Record<string, string>) =>
+        Effect.map(
+          alertmanager({ status: "firing", alerts: [{ status: "firing", labels }] }),
+          (body) => fromAlertmanager(body, [])[0]?.dedupKey
+        )
+      assert.strictEqual(yield* keyOf({ b: "2", a: "1" }), "a=1,b=2")
+      const long = "x".repeat(300)
+      assert.strictEqual(yield* keyOf({ a: long, b: "1" }), yield* keyOf({ b: "1", a: long }))
+      assert.notStrictEqual(yield* keyOf({ a: long, b: "1" }), yield* keyOf({ a: long, b: "2" }))
+    }))
+
   it.effect("resolves by fingerprint", () =>
     Effect.gen(function*() {
       const alerts = fromAlertmanager(yield* alertmanager(sample("alertmanager_v4_resolved")), [])

@@ -59,11 +59,17 @@ export const makeReception = Effect.gen(function*() {
 
   /** As `acceptFor`, about the services that the alerts name, or else about the door's own. */
   const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
-    const arrivals = yield* Effect.forEach(
-      inbound,
-      (alert) => Effect.map(integrations.serviceFor(door, alert.routingKey), (serviceId) => ({ serviceId, alert }))
+    // Each key is looked up once: one that is nobody's is not remembered, and may stand in thousands of alerts.
+    const services = new Map(
+      yield* Effect.forEach(
+        new Set(inbound.map(({ routingKey }) => routingKey)),
+        (key) => Effect.map(integrations.serviceFor(door, key), (serviceId) => [key, serviceId] as const)
+      )
     )
-    return yield* acceptFor(door, arrivals)
+    return yield* acceptFor(
+      door,
+      inbound.map((alert) => ({ serviceId: services.get(alert.routingKey) ?? door.serviceId, alert }))
+    )
   })
 
   return { enter, accept, acceptFor }

@@ -31,7 +31,9 @@ export const LinkPreview = Schema.Struct({
     number: Schema.Int,
     title: Schema.String,
     serviceName: Schema.String,
-    status: IncidentStatus
+    status: IncidentStatus,
+    /** Who has acknowledged it, while it is acknowledged. `isYou`: the person whom the link was sent to. */
+    holder: Schema.NullOr(Schema.Struct({ name: Schema.String, isYou: Schema.Boolean }))
   })
 })
 

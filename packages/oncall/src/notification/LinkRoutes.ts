@@ -17,7 +17,10 @@ const previewOf = (claim: LinkClaim, incident: Incident) => ({
     number: incident.number,
     title: incident.title,
     serviceName: incident.serviceName,
-    status: incident.status
+    status: incident.status,
+    holder: incident.status === "acknowledged" && incident.acknowledgedBy !== null
+      ? { name: incident.acknowledgedBy.name, isYou: incident.acknowledgedBy.id === claim.userId }
+      : null
   }
 })
 

@@ -6,6 +6,7 @@ import { Duration, Effect, Layer } from "effect"
 import { httpLayer, post } from "../http.fixture.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import { delivered, looking, makeScene, oncallLayer, pass, servicesLayer, trigger } from "../testing.fixture.ts"
+import type { LinkPreview } from "./LinkApi.ts"
 import { signLink } from "./Links.ts"
 
 const tokensOf = (text: string) => [...text.matchAll(/\/link#(\S+)/g)].map(([, token]) => token!)
@@ -19,6 +20,8 @@ const page = Effect.fnUntraced(function*(slug: string) {
   const [acknowledge, resolve] = tokensOf(content.text!)
   return { scene, id, acknowledge: acknowledge!, resolve: resolve! }
 })
+
+type Shown = typeof LinkPreview.Type
 
 const preview = (token: string) => post("/api/v1/links/preview", { token })
 const use = (token: string) => post("/api/v1/links/use", { token })
@@ -36,7 +39,7 @@ layer(Layer.provideMerge(httpLayer, oncallLayer))("Links of a page", (it) => {
       ])
       assert.deepInclude(shown[0]!.body, {
         userName: "Ada",
-        incident: { id, number: 1, title: "Disk full", serviceName: "Booking", status: "triggered" }
+        incident: { id, number: 1, title: "Disk full", serviceName: "Booking", status: "triggered", holder: null }
       })
       assert.strictEqual((yield* looking(scene, id).incident).status, "triggered")
     }))
@@ -45,7 +48,11 @@ layer(Layer.provideMerge(httpLayer, oncallLayer))("Links of a page", (it) => {
     Effect.gen(function*() {
       const { acknowledge, id, resolve, scene } = yield* page("use")
       const { incident, timeline } = looking(scene, id)
-      assert.deepStrictEqual([(yield* use(acknowledge)).status, (yield* use(acknowledge)).status], [200, 200])
+      const [first, second] = [yield* use(acknowledge), yield* use(acknowledge)]
+      assert.deepStrictEqual([first.status, second.status], [200, 200])
+      for (const { body } of [first, second]) {
+        assert.deepInclude((body as Partial<Shown>).incident, { holder: { name: "Ada (by link)", isYou: true } })
+      }
       const acknowledged = yield* incident
       assert.deepInclude(acknowledged.acknowledgedBy, {
         kind: "link",
@@ -153,7 +160,11 @@ layer(Layer.provideMerge(httpLayer, servicesLayer))("A link", (it) => {
       const made = yield* claimed("late")
       yield* made.scene.as((yield* Incidents).acknowledge(made.id, made.scene.actor("Ben")))
       const token = yield* signLink(made.signer, made.claim, Duration.minutes(5))
-      assert.strictEqual((yield* use(token)).status, 200)
+      for (const call of [preview, use]) {
+        const { body, status } = yield* call(token)
+        assert.strictEqual(status, 200)
+        assert.deepInclude((body as Partial<Shown>).incident, { holder: { name: "Ben", isYou: false } })
+      }
       assert.strictEqual((yield* looking(made.scene, made.id).incident).acknowledgedBy?.name, "Ben")
     }))
 })

@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { UserId } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { IncidentId } from "../incident/Incident.ts"
 
-export const NotificationId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("NotificationId"))
+export const NotificationId = Uuid.pipe(Schema.brand("NotificationId"))
 export type NotificationId = typeof NotificationId.Type
 
 /** One try at handing a page to a provider. */

@@ -128,7 +128,7 @@ const Delivery = Schema.Struct({
     labels: Schema.Record(Schema.String, Schema.String),
     links: Schema.Array(Schema.Struct({ href: Schema.String, text: Schema.String }))
   })),
-  /** False when the run it belongs to is over: nobody needs this page any more. */
+  /** False when the run it belongs to is over, or the person or the contact method is gone: nobody needs this page any more. */
   wanted: Schema.Boolean
 })
 /** All that is needed to deliver one page. */
@@ -155,7 +155,9 @@ export const findDeliveries = Effect.fnUntraced(function*(pages: ReadonlyArray<P
       (SELECT jsonb_build_object('source', source, 'details', details, 'labels', labels, 'links', links)
         FROM alert WHERE alert.tenant_id = page.tenant_id AND alert.incident_id = page.incident_id
         ORDER BY alert.id LIMIT 1) AS alert,
-      incident.status = 'triggered' AND incident.run = page.run AND person.deactivated_at IS NULL AS wanted
+      incident.status = 'triggered' AND incident.run = page.run AND person.deactivated_at IS NULL AND EXISTS (
+        SELECT FROM contact_method method WHERE method.tenant_id = page.tenant_id AND method.id = page.contact_method_id
+      ) AS wanted
     FROM jsonb_to_recordset(${JSON.stringify(pages)}::jsonb) AS wanted ("tenantId" uuid, id uuid)
     JOIN notification page ON page.tenant_id = wanted."tenantId" AND page.id = wanted.id
     JOIN incident ON incident.tenant_id = page.tenant_id AND incident.id = page.incident_id

@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { Users } from "@innkeeper/platform"
 import { HttpSink } from "@innkeeper/testkit"
 import { Clock, Effect } from "effect"
 import { Webhook } from "standardwebhooks"
@@ -104,6 +105,26 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
         assert.lengthOf(yield* requests, 1)
       }))
   }
+
+  it.effect("gives up a page when its contact method is removed, and goes on with the other", () =>
+    Effect.gen(function*() {
+      const { behave, url } = yield* HttpSink
+      yield* behave({ _tag: "Answer", status: 500 })
+      const { scene } = yield* makeWebhookScene("removed")
+      const users = yield* Users
+      const ada = scene.person("Ada")
+      yield* scene.as(users.addContactMethod(ada.id, { kind: "webhook", address: `${url}/kept` }))
+      const { pages } = looking(scene, yield* trigger(scene))
+      yield* eventually(pages, (all) => all.filter(({ attempts }) => attempts.length > 0).length === 2)
+      yield* scene.as(users.removeContactMethod(ada.id, ada.contactMethods[0]!.id))
+      const settled = yield* eventually(pages, (all) => all.some(({ status }) => status === "cancelled"))
+      assert.deepStrictEqual(settled.map(({ address, status }) => [address, status]).toSorted(), [
+        [`${url}/kept`, "pending"],
+        [`${url}/removed`, "cancelled"]
+      ])
+      yield* behave({ _tag: "Answer", status: 200 })
+      yield* eventually(pages, (all) => all.some(({ status }) => status === "sent"), "1 second")
+    }))
 
   it.effect("does not follow redirects", () =>
     Effect.gen(function*() {

@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Name, TeamId, Text } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { EscalationPolicyId } from "../escalation/EscalationPolicy.ts"
 
-export const ServiceId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ServiceId"))
+export const ServiceId = Uuid.pipe(Schema.brand("ServiceId"))
 export type ServiceId = typeof ServiceId.Type
 
 /** Key by which an alert names the service it is about; lower-case letters, digits, `-`, `_`, `.`. */

@@ -51,6 +51,8 @@ const usersFor = (chosen: ReadonlyArray<string>) =>
       name: pick(["Ada", "Ben"]),
       role: pick(["admin", "responder", "observer"]),
       timeZone: maybe(pick(zones)),
+      platformAdmin: maybe(flag),
+      active: maybe(flag),
       contactMethods: maybe(some([
         { kind: "email", address: email },
         { kind: "webhook", address: "https://example.com/hook" }
@@ -114,7 +116,7 @@ export const documents: Arbitrary.Arbitrary<SetupDocument> = Arbitrary.all({
         ),
         repeat: maybe(pick([0, 2])),
         lastResort: maybe(targetsFor(spelled, [])),
-        acknowledgementTimeoutSeconds: maybe(pick([60, 3600]))
+        acknowledgementTimeoutSeconds: maybe(Arbitrary.schema(Schema.NullOr(Schema.Literals([60, 3600]))))
       }).pipe(Arbitrary.map((fields) => ({ name, ...defined(fields) })))),
     services: each(
       chosen.services,
@@ -169,7 +171,6 @@ const take = (state: SetupState, step: SetupStep): SetupState => {
           id: step.id ?? UserId.make(id(1, state.users.length)),
           email: old?.email ?? desired.email,
           timeZone: desired.timeZone ?? "UTC",
-          active: true,
           contactMethods: [
             ...(old?.contactMethods ?? []),
             ...contactMethods.map(({ address, kind }) => ({ id: ContactMethodId.make(id(2, 0)), kind, address }))

@@ -33,6 +33,10 @@ const overrideIssues = (document: SetupDocument): ReadonlyArray<SetupIssue> =>
 const named = <Thing extends { readonly name: string }>(things: ReadonlyArray<Thing>, name: string) =>
   things.find((thing) => fold(thing.name) === fold(name))
 
+/** Who is not active leaves their place in the quota of people to those who are. */
+const inactiveFirst = (steps: ReturnType<typeof userStep>) =>
+  [true, false].flatMap((first) => steps.filter((step) => (step.kind === "user" && !step.desired.active) === first))
+
 /**
  * What has to be done so that `state` is as the document says, in an order in which every step finds what it refers
  * to; or everything that is wrong with the document. Overrides that ended before `now` are left out.
@@ -46,8 +50,10 @@ export const diff = (
   if (issues.length > 0) return Result.fail(issues)
   return Result.succeed([
     ...tenantStep(document.tenant, state.tenant),
-    ...(document.users ?? []).flatMap((user, index) =>
-      userStep(user, state.users.find(({ email }) => fold(email) === fold(user.email)), index)
+    ...inactiveFirst(
+      (document.users ?? []).flatMap((user, index) =>
+        userStep(user, state.users.find(({ email }) => fold(email) === fold(user.email)), index)
+      )
     ),
     ...(document.teams ?? []).flatMap((team, index) => teamStep(team, named(state.teams, team.name), index)),
     ...(document.schedules ?? []).flatMap((schedule, index) =>

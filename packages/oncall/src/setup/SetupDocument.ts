@@ -34,6 +34,9 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
     platformAdmin: Schema.optionalKey(
       Schema.Boolean.annotate(about("Whether this person hears when the platform itself needs somebody"))
     ),
+    active: Schema.optionalKey(Schema.Boolean.annotate(about(
+      "false: deactivated, so that this person cannot sign in, is not paged and keeps their turns"
+    ))),
     invite: Schema.optionalKey(Schema.Boolean.annotate(about("Mail this person a link to sign in when they are new"))),
     contactMethods: Schema.optionalKey(
       Schema.Array(Schema.Struct({
@@ -73,8 +76,10 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
       Schema.Array(TargetRef).check(Schema.isMaxLength(20)).annotate(about("Paged once when nobody answered any pass"))
     ),
     acknowledgementTimeoutSeconds: Schema.optionalKey(
-      Schema.Int.check(Schema.isBetween({ minimum: 60, maximum: 604_800 })).annotate(
-        about("Seconds after which an acknowledgement without a resolution expires; left out: never")
+      Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 60, maximum: 604_800 }))).annotate(
+        about(
+          "Seconds after which an acknowledgement without a resolution expires; null: never, which is so for a new policy"
+        )
       )
     )
   }))),

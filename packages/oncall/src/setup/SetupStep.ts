@@ -25,7 +25,7 @@ export type SetupStep =
   | Shape<
     "user",
     Stored<"users">["id"],
-    Pick<Stored<"users">, "email" | "name" | "role" | "platformAdmin"> & {
+    Pick<Stored<"users">, "email" | "name" | "role" | "platformAdmin" | "active"> & {
       readonly timeZone: string | undefined
       /** Whether a new person gets a mail. */
       readonly invite: boolean

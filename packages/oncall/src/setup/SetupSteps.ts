@@ -49,6 +49,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
     methods.map(({ address, kind }) => `${kind} ${address}`)
   const timeZone = stated.timeZone ?? stored?.timeZone
   const platformAdmin = stated.platformAdmin ?? stored?.platformAdmin ?? false
+  const active = stated.active ?? stored?.active ?? true
   return needed({
     kind: "user",
     id: stored?.id ?? null,
@@ -58,6 +59,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
       ["role", stored?.role ?? null, stated.role],
       ["timeZone", stored?.timeZone ?? null, timeZone ?? null],
       ["platformAdmin", stored?.platformAdmin ?? null, platformAdmin],
+      ["active", stored?.active ?? null, active],
       ["contactMethods", told(known), told([...known, ...contactMethods])]
     ]),
     desired: {
@@ -66,6 +68,7 @@ export const userStep = (stated: Stated<"users">, stored: Stored<"users">, index
       role: stated.role,
       timeZone,
       platformAdmin,
+      active,
       invite: stated.invite ?? false,
       contactMethods
     },
@@ -150,7 +153,9 @@ export const policyStep = (stated: Stated<"escalationPolicies">, stored: Stored<
     steps.map(({ targets, timeoutSeconds }) => ({ targets: targets.map(target), timeoutSeconds }))
   const repeat = stated.repeat ?? stored?.repeat ?? 0
   const lastResort = stated.lastResort ?? stored?.lastResort ?? []
-  const expiry = stated.acknowledgementTimeoutSeconds ?? stored?.acknowledgementTimeoutSeconds ?? null
+  const expiry = stated.acknowledgementTimeoutSeconds === undefined
+    ? stored?.acknowledgementTimeoutSeconds ?? null
+    : stated.acknowledgementTimeoutSeconds
   const before = { steps: stored?.steps ?? [], lastResort: stored?.lastResort ?? [] }
   return needed({
     kind: "escalation policy",

@@ -61,9 +61,11 @@ export const makeWriting = Effect.gen(function*() {
   const integrations = yield* Integrations
 
   const writeUser = Effect.fnUntraced(function*({ desired, id, path }: Step<"user">, ids: SetupIds) {
-    const { contactMethods, email, invite, name, platformAdmin, role, timeZone } = desired
+    const { active, contactMethods, email, invite, name, platformAdmin, role, timeZone } = desired
     const fields = { name, role, platformAdmin, ...timeZone !== undefined && { timeZone } }
-    const user = yield* (id === null ? users.create({ email, ...fields }) : users.update(id, fields)).pipe(at(path))
+    const writing = id === null ? users.create({ email, ...fields }) : users.update(id, { ...fields, active })
+    const user = yield* writing.pipe(at(path))
+    if (id === null && !active) yield* users.update(user.id, { active }).pipe(at(path))
     ids.users.set(email, user.id)
     const secrets = yield* Effect.forEach(
       contactMethods,
@@ -75,7 +77,7 @@ export const makeWriting = Effect.gen(function*() {
     )
     return {
       webhookSecrets: secrets.flat(),
-      invitations: id === null
+      invitations: id === null && active
         ? [{ user: email, name, url: yield* sessions.makeInvitation(user.id), mail: invite }]
         : []
     }

@@ -116,12 +116,106 @@ layer(setupsLayer)("Setups", (it) => {
   it.effect("makes an equal tenant of an export", () =>
     Effect.gen(function*() {
       const setups = yield* Setups
-      const document = documentFor("original")
+      const document = documentFor("original", {
+        users: [
+          { email: "ada@example.com", name: "Ada", role: "admin", platformAdmin: true },
+          { email: "ben@example.com", name: "Ben", role: "responder" },
+          { email: "cleo@example.com", name: "Cleo", role: "observer" }
+        ]
+      })
       yield* setups.apply(document)
+      const users = yield* Users
+      const deactivate = Effect.flatMap(users.list, (people) =>
+        Effect.forEach(
+          people.filter(({ name }) => name !== "Ada"),
+          ({ id }) => users.update(id, { active: false })
+        ))
+      yield* inside("original", deactivate)
       const { tenant, ...rest } = yield* setups.export(document.tenant.slug)
+      assert.deepStrictEqual(rest.users?.map(({ active, name }) => [name, active]), [["Ada", undefined], [
+        "Ben",
+        false
+      ]])
+      assert.deepStrictEqual((yield* setups.apply(decode({ ...rest, tenant }))).changes, [])
       const copy = decode({ ...rest, tenant: { ...tenant, slug: "copy" } })
-      yield* setups.apply(copy)
+      const { invitations } = yield* setups.apply(copy)
       assert.deepStrictEqual({ ...yield* setups.export(copy.tenant.slug), tenant }, { ...rest, tenant })
+      assert.deepStrictEqual(invitations.map(({ user }) => user), ["ada@example.com"])
+    }))
+
+  it.effect("takes a person's place away and gives it back, and leaves it alone where the document does not say", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const apply = (active: object) =>
+        setups.apply(decode({
+          tenant: { slug: "active", name: "Meridian" },
+          users: [{ email: "ada@example.com", name: "Ada", role: "admin", ...active }]
+        }))
+      const isActive = inside("active", Effect.map((yield* Users).list, ([ada]) => ada?.deactivatedAt === null))
+      const seen: Array<boolean> = []
+      for (const active of [{}, { active: false }, {}, { active: true }]) {
+        yield* apply(active)
+        seen.push(yield* isActive)
+      }
+      assert.deepStrictEqual(seen, [true, false, false, true])
+    }))
+
+  it.effect("restores everything that an export says", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const plain = {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ schedule: "primary" }], timeoutSeconds: 300 }]
+        }]
+      }
+      const document = documentFor("restored", plain)
+      yield* setups.apply(document)
+      const exported = yield* setups.export(document.tenant.slug)
+      yield* setups.apply(decode({
+        tenant: document.tenant,
+        users: [{ email: "ada@example.com", name: "Ada", role: "admin", platformAdmin: true }],
+        escalationPolicies: [{
+          ...plain.escalationPolicies[0],
+          lastResort: [{ user: "ada@example.com" }],
+          acknowledgementTimeoutSeconds: 3600
+        }],
+        services: [{ ...document.services![0], description: "Takes orders" }]
+      }))
+      assert.notDeepEqual(yield* setups.export(document.tenant.slug), exported)
+      // What is left out stays as it is.
+      yield* setups.apply(document)
+      const [policy] = (yield* setups.export(document.tenant.slug)).escalationPolicies ?? []
+      assert.strictEqual(policy?.acknowledgementTimeoutSeconds, 3600)
+      yield* setups.apply(exported)
+      assert.deepStrictEqual(yield* setups.export(document.tenant.slug), exported)
+      assert.isNull(exported.escalationPolicies?.[0]?.acknowledgementTimeoutSeconds)
+    }))
+
+  it.effect("hands routing keys on from one service to another, and swaps them", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const withKeys = (keys: Record<string, string>) =>
+        documentFor("handed-on", {
+          services: Object.entries(keys).map(([name, routingKey]) => ({
+            name,
+            team: "Platform",
+            routingKey,
+            escalationPolicy: "Default"
+          }))
+        })
+      yield* setups.apply(withKeys({ Booking: "one", Payments: "two" }))
+      for (
+        const keys of [
+          { Booking: "two", Payments: "one" },
+          { Search: "one", Payments: "two", Booking: "three" },
+          { Booking: "one", Payments: "three", Search: "two" }
+        ]
+      ) {
+        yield* setups.apply(withKeys(keys))
+        const services = yield* inside("handed-on", (yield* Services).list)
+        assert.deepStrictEqual(Object.fromEntries(services.map(({ name, routingKey }) => [name, routingKey])), keys)
+      }
     }))
 
   it.effect("changes what differs and leaves the rest", () =>

@@ -12,8 +12,8 @@ import { makeIds } from "./SetupIds.ts"
 import { fold } from "./SetupNames.ts"
 import { makeReading } from "./SetupReading.ts"
 import { emptyState } from "./SetupState.ts"
-import { changeOf } from "./SetupStep.ts"
-import { lockSetup } from "./SetupStore.ts"
+import { changeOf, type SetupStep } from "./SetupStep.ts"
+import { lockSetup, releaseRoutingKeys } from "./SetupStore.ts"
 import { makeWriting } from "./SetupWriting.ts"
 
 /** Carries the outcome of a dry run out of the transaction that it takes back. */
@@ -65,6 +65,7 @@ export class Setups extends Context.Service<Setups, {
         return yield* scoped(Effect.gen(function*() {
           const before = dryRun ? yield* addresses(document) : []
           const ids = makeIds(state)
+          yield* releaseRoutingKeys(handingOn(steps))
           const told = yield* Effect.forEach(
             steps.filter(({ id, kind }) => kind !== "tenant" || id !== null),
             (step) => write(step, ids)
@@ -119,3 +120,11 @@ export class Setups extends Context.Service<Setups, {
     })
   )
 }
+
+/** The services whose routing keys become others. */
+const handingOn = (steps: ReadonlyArray<SetupStep>) =>
+  steps.flatMap((step) =>
+    step.kind === "service" && step.id !== null && step.fields.some(({ field }) => field === "routingKey")
+      ? [step.id]
+      : []
+  )

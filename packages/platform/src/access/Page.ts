@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 
 /** Query of a list: `cursor` of the previous page, which is the id of its last row, and how many rows. */
 export const pageQuery = {
-  cursor: Schema.optionalKey(Schema.String.check(Schema.isUUID())),
+  cursor: Schema.optionalKey(Uuid),
   limit: Schema.optionalKey(
     Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
   )

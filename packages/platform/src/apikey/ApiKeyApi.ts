@@ -1,3 +1,4 @@
+import { Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Scope } from "../access/Access.ts"
@@ -6,7 +7,7 @@ import { Instant } from "../access/Instant.ts"
 import { Conflict, Forbidden, NotFound } from "../access/Problems.ts"
 import { Name } from "../access/Text.ts"
 
-export const ApiKeyId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ApiKeyId"))
+export const ApiKeyId = Uuid.pipe(Schema.brand("ApiKeyId"))
 export type ApiKeyId = typeof ApiKeyId.Type
 
 /** A key for programs. Only a hash of it is stored. */

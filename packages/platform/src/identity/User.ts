@@ -1,11 +1,12 @@
+import { Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 import { Role } from "../access/Access.ts"
 import { EmailAddress, Name } from "../access/Text.ts"
 
-export const UserId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("UserId"))
+export const UserId = Uuid.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
-export const ContactMethodId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ContactMethodId"))
+export const ContactMethodId = Uuid.pipe(Schema.brand("ContactMethodId"))
 export type ContactMethodId = typeof ContactMethodId.Type
 
 /** A way to reach a person. A `webhook` is called with Standard Webhooks signatures. */

@@ -1,4 +1,4 @@
-import { ProvisionEvent, ResourceChange, TenantConfig, TenantSlug } from "@innkeeper/config"
+import { ProvisionEvent, ResourceChange, TenantConfig, TenantSlug, Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 import { AdminActor } from "../console/AdminActor.ts"
 
@@ -37,7 +37,7 @@ export type TenantState = typeof TenantState.Type
 export const OperationKind = Schema.Literals(["create", "apply", "suspend", "resume", "offboard", "restore"])
 export type OperationKind = typeof OperationKind.Type
 
-export const OperationId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("OperationId"))
+export const OperationId = Uuid.pipe(Schema.brand("OperationId"))
 export type OperationId = typeof OperationId.Type
 
 /**

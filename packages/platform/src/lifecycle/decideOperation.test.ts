@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TenantConfig, Tier } from "@innkeeper/config"
-import { tenantInputs } from "@innkeeper/testkit"
+import { tenantInput, tenantInputs } from "@innkeeper/testkit"
 import { Schema } from "effect"
 import { toStored } from "../tenant/TenantImport.ts"
 import { decideOperation, type KnownTenant, possibleKinds } from "./decideOperation.ts"
@@ -180,6 +180,16 @@ describe("what comes of a request", () => {
     const config = decode(input)
     const decision = ask(known({ ...about, status: "running" }, config), kind, config)
     assert.isTrue(decision._tag === "Refused" && decision.because.includes("wait for the end, or cancel"))
+  })
+
+  it("is refused before anything is closed, where a tenant would give up its own database server for a shared one", () => {
+    const own = (tier: "dedicated" | "isolated") => decode(tenantInput(1, { tier }))
+    const apply = (isBuilt: boolean, from: "dedicated" | "isolated", to: "dedicated" | "isolated") =>
+      ask(known({ isBuilt, state: "active", back: "active", kind: "apply", status: null }, own(from)), "apply", own(to))
+    const decision = apply(true, "dedicated", "isolated")
+    assert.strictEqual(decision._tag === "Refused" ? decision.field : decision._tag, "config.tier")
+    assert.strictEqual(apply(true, "isolated", "dedicated")._tag, "Begin")
+    assert.strictEqual(apply(false, "dedicated", "isolated")._tag, "Begin")
   })
 
   it.prop("moves the data exactly where a tenant goes from the shared pods to its own, or back", [

@@ -159,6 +159,12 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
     )
   }
   const after = config?.tier ?? tenant.tier
+  if (tenant.built !== null && tenant.tier === "dedicated" && after === "isolated") {
+    return refused(
+      "A database server of the tenant's own is not given up while it holds data: move the tenant to pooled, and from there to isolated",
+      "config.tier"
+    )
+  }
   const steps = stepsOf({
     kind,
     state: tenant.state,

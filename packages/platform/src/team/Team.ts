@@ -1,8 +1,9 @@
+import { Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 import { Name } from "../access/Text.ts"
 import { UserId } from "../identity/User.ts"
 
-export const TeamId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("TeamId"))
+export const TeamId = Uuid.pipe(Schema.brand("TeamId"))
 export type TeamId = typeof TeamId.Type
 
 /** A group of people that owns services. Tags route alerts that no service claims. */

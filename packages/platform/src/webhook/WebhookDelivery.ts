@@ -1,7 +1,8 @@
+import { Uuid } from "@innkeeper/config"
 import { Duration, Schema } from "effect"
 import { WebhookEndpointId } from "./WebhookEndpoint.ts"
 
-export const WebhookDeliveryId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("WebhookDeliveryId"))
+export const WebhookDeliveryId = Uuid.pipe(Schema.brand("WebhookDeliveryId"))
 export type WebhookDeliveryId = typeof WebhookDeliveryId.Type
 
 export const WebhookDeliveryState = Schema.Literals(["pending", "delivered", "dead"])

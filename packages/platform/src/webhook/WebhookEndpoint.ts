@@ -1,7 +1,8 @@
+import { Uuid } from "@innkeeper/config"
 import { DateTime, Duration, Schema } from "effect"
 import { Text } from "../access/Text.ts"
 
-export const WebhookEndpointId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("WebhookEndpointId"))
+export const WebhookEndpointId = Uuid.pipe(Schema.brand("WebhookEndpointId"))
 export type WebhookEndpointId = typeof WebhookEndpointId.Type
 
 /** `noun.participle` in full-stop-delimited words, as Standard Webhooks recommends: `incident.acknowledged`. */

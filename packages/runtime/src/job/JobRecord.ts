@@ -1,7 +1,7 @@
-import { TenantId } from "@innkeeper/config"
+import { TenantId, Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 
-export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
+export const JobId = Uuid.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
 /**

@@ -112,6 +112,7 @@ export function ConfigEditor({ tenant, initial, why, onAccepted }: {
           planned={plan.planned}
           state={tenant?.state ?? "provisioning"}
           isPlanning={plan.isAsking}
+          planError={plan.error}
           onPlan={(request) => plan.planned !== null && plan.ask({ slug: plan.planned.slug, request })}
           onClose={plan.letGo}
           onAccepted={(slug) => {

@@ -14,10 +14,12 @@ import type { Planned } from "./usePlanned.ts"
  * Shows what an operation would do, and does it after a yes; an off-boarding wants the tenant's slug typed. `onPlan` asks
  * for the plan of another request.
  */
-export function PlanDialog({ planned, state, isPlanning, onPlan, onClose, onAccepted }: {
+export function PlanDialog({ planned, state, isPlanning, planError, onPlan, onClose, onAccepted }: {
   readonly planned: Planned
   readonly state: TenantState
   readonly isPlanning: boolean
+  /** Why the last request could not be planned. */
+  readonly planError: unknown
   readonly onPlan: (request: Planned["request"]) => void
   readonly onClose: () => void
   readonly onAccepted?: ((slug: Planned["slug"]) => void) | undefined
@@ -40,6 +42,7 @@ export function PlanDialog({ planned, state, isPlanning, onPlan, onClose, onAcce
       saysWhy: true
     }
   )
+  const failure = planError ?? operate.error
   const needsSlug = plan.kind === "offboard" && !plan.unchanged
   return (
     <Dialog
@@ -94,9 +97,9 @@ export function PlanDialog({ planned, state, isPlanning, onPlan, onClose, onAcce
             />
           </Field>
         )}
-        {operate.error !== null && (
+        {failure !== null && (
           <p role="alert" className="rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
-            {problemText(operate.error)}
+            {problemText(failure)}
           </p>
         )}
       </div>

@@ -42,7 +42,7 @@ export function TenantActions({ tenant: { operation, possible, slug, state } }: 
             })}
           </ul>
         )}
-      {plan.error !== null && (
+      {plan.planned === null && plan.error !== null && (
         <p role="alert" className="mt-3 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
           {problemText(plan.error)}
         </p>
@@ -52,6 +52,7 @@ export function TenantActions({ tenant: { operation, possible, slug, state } }: 
           planned={plan.planned}
           state={state}
           isPlanning={plan.isAsking}
+          planError={plan.error}
           onPlan={ask}
           onClose={plan.letGo}
         />

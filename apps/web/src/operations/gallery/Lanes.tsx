@@ -11,7 +11,7 @@ const names = ["Ada Lovelace", "Grace Hopper", "Margaret Hamilton"]
 const idOf = (index: number) => `00000000-0000-4000-8000-00000000000${index}`
 const users = names.map((_, index) => idOf(index) as UserId)
 
-/** A schedule over a week: two people take turns, a third takes a part of it, and nobody has the end. */
+/** A schedule over a week: two people take turns, one of them deactivated, a third takes a part of it, and nobody has the end. */
 export function Lanes() {
   const zone = useZone()
   const now = useNow()
@@ -39,8 +39,12 @@ export function Lanes() {
     gaps: [{ start: at(130), end: window.until }]
   })
   return (
-    <Specimen name="TimeLanes: layer, override, result, gap">
-      <TimeLanes {...{ calendar, window, zone, now }} nameOf={(id) => names[users.indexOf(id)] ?? id} />
+    <Specimen name="TimeLanes: layer, override, result, deactivated, gap">
+      <TimeLanes
+        {...{ calendar, window, zone, now }}
+        nameOf={(id) => names[users.indexOf(id)] ?? id}
+        isDeactivated={(id) => id === users[1]}
+      />
     </Specimen>
   )
 }
