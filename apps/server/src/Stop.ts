@@ -15,6 +15,7 @@ import { HttpServerError } from "effect/http"
 import { setTimeout } from "node:timers"
 import { RedisUnreachable } from "./Limiter.ts"
 import { MoveUnclear } from "./Move.ts"
+import { ProvisionerMissing } from "./Provisioning.ts"
 import { TenantFilesWrong } from "./TenantFolder.ts"
 
 /** The address to listen on is taken or not ours to take. */
@@ -64,6 +65,7 @@ const Mendable = Schema.Union([
   RedisUnreachable,
   ClusterSettingsDiffer,
   ListenFailed,
+  ProvisionerMissing,
   TenantFilesWrong,
   MoveUnclear,
   CarryingFailed

@@ -30,6 +30,18 @@ layer(NodeServices.layer)("the folder of tenants", (it) => {
     { arbitrary: { runs: 40 } }
   )
 
+  it.effect("may be a ConfigMap's, where Kubernetes keeps the files in a hidden folder and links to them", () =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const folder = yield* folderOf({})
+      yield* files.makeDirectory(`${folder}/..2026_11_23`)
+      yield* files.writeFileString(`${folder}/..2026_11_23/a.json`, JSON.stringify(tenantInput(1)))
+      yield* files.symlink("..2026_11_23", `${folder}/..data`)
+      yield* files.symlink("..data/a.json", `${folder}/a.json`)
+      const read = yield* readTenantFolder(folder)
+      assert.deepStrictEqual(read.map(({ file }) => file), ["a.json"])
+    }).pipe(Effect.scoped))
+
   it.effect("of the demonstration is right", () =>
     Effect.map(readTenantFolder(join(programFolder, "demo/tenants")), (read) => assert.strictEqual(read.length, 3)))
 

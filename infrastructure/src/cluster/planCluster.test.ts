@@ -5,8 +5,8 @@ import { decodePlanEnvironment } from "../plan/PlanEnvironment.ts"
 import { clusterInput, clusterSettings, route53 } from "../testing/cluster.fixture.ts"
 import { cloudInput, environments, selfhostedInput } from "../testing/environments.fixture.ts"
 import { problemsOf } from "../testing/manifests.fixture.ts"
-import { modes } from "../testing/tenants.fixture.ts"
-import { decodeClusterSettings } from "./ClusterSettings.ts"
+import { modes, oneOfEach, plan as planOf } from "../testing/tenants.fixture.ts"
+import { type ClusterSettings, decodeClusterSettings } from "./ClusterSettings.ts"
 import { type ClusterPlan, planCluster } from "./planCluster.ts"
 
 const plan = (mode: "selfhosted" | "cloud", settings = clusterSettings) =>
@@ -21,6 +21,12 @@ const comesBefore = (plan: ClusterPlan, first: string, second: string): boolean 
 }
 
 const releaseOf = ({ cloud }: ClusterPlan, name: string) => cloud.find((resource) => resource.name === name)?.inputs
+
+const at = (value: unknown, ...path: ReadonlyArray<string>) =>
+  path.reduce<unknown>(
+    (value, key) => typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined,
+    value
+  )
 
 /** Images of the containers of one object. */
 const imagesOf = (manifest: Manifest) =>
@@ -113,12 +119,32 @@ describe("planCluster", () => {
 
   it.effect("leaves the StorageClass longhorn to Longhorn, so that it exists once, and keeps volumes", () =>
     Effect.map(plan("selfhosted"), (plan) => {
-      assert.notInclude(plan.objects.map(({ manifest }): string | undefined => manifest.kind), "StorageClass")
+      const classes = plan.objects.flatMap(({ manifest }) => manifest.kind === "StorageClass" ? [manifest] : [])
+      assert.notInclude(classes.map(({ metadata }) => metadata?.name), "longhorn")
       assert.deepInclude(releaseOf(plan, "cluster-longhorn"), {
         chart: "longhorn",
         version: "1.12.1",
         values: { persistence: { defaultClass: true, defaultClassReplicaCount: 3, reclaimPolicy: "Retain" } }
       })
+    }))
+
+  it.effect("has a class for the dumps of tenants whose volumes go with their pods", () =>
+    Effect.gen(function*() {
+      const classes = (yield* plan("selfhosted")).objects.flatMap(({ manifest }) =>
+        manifest.kind === "StorageClass" ? [manifest] : []
+      )
+      const tenants = oneOfEach.filter(({ mode, tier }) => mode === "selfhosted" && tier !== "pooled")
+      for (const { objects } of yield* Effect.forEach(tenants, (tenant) => planOf(tenant))) {
+        const asked = objects.flatMap(({ manifest }) =>
+          manifest.kind === "CronJob"
+            ? manifest.spec?.jobTemplate.spec?.template.spec?.volumes?.flatMap(({ ephemeral }) =>
+              ephemeral?.volumeClaimTemplate?.spec.storageClassName ?? []
+            ) ?? []
+            : []
+        )
+        assert.strictEqual(asked.length, 1)
+        assert.include(classes.find(({ metadata }) => metadata?.name === asked[0]), { reclaimPolicy: "Delete" })
+      }
     }))
 
   it.effect("has no Longhorn where volumes are of another class, and no stores in the cloud", () =>
@@ -195,6 +221,34 @@ describe("planCluster", () => {
       const earnest = yield* plan("selfhosted")
       assert.isBelow(millicores(trial), millicores(earnest) / 4)
       assert.isBelow(millicores(trial), 1500)
+    }))
+
+  it.effect("waits for no load balancer on a trial cluster, and has ingresses say the environment's address", () =>
+    Effect.gen(function*() {
+      const trial = yield* decodeClusterSettings({ ...clusterInput, scale: "trial" })
+      const valuesFor = Effect.fnUntraced(function*(address: string, settings: ClusterSettings) {
+        const ingress = { ...selfhostedInput.ingress, address }
+        const environment = yield* decodePlanEnvironment({ ...selfhostedInput, ingress })
+        const values = releaseOf(yield* planCluster("cluster", environment, settings), "cluster-traefik")?.["values"]
+        return {
+          type: at(values, "service", "spec", "type"),
+          published: at(values, "providers", "kubernetesIngress", "publishedService", "enabled"),
+          endpoint: [at(values, "additionalArguments")].flat().filter((text) => `${text}`.includes("ingressendpoint"))
+        }
+      })
+      assert.deepStrictEqual(yield* valuesFor("127.0.0.1", trial), {
+        type: "ClusterIP",
+        published: false,
+        endpoint: ["--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1"]
+      })
+      assert.deepStrictEqual((yield* valuesFor("trial.example", trial)).endpoint, [
+        "--providers.kubernetesingress.ingressendpoint.hostname=trial.example"
+      ])
+      assert.deepStrictEqual(yield* valuesFor("127.0.0.1", clusterSettings), {
+        type: undefined,
+        published: true,
+        endpoint: []
+      })
     }))
 
   it.effect("refuses an environment that it would not make true, by the field's path", () =>

@@ -3,13 +3,15 @@ import { namesOf } from "../plan/names.ts"
 import type { Deployable, Password } from "../plan/Plan.ts"
 import type { PlanEnvironment, Selfhosted } from "../plan/PlanEnvironment.ts"
 import { PlanRefused } from "../plan/PlanRefused.ts"
+import { digestKey } from "../plan/secretsRead.ts"
+import { longhornClass } from "../plan/storageClasses.ts"
 import type { ClusterInput, ClusterPart } from "./ClusterPart.ts"
 import type { ClusterSettings } from "./ClusterSettings.ts"
 import { alloy } from "./parts/alloy.ts"
 import { certManager, issuersOf } from "./parts/certManager.ts"
 import { externalDns } from "./parts/externalDns.ts"
 import { garage } from "./parts/garage.ts"
-import { longhorn, longhornClass } from "./parts/longhorn.ts"
+import { longhorn } from "./parts/longhorn.ts"
 import { postgresql } from "./parts/postgresql.ts"
 import { redis } from "./parts/redis.ts"
 import { isServiceIn } from "./parts/serviceOf.ts"
@@ -49,7 +51,10 @@ export const planCluster = Effect.fnUntraced(
     const plan: ClusterPlan = {
       stack,
       labels,
-      passwords: environment.mode === "selfhosted" ? garagePasswords(input) : [],
+      passwords: [
+        { name: input.named(digestKey), length: 40 },
+        ...(environment.mode === "selfhosted" ? garagePasswords(input) : [])
+      ],
       secrets: parts.flatMap(({ secrets }) => secrets),
       cloud: parts.flatMap(({ cloud }) => cloud),
       objects: parts.flatMap(({ objects }) => objects)

@@ -8,8 +8,10 @@ import type {
   SecretPlan,
   SecretText
 } from "../plan/Plan.ts"
+import { digestKey, secretsRead } from "../plan/secretsRead.ts"
 import { PrefixedComponent } from "./PrefixedComponent.ts"
 import { kubernetesType, versionOf } from "./providers.ts"
+import { restartedBy } from "./restartedBy.ts"
 
 /** A resource whose outputs can be asked for by name. */
 class PlannedResource extends pulumi.CustomResource {
@@ -126,7 +128,13 @@ export class Planned extends PrefixedComponent {
     }
     const makeObject = (object: KubernetesObject) => {
       const type = kubernetesType(object.manifest)
-      return new PlannedResource(type, object.name, { ...object.manifest }, [], optionsOf(type, object))
+      const read = secretsRead(object.manifest, plan.secrets)
+      const manifest = read.length === 0 ? { ...object.manifest } : restartedBy(
+        object.manifest,
+        textOf(known, [{ from: "password", name: `${plan.stack}-${digestKey}` }]),
+        read.map((text) => textOf(known, text))
+      )
+      return new PlannedResource(type, object.name, manifest, [], optionsOf(type, object))
     }
     const makeSecret = (secret: SecretPlan) => {
       const type = "kubernetes:core/v1:Secret"

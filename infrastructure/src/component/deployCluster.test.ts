@@ -43,6 +43,17 @@ describe("deployCluster", () => {
       )
     }))
 
+  it.effect("starts external-dns anew with another token", () =>
+    Effect.gen(function*() {
+      const podsWith = (dnsToken: string) =>
+        Effect.map(
+          runProgram("cluster", () => deployCluster(clusterInput, inputs.cloud), { ...clusterConfiguration, dnsToken }),
+          (registered) => registered.find(({ name }) => name === "cluster-external-dns")?.inputs["spec"]
+        )
+      assert.deepStrictEqual(yield* podsWith("one"), yield* podsWith("one"))
+      assert.notDeepEqual(yield* podsWith("one"), yield* podsWith("other"))
+    }))
+
   it.effect("ends with one sentence for a secret that is not set", () =>
     Effect.map(
       Effect.flip(runProgram("cluster", () => deployCluster(clusterInput, cloudInput), {})),

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as pulumi from "@pulumi/pulumi"
 import { Effect } from "effect"
+import { createHmac } from "node:crypto"
 import { cloudInput, selfhostedInput } from "../testing/environments.fixture.ts"
-import { configuration, runProgram, unsealed } from "../testing/mocks.fixture.ts"
+import { configuration, type Registered, runProgram, unsealed } from "../testing/mocks.fixture.ts"
 import { oneOfEach, plan as planOf, tenantInput } from "../testing/tenants.fixture.ts"
 import { deployTenant } from "./deployTenant.ts"
 import { PrefixedComponent } from "./PrefixedComponent.ts"
@@ -10,6 +11,23 @@ import { kubernetesType } from "./providers.ts"
 import { Tenant } from "./Tenant.ts"
 
 const inputs = { selfhosted: selfhostedInput, cloud: cloudInput }
+
+/** An object as JSON, in which pods do not say which secrets they started with. */
+const withoutDigest = (manifest: unknown) =>
+  JSON.parse(
+    JSON.stringify(manifest),
+    (key, value: unknown) => {
+      if (key !== "annotations" || typeof value !== "object" || value === null) return value
+      const { "innkeeper/secrets": _, ...others } = value as Record<string, unknown>
+      return Object.keys(others).length === 0 ? undefined : others
+    }
+  )
+
+/** What the pods of a workload say of the secrets that they started with. */
+const digestOf = (registered: ReadonlyArray<Registered>, name: string) =>
+  (registered.find((resource) => resource.name === name)?.inputs["spec"] as
+    | { readonly template: { readonly metadata: { readonly annotations?: Record<string, string> } } }
+    | undefined)?.template.metadata.annotations?.["innkeeper/secrets"]
 
 describe.each(oneOfEach)("deployTenant of the tier $tier, $mode", (tenant) => {
   const { mode, tier } = tenant
@@ -29,12 +47,14 @@ describe.each(oneOfEach)("deployTenant of the tier $tier, $mode", (tenant) => {
       assert.deepStrictEqual(registered.toSorted(), expected.toSorted())
     }))
 
-  it.effect("registers manifests as they were planned", () =>
+  it.effect("registers manifests as they were planned, but for the digest of what their pods read", () =>
     Effect.gen(function*() {
       const plan = yield* planOf(tenant)
       const registered = yield* run
       for (const { manifest, name } of plan.objects) {
-        assert.deepStrictEqual(registered.find((resource) => resource.name === name)?.inputs, { ...manifest })
+        const inputs = registered.find((resource) => resource.name === name)?.inputs
+        const text = JSON.stringify({ ...manifest })
+        assert.deepStrictEqual(withoutDigest(inputs), withoutDigest(JSON.parse(text)), name)
       }
     }))
 })
@@ -77,6 +97,32 @@ describe("deployTenant", () => {
       })
       assert.include(yield* secretOf("cloud", "dedicated", "acme-backup-secrets"), { BUCKET: "backups-1" })
     }))
+
+  it.effect("starts other pods where a secret has changed that they read, and only there", () =>
+    Effect.gen(function*() {
+      const run = (secrets: Record<string, string>) =>
+        runProgram("acme", () => deployTenant(tenantInput("dedicated", "selfhosted"), selfhostedInput), secrets)
+      const before = yield* run(configuration)
+      const after = yield* run({ ...configuration, smtpUrl: "smtps://other.example" })
+      assert.match(digestOf(before, "acme-server") ?? "", /^[0-9a-f]{64}$/)
+      assert.notStrictEqual(digestOf(after, "acme-server"), digestOf(before, "acme-server"))
+      for (const name of ["acme-cache-deployment", "acme-database-set"]) {
+        assert.match(digestOf(before, name) ?? "", /^[0-9a-f]{64}$/)
+        assert.strictEqual(digestOf(after, name), digestOf(before, name))
+      }
+    }))
+
+  it.effect("tells nothing of a secret by its digest, which only the stack's own key makes", () =>
+    Effect.map(
+      runProgram("acme", () => deployTenant(tenantInput("dedicated", "selfhosted"), selfhostedInput)),
+      (registered) =>
+        assert.strictEqual(
+          digestOf(registered, "acme-cache-deployment"),
+          createHmac("sha256", "password-of-acme-digest-key").update("[\"password-of-acme-cache-password\"]").digest(
+            "hex"
+          )
+        )
+    ))
 
   const refusal = (stack: string, config: unknown, environment: unknown, secrets?: Record<string, string>) =>
     Effect.map(Effect.flip(runProgram(stack, () => deployTenant(config, environment), secrets)), (error) => {

@@ -14,6 +14,7 @@ import type {
   IRoleBinding
 } from "kubernetes-models/rbac.authorization.k8s.io/v1"
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1"
+import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1"
 import type {
   IConfigMap,
   ILimitRange,
@@ -48,6 +49,7 @@ export type Manifest =
   | IService
   | IServiceAccount
   | IStatefulSet
+  | IStorageClass
   | ITLSStore
 
 /** One thing that the engine knows by a logical name, which begins with the stack's name and never changes. */

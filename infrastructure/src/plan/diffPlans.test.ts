@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { defaultQuotas, type Tier } from "@innkeeper/config"
 import { Effect } from "effect"
 import { environments } from "../testing/environments.fixture.ts"
-import { type Mode, modes, plan, planOf, tenantInput, tenants } from "../testing/tenants.fixture.ts"
+import { decoded, type Mode, modes, plan, planOf, tenantInput, tenants } from "../testing/tenants.fixture.ts"
 import { type Change, diffPlans } from "./diffPlans.ts"
 
 const of = (mode: Mode, tier: Tier, changes: Record<string, unknown> = {}) =>
@@ -66,6 +66,13 @@ describe("the difference of two plans", () => {
       const changes = yield* diff("selfhosted", ["isolated"], ["isolated", { quotas }])
       assert.deepStrictEqual(changes, [
         { action: "update", name: "acme-quota", kind: "ResourceQuota", fields: ["spec.hard.requests.storage"] },
+        { action: "update", name: "acme-configuration", kind: "ConfigMap", fields: ["data.acme.json"] },
+        {
+          action: "update",
+          name: "acme-server",
+          kind: "Deployment",
+          fields: ["spec.template.metadata.annotations.innkeeper/configuration"]
+        },
         {
           action: "update",
           name: "acme-backup",
@@ -128,6 +135,30 @@ describe("the difference of two plans", () => {
         ),
         ({ message }) => assert.match(message, /^quotas\.storage: expected no less than there is/)
       )))
+
+  it.effect("refuses fewer cores and less memory while servers run, and takes them while none does", () =>
+    Effect.gen(function*() {
+      const quotas = { ...defaultQuotas("isolated"), cpu: 4, memory: 8 }
+      const less = { cpu: 3.5 }
+      for (const [field, changes] of [["cpu", less], ["memory", { memory: 7.5 }]] as const) {
+        const { message } = yield* Effect.flip(
+          diff("selfhosted", ["isolated", { quotas }], ["isolated", { quotas: { ...quotas, ...changes } }])
+        )
+        assert.match(
+          message,
+          new RegExp(`^quotas\\.${field}: expected no less than there is while servers run.*suspend`)
+        )
+      }
+      const planned = (changes: object, service: "active" | "suspended") =>
+        plan({
+          config: decoded(tenantInput("isolated", "selfhosted", { quotas: { ...quotas, ...changes } })),
+          mode: "selfhosted"
+        }, { service })
+      const [large, small] = [yield* planned({}, "suspended"), yield* planned(less, "suspended")]
+      assert.isNotEmpty(yield* diffPlans(large, small))
+      assert.isNotEmpty(yield* diffPlans(small, yield* planned(less, "active")))
+      assert.isNotEmpty(yield* diffPlans(yield* planned(less, "active"), yield* planned({}, "active")))
+    }))
 
   it.effect("refuses a tier that would delete a database", () =>
     Effect.forEach(modes, (mode) =>

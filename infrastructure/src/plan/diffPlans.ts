@@ -57,7 +57,8 @@ const differences = (before: unknown, after: unknown, path: string): ReadonlyArr
  * What applying `after` would do where `before` is applied; everything is created where nothing is.
  *
  * Refuses what would lose data: another slug, which names everything; a move to or from the pool's database; storage that
- * shrinks, which neither Kubernetes nor RDS can; and the deletion or replacement of what is protected.
+ * shrinks, which neither Kubernetes nor RDS can; and the deletion or replacement of what is protected. Refuses what would never
+ * end: fewer cores or less memory while servers run, since a namespace's quota counts the old pods and lets no new one in.
  */
 export const diffPlans = (before: Plan | undefined, after: Plan): Effect.Effect<ReadonlyArray<Change>, PlanRefused> => {
   if (before !== undefined && before.stack !== after.stack) {
@@ -92,6 +93,16 @@ export const diffPlans = (before: Plan | undefined, after: Plan): Effect.Effect<
     (action === "delete" || action === "replace") && old.get(name)?.protect === true
   )
   if (lost !== undefined) return refuse("tier", `expected one that keeps ${lost.name}, which holds data`)
+  const scarcer = servesIn(old.values()) && servesIn(items)
+    ? quotas.find(({ resource }) => hardOf(items, resource) < hardOf(old.values(), resource))
+    : undefined
+  if (scarcer !== undefined) {
+    return refuse(
+      `quotas.${scarcer.field}`,
+      "expected no less than there is while servers run, since their pods would leave no room for new ones; " +
+        "suspend the tenant, apply this, and resume it"
+    )
+  }
   return Effect.succeed(changes)
 }
 
@@ -108,14 +119,30 @@ const changeOf = (before: Item | undefined, { content, kind, name }: Item): Read
   return [{ action: fields.some((field) => isImmutable(kind, field)) ? "replace" : "update", name, kind, fields }]
 }
 
+const quotas = [{ field: "cpu", resource: "limits.cpu" }, { field: "memory", resource: "limits.memory" }] as const
+
+/** What the namespace may use at most, in thousandths of a core or MiB; none where it has no quota. */
+const hardOf = (items: Iterable<Item>, resource: string) => {
+  const quota = [...items].find(({ kind }) => kind === "ResourceQuota")
+  return Number.parseInt(String(at(quota, "spec", "hard", resource) ?? 0))
+}
+
+/** Whether there are servers, and none of them is to stop. */
+const servesIn = (items: Iterable<Item>) => {
+  const server = [...items].find((item) =>
+    item.kind === "Deployment" && at(item, "metadata", "labels", "app.kubernetes.io/component") === "server"
+  )
+  return server !== undefined && at(server, "spec", "replicas") !== 0
+}
+
 /** MiB or GiB of a volume or database, comparable with those of the same thing; 0 for anything else. */
 const storageOf = (item: Item | undefined): number => {
-  if (item === undefined) return 0
-  const { content } = item
-  const at = (...path: ReadonlyArray<string>) =>
-    path.reduce<unknown>((value, key) => isObject(value) ? value[key] : undefined, content)
-  const storage = item.kind === "PersistentVolumeClaim"
-    ? at("spec", "resources", "requests", "storage")
-    : at("inputs", "allocatedStorage")
+  const storage = item?.kind === "PersistentVolumeClaim"
+    ? at(item, "spec", "resources", "requests", "storage")
+    : at(item, "inputs", "allocatedStorage")
   return Number.parseInt(String(storage ?? 0))
 }
+
+/** The field of a thing at a path; `undefined` where there is none. */
+const at = (item: Item | undefined, ...path: ReadonlyArray<string>) =>
+  path.reduce<unknown>((value, key) => isObject(value) ? value[key] : undefined, item?.content)

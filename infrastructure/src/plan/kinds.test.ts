@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { loadEnvironment } from "@innkeeper/config"
+import { decodeTenantConfig, loadEnvironment } from "@innkeeper/config"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { environments } from "../testing/environments.fixture.ts"
 import { type Mode, modes, planOf, tenantInput } from "../testing/tenants.fixture.ts"
@@ -145,6 +145,32 @@ describe("the environment of a tenant's server", () => {
       assert.notInclude(Redacted.value(database.url!), "sslmode")
     }))
 
+  it.effect("has the tenant's configuration as a file, which the server enters in its registry and the next one reads anew", () =>
+    Effect.gen(function*() {
+      const statedBy = Effect.fnUntraced(function*(changes: Record<string, unknown>) {
+        const plan = yield* planOf(tenantInput("isolated", "selfhosted", changes), environments.selfhosted)
+        const { tenants } = yield* configOf(plan)
+        const template = all(plan, "Deployment").find(({ metadata }) => metadata?.name === "acme-server")?.spec
+          ?.template
+        const mount = template?.spec?.containers[0]?.volumeMounts?.find(({ mountPath }) => mountPath === tenants.folder)
+        const volume = template?.spec?.volumes?.find(({ name }) => name === mount?.name)
+        const map = all(plan, "ConfigMap").find(({ metadata }) => metadata?.name === volume?.configMap?.name)
+        return { tenants, mount, files: map?.data ?? {}, annotations: template?.metadata?.annotations }
+      })
+      const { annotations, files, mount, tenants } = yield* statedBy({})
+      assert.strictEqual(tenants.source, "yaml")
+      assert.isTrue(mount?.readOnly)
+      assert.deepStrictEqual(Object.keys(files), ["acme.json"])
+      assert.deepStrictEqual(
+        yield* decodeTenantConfig(JSON.parse(files["acme.json"] ?? "")),
+        yield* decodeTenantConfig(tenantInput("isolated", "selfhosted"))
+      )
+      const again = yield* statedBy({})
+      assert.deepStrictEqual(again.annotations, annotations)
+      const renamed = yield* statedBy({ name: "Acme Inns" })
+      assert.notDeepEqual(renamed.annotations, annotations)
+    }))
+
   it.effect("leaves the pools of all servers within what the login may open", () =>
     Effect.forEach(modes, (mode) =>
       Effect.gen(function*() {
@@ -156,4 +182,12 @@ describe("the environment of a tenant's server", () => {
         const servers = all(plan, "HorizontalPodAutoscaler")[0]!.spec!.maxReplicas + 1
         assert.isAtLeast(Number(limits[0]), servers * database.maxConnections)
       })))
+  it.effect("fits into what a database of the tenant's own lets in, with backups and a superuser beside all logins", () =>
+    Effect.map(of("selfhosted", "dedicated"), (plan) => {
+      const args = all(plan, "StatefulSet")[0]?.spec?.template.spec?.containers[0]?.args ?? []
+      const most = Number(/max_connections=(\d+)/.exec(args.join(" "))?.[1])
+      const limits = plan.database.flatMap(({ sql }) => /CONNECTION LIMIT (\d+)/.exec(sql)?.[1] ?? []).map(Number)
+      assert.strictEqual(limits.length, 3)
+      assert.isAtLeast(most, limits.reduce((sum, limit) => sum + limit) + 10)
+    }))
 })

@@ -2,15 +2,9 @@ import { Match, Schema } from "effect"
 import type { Reference } from "./Plan.ts"
 import type { ServerEnvironment } from "./serverEnvironment.ts"
 
-/** What hands the tenants' mails over, and where that cannot be known from the provider, how it is reached. */
+/** What hands the tenants' mails over. */
 export const MailPlan = Schema.Union([
-  Schema.Struct({
-    provider: Schema.tag("smtp"),
-    /** Port of the mail server. */
-    port: Schema.Int.check(
-      Schema.isBetween({ minimum: 1, maximum: 65_535 }, { expected: "a port from 1 to 65535" })
-    )
-  }),
+  Schema.Struct({ provider: Schema.tag("smtp") }),
   Schema.Struct({ provider: Schema.tag("resend") }),
   Schema.Struct({ provider: Schema.tag("postmark") }),
   Schema.Struct({
@@ -39,9 +33,6 @@ export const mailEnvironment = Match.type<MailPlan>().pipe(
     })
   })
 ) satisfies (plan: MailPlan) => Pick<ServerEnvironment, "values" | "secrets">
-
-/** Ports of the world that mails go to; providers are reached over HTTPS. */
-export const mailPorts = (plan: MailPlan): ReadonlyArray<number> => plan.provider === "smtp" ? [plan.port] : []
 
 /** Values of the right form, where only that counts. */
 export const mailSamples: Readonly<Record<string, string>> = {

@@ -90,7 +90,7 @@ const mayCall = (mode: Mode, from: TenantPod, to: string, { port, protocol }: Po
   return [
     "dns TCP 53",
     "dns UDP 53",
-    ...(isServer(from) ? ["telemetry TCP 4318", "world TCP 443", "world TCP 587"] : []),
+    ...(isServer(from) ? ["telemetry TCP 4318", ...(protocol === "TCP" ? [`world TCP ${port}`] : [])] : []),
     ...(usesDatabase(from) && !ownCluster
       ? [mode === "cloud" ? "data network TCP 5432" : "shared database TCP 5432"]
       : []),

@@ -11,6 +11,7 @@ import { access } from "./kinds/access.ts"
 import { authoritiesOf } from "./kinds/authorities.ts"
 import { availability } from "./kinds/availability.ts"
 import { backup, backupNow } from "./kinds/backup.ts"
+import { configuration } from "./kinds/configuration.ts"
 import { databaseJob, statementsOf } from "./kinds/databaseJob.ts"
 import { move } from "./kinds/move.ts"
 import { namespace as namespaceObject } from "./kinds/namespace.ts"
@@ -186,6 +187,7 @@ const planOwn = Effect.fnUntraced(
       ...access(tenant),
       ...networkPolicies(tenant),
       ...authoritiesOf(tenant),
+      ...configuration(tenant),
       ...backing.objects,
       ...job.objects,
       ...restored,

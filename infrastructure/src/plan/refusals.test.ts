@@ -46,7 +46,7 @@ describe("a configuration that no plan is made of", () => {
       const ingress = { ...selfhostedInput.ingress, networks: ["999.0.0.0/8"] }
       const environment = yield* decodePlanEnvironment({ ...selfhostedInput, ingress })
       const { message } = yield* Effect.flip(planOf(tenantInput("isolated", "selfhosted"), environment))
-      assert.match(message, /^server\.TRUSTED_PROXIES: expected addresses or networks/)
+      assert.match(message, /^server\.TRUSTED_PROXIES: expected addresses, or networks/)
     }))
 })
 

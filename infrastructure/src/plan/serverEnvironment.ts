@@ -2,6 +2,7 @@ import { type environment as contract, fewestConnections, loadEnvironment } from
 import { ConfigProvider, Effect } from "effect"
 import { databaseNames } from "./database/roles.ts"
 import { authoritiesFile } from "./kinds/authorities.ts"
+import { configurationFolder } from "./kinds/configuration.ts"
 import { mailEnvironment, mailSamples } from "./mail.ts"
 import type { OwnTenant } from "./OwnTenant.ts"
 import type { Reference, SecretText } from "./Plan.ts"
@@ -69,6 +70,8 @@ export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
       OTEL_SERVICE_NAME: `innkeeper-${config.slug}`,
       LOG_LEVEL: "info",
       LOG_FORMAT: "json",
+      TENANT_CONFIG_SOURCE: "yaml",
+      TENANT_CONFIG_FOLDER: configurationFolder,
       RUNNER_PORT: `${runnerPort}`
     },
     secrets: {

@@ -4,8 +4,11 @@ import { deployTenant } from "../component/deployTenant.ts"
 import { selfhostedInput } from "../testing/environments.fixture.ts"
 import { problemsOf } from "../testing/manifests.fixture.ts"
 import { configuration, runProgram } from "../testing/mocks.fixture.ts"
-import { plan, tenantInput, tenants } from "../testing/tenants.fixture.ts"
+import { oneOfEach, plan, tenantInput, tenants } from "../testing/tenants.fixture.ts"
 import { diffPlans } from "./diffPlans.ts"
+import type { PlanOptions } from "./OwnTenant.ts"
+
+const isolated = oneOfEach.find(({ tier }) => tier === "isolated")!
 
 describe("a suspended tenant", () => {
   it.effect.prop(
@@ -23,7 +26,7 @@ describe("a suspended tenant", () => {
         assert.deepStrictEqual(
           changes,
           tenant.config.tier === "pooled" ? [] : [
-            { action: "update", fields: ["spec.replicas"], kind: "Deployment" },
+            { action: "update", fields: ["metadata.annotations", "spec.replicas"], kind: "Deployment" },
             { action: "delete", fields: [], kind: "HorizontalPodAutoscaler" }
           ]
         )
@@ -35,6 +38,19 @@ describe("a suspended tenant", () => {
     Effect.gen(function*() {
       const back = yield* diffPlans(yield* plan(tenant, { service: "suspended" }), yield* plan(tenant))
       assert.isTrue(back.every(({ action }) => action === "update" || action === "create"))
+    }))
+
+  it.effect("has the number of its servers taken from the autoscaler, and given back when it is served again", () =>
+    Effect.gen(function*() {
+      const annotationsOf = (options: Partial<PlanOptions>) =>
+        Effect.map(
+          plan(isolated, options),
+          ({ objects }) => objects.find(({ name }) => name === "acme-server")?.manifest.metadata?.annotations
+        )
+      const forced = { "pulumi.com/patchForce": "true" }
+      assert.deepStrictEqual(yield* annotationsOf({ service: "suspended" }), forced)
+      assert.deepStrictEqual(yield* annotationsOf({ release: true }), forced)
+      assert.isUndefined(yield* annotationsOf({}))
     }))
 
   it.effect("is suspended by the stack's configuration", () =>

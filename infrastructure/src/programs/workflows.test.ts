@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { globSync, readFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse } from "yaml"
 
@@ -75,6 +77,27 @@ describe("the workflows of provisioning", () => {
     for (const command of ["pulumi preview --diff", "pulumi up", "pulumi preview --refresh"]) {
       const line = script.split("\n").find((line) => line.includes(command))
       assert.include(line, "\"${policies[@]}\"")
+    }
+  })
+
+  it("take the common secrets for a stack without a file of its own, and go on where there are none", () => {
+    const taken = /for file in[^]*?done/.exec(text("infrastructure-stack"))?.[0] ?? "exit 1"
+    const folder = mkdtempSync(join(tmpdir(), "innkeeper-workflow-"))
+    mkdirSync(join(folder, "secrets"))
+    const run = (stack: string) =>
+      spawnSync("bash", ["-euo", "pipefail", "-c", taken], {
+        env: { PATH: "/usr/bin:/bin", FOLDER: folder, PROGRAM: folder, STACK: stack }
+      }).status
+    const configured = (stack: string) => readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")
+    try {
+      assert.strictEqual(run("globex"), 0)
+      assert.isFalse(existsSync(join(folder, "Pulumi.globex.yaml")))
+      writeFileSync(join(folder, "secrets/acme.yaml"), "own")
+      writeFileSync(join(folder, "secrets/_tenant.yaml"), "common")
+      assert.deepStrictEqual([run("acme"), run("globex")], [0, 0])
+      assert.deepStrictEqual([configured("acme"), configured("globex")], ["own", "common"])
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   })
 

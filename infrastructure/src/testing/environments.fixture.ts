@@ -26,7 +26,7 @@ const common = {
     endpoint: "http://alloy.telemetry.svc:4318"
   },
   pool: { namespace: "innkeeper", service: "server", port: 80 },
-  mail: { provider: "smtp", port: 587 }
+  mail: { provider: "smtp" }
 }
 
 /** An environment as its file would say it. */

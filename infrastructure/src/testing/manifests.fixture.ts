@@ -8,6 +8,7 @@ import { Ingress, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1"
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1"
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1"
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1"
+import { StorageClass } from "kubernetes-models/storage.k8s.io/v1"
 import {
   ConfigMap,
   LimitRange,
@@ -42,6 +43,7 @@ const models = new Map(
     Service,
     ServiceAccount,
     StatefulSet,
+    StorageClass,
     TLSStore
   ].map((model) => [`${model.apiVersion}/${model.kind}`, model])
 )

@@ -27,8 +27,16 @@ const startPool = Effect.gen(function*() {
   return {
     pool,
     play,
-    /** The tenant's own server. */
-    startOwn: (slug: string) => startServer({ dataFolder: join(folder, slug) })
+    /** The tenant's own server, which has the tenant's configuration as a file, as in its pods. */
+    startOwn: Effect.fnUntraced(function*(slug: string) {
+      const stated = join(folder, `${slug}.tenants`)
+      yield* fs.makeDirectory(stated, { recursive: true })
+      yield* fs.writeFileString(join(stated, `${slug}.json`), JSON.stringify(ownTenant(slug)))
+      return yield* startServer({
+        dataFolder: join(folder, slug),
+        env: { TENANT_CONFIG_SOURCE: "yaml", TENANT_CONFIG_FOLDER: stated }
+      })
+    })
   }
 })
 

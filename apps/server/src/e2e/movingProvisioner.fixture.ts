@@ -41,6 +41,7 @@ const carry = (direction: string, slug: string, operation: string, key: string, 
       TMPDIR: tmpdir(),
       DEMO: "false",
       INNKEEPER_DATA: join(folder, slug),
+      TENANT_CONFIG_SOURCE: "yaml",
       MOVE_URL: `${pool}/api/v1/moves/${operation}`,
       MOVE_KEY: key
     }

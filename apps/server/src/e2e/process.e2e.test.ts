@@ -111,6 +111,20 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         assert.isFalse(isRunning(yield* postmasterPid(dataFolder)))
       }))
 
+    it.effect("refuses a provisioner whose program is not there, in one sentence", () =>
+      Effect.gen(function*() {
+        const started = yield* launchServer({
+          INNKEEPER_DATA: yield* makeDataFolder,
+          PORT: String(yield* freePort),
+          DEMO: "false",
+          PROVISIONER: "pulumi",
+          PROVISIONER_PROGRAM: "missing/provision.ts"
+        })
+        const said = yield* refusal(started)
+        assert.lengthOf(said, 1, said.join("\n"))
+        assert.include(said[0] ?? "", "There is no file missing/provision.ts, which PROVISIONER_PROGRAM names")
+      }))
+
     it.effect("refuses a wrong environment with all that is wrong, and no secret", () =>
       Effect.gen(function*() {
         const dataFolder = yield* makeDataFolder

@@ -1,3 +1,5 @@
+import { kubernetesObject } from "../../plan/kubernetesObject.ts"
+import { longhornScratchClass } from "../../plan/storageClasses.ts"
 import { type ClusterInput, part } from "../ClusterPart.ts"
 import { release } from "../release.ts"
 import { charts } from "../versions.ts"
@@ -5,12 +7,10 @@ import { clusterNamespace, namespaceName } from "./namespaces.ts"
 
 const namespace = "longhorn-system"
 
-/** Name of the class that Longhorn makes. */
-export const longhornClass = "longhorn"
-
 /**
  * Longhorn. It makes the StorageClass `longhorn` itself and again when somebody deletes it, so the plan has none of that
- * name and says by the chart what is in it: volumes outlive their claims.
+ * name and says by the chart what is in it: volumes outlive their claims. Those for a pod's own time have another class, and go
+ * with the pod: one copy, since what is in them can be made again.
  */
 export const longhorn = (input: ClusterInput) =>
   part({
@@ -30,5 +30,17 @@ export const longhorn = (input: ClusterInput) =>
       )
     ],
     // Its pods mount the nodes' disks.
-    objects: [clusterNamespace(input, namespace, "privileged")]
+    objects: [
+      clusterNamespace(input, namespace, "privileged"),
+      kubernetesObject(input.named("longhorn-scratch"), {
+        apiVersion: "storage.k8s.io/v1",
+        kind: "StorageClass",
+        metadata: { name: longhornScratchClass, labels: input.labels },
+        provisioner: "driver.longhorn.io",
+        reclaimPolicy: "Delete",
+        volumeBindingMode: "Immediate",
+        // Minutes, as Longhorn's own class has them.
+        parameters: { numberOfReplicas: "1", staleReplicaTimeout: "30", fsType: "ext4" }
+      }, { dependsOn: [input.named("longhorn")] })
+    ]
   })

@@ -3,6 +3,7 @@ import { selectorOf } from "../labels.ts"
 import type { OwnTenant } from "../OwnTenant.ts"
 import { containerSecurity, fromSecret, literals, podSecurity, resourcesOf, scratch, users } from "../pod.ts"
 import { storageOf } from "../storage.ts"
+import { scratchClassOf } from "../storageClasses.ts"
 import { authoritiesVolume } from "./authorities.ts"
 import { tlsOf } from "./databaseJob.ts"
 import { priorityName } from "./priority.ts"
@@ -103,7 +104,7 @@ export const backupPod = (tenant: OwnTenant, first: IContainer, second: IContain
               metadata: { labels: { ...labels } },
               spec: {
                 accessModes: ["ReadWriteOnce"],
-                storageClassName: environment.storageClass,
+                storageClassName: scratchClassOf(environment),
                 resources: { requests: { storage: `${storageOf(config.quotas)}Mi` } }
               }
             }

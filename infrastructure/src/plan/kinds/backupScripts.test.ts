@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { afterRestore } from "../database/afterRestore.ts"
 import { dumpScript } from "./backup.ts"
 import { restoreScript } from "./restore.ts"
 
@@ -32,25 +33,46 @@ const run = (
 const restoring = { NAME: "operation-1.dump", OWNER: "tenant_acme_owner", PGDATABASE: "tenant_acme" }
 
 describe("the script that restores", () => {
+  /** Knows how many relations there are and what the database's comment is, and keeps the statements that it reads. */
+  const psql = (relations: number, comment = "") =>
+    `case "$*" in
+*pg_class*) echo ${relations} ;;
+*shobj_description*) echo ${comment} ;;
+*--file=-*) cat > "$FOLDER/statements"; ( echo "psql reads:"; cat "$FOLDER/statements" ) >> "$FOLDER/calls" ;;
+esac`
+  const restorations = (calls: ReadonlyArray<string>) => calls.filter((call) => call.startsWith("pg_restore"))
+  const follows = (calls: ReadonlyArray<string>) => calls.join("\n").includes(afterRestore.trim())
+
   it("fills an empty database in one transaction, as its owner", () => {
-    const { calls, status } = run(restoreScript, { psql: "echo 0", pg_restore: "" }, restoring)
+    const { calls, status } = run(restoreScript, { psql: psql(0), pg_restore: "" }, restoring)
     assert.strictEqual(status, 0)
-    assert.strictEqual(
-      calls.at(-1),
+    assert.deepStrictEqual(restorations(calls), [
       "pg_restore --exit-on-error --single-transaction --no-password --no-owner --role=tenant_acme_owner " +
-        "--dbname=tenant_acme /backup/operation-1.dump"
-    )
+      "--dbname=tenant_acme /backup/operation-1.dump"
+    ])
+  })
+
+  it("puts events in order afterwards, as the owner too, and also when an earlier run came no further than the rows", () => {
+    for (const program of [psql(0), psql(1, "restoring")]) {
+      const { calls, status } = run(restoreScript, { psql: program, pg_restore: "" }, restoring)
+      assert.strictEqual(status, 0)
+      assert.isTrue(follows(calls))
+      assert.match(calls.at(-1) ?? "", /COMMENT ON DATABASE "tenant_acme" IS NULL$/)
+    }
   })
 
   it("leaves a database alone in which there is anything", () => {
-    const { calls, status } = run(restoreScript, { psql: "echo 1", pg_restore: "" }, restoring)
+    const { calls, status } = run(restoreScript, { psql: psql(1), pg_restore: "" }, restoring)
     assert.strictEqual(status, 0)
-    assert.strictEqual(calls.filter((call) => call.startsWith("pg_restore")).length, 0)
+    assert.deepStrictEqual(restorations(calls), [])
+    assert.isFalse(follows(calls))
   })
 
-  it("fails when it cannot ask, and when the restoration fails", () => {
+  it("fails when it cannot ask, when the restoration fails, and when what follows it does", () => {
+    const failing = psql(0).replace("cat >", "exit 3; cat >")
     assert.notStrictEqual(run(restoreScript, { psql: "exit 2", pg_restore: "" }, restoring).status, 0)
-    assert.notStrictEqual(run(restoreScript, { psql: "echo 0", pg_restore: "exit 1" }, restoring).status, 0)
+    assert.notStrictEqual(run(restoreScript, { psql: psql(0), pg_restore: "exit 1" }, restoring).status, 0)
+    assert.notStrictEqual(run(restoreScript, { psql: failing, pg_restore: "" }, restoring).status, 0)
   })
 })
 

@@ -1,7 +1,6 @@
 import type { INetworkPolicyPeer, INetworkPolicyPort, INetworkPolicySpec } from "kubernetes-models/networking.k8s.io/v1"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { type Component, selectorOf } from "../labels.ts"
-import { mailPorts } from "../mail.ts"
 import type { OwnTenant } from "../OwnTenant.ts"
 import { podsOf } from "../podsOf.ts"
 import { runnerPort, serverPort } from "../ports.ts"
@@ -84,7 +83,12 @@ export const networkPolicies = (tenant: OwnTenant) => {
     egress("allow-telemetry", of("server"), [telemetryPort], [podsOf(environment.telemetry)]),
     egress("allow-database", databaseUsers, [database.port], database.peers),
     egress("allow-cache", of("server"), [cache.port], cache.peers),
-    egress("allow-world", of("server"), [443, ...mailPorts(environment.mail)], [world]),
+    // Webhooks go to any port; the server itself looks at the address behind a name before it calls.
+    policy("allow-world", {
+      podSelector: of("server"),
+      policyTypes: ["Egress"],
+      egress: [{ to: [world], ports: [{ protocol: "TCP" }] }]
+    }),
     backup.pods === undefined
       ? egress("allow-backup", of("backup"), [443], [world])
       : egress("allow-backup", of("backup"), [backup.pods.port], backup.pods.peers),

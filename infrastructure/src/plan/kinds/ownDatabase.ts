@@ -5,8 +5,12 @@ import { fixedNames } from "../names.ts"
 import type { Selfhosted } from "../PlanEnvironment.ts"
 import { containerSecurity, fromSecret, podSecurity, resourcesOf, users } from "../pod.ts"
 import { postgresMounts, postgresProbes, postgresVolumes } from "../postgresPod.ts"
+import { connectionLimit } from "../serverEnvironment.ts"
 import { storageOf } from "../storage.ts"
 import { priorityName } from "./priority.ts"
+
+/** Connections for backups, jobs, and a superuser who looks after it. */
+const besideServers = 20
 
 /**
  * PostgreSQL in the tenant's namespace: one pod at most, and a volume that outlives it. The volume is an object of its own,
@@ -51,7 +55,13 @@ export const ownDatabase = ({ images, storageClass }: Selfhosted, input: Backing
             containers: [{
               name: "postgresql",
               image: images.postgres,
-              args: ["-c", `shared_buffers=${Math.floor(sizing.database.memory / 4)}MB`],
+              args: [
+                "-c",
+                `shared_buffers=${Math.floor(sizing.database.memory / 4)}MB`,
+                "-c",
+                // The app's login and the owner's can both be at their limit.
+                `max_connections=${connectionLimit(input) * 2 + besideServers}`
+              ],
               env: fromSecret(named("database-root"), ["POSTGRES_PASSWORD"]),
               ports: [{ name: "postgresql", containerPort: 5432 }],
               resources: resourcesOf(sizing.database),

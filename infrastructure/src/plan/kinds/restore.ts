@@ -1,5 +1,6 @@
 import { awaited } from "../awaited.ts"
 import { backupFolder } from "../backupNames.ts"
+import { afterRestore } from "../database/afterRestore.ts"
 import { databaseNames } from "../database/roles.ts"
 import { kubernetesObject } from "../kubernetesObject.ts"
 import { digest } from "../names.ts"
@@ -12,19 +13,34 @@ const deadline = 14_400
 const download = `set -eu
 rclone copyto "store:$BUCKET/$PREFIX/$NAME" "${backupVolume}/$NAME"`
 
+/** What the database's comment says until all of its restoration is done. */
+const unfinished = "restoring"
+
 /**
  * All or nothing, and into an empty database only: a second run, or one on a database in which a server has worked, changes
- * nothing.
+ * nothing. A run that ended between the rows and the statements that follow them is finished by the next one: the database's
+ * comment tells it.
  */
 export const restoreScript = `set -eu
-relations="$(psql --no-psqlrc --no-align --tuples-only --command \\
-  "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")"
-if [ "$relations" != 0 ]; then
+ask() {
+  psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"
+}
+remark() {
+  ask --command "SET ROLE \\"$OWNER\\"" --command "COMMENT ON DATABASE \\"$PGDATABASE\\" IS $1"
+}
+relations="$(ask --command "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")"
+remarked="$(ask --command "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")"
+if [ "$relations" = 0 ]; then
+  remark "'${unfinished}'"
+  pg_restore --exit-on-error --single-transaction --no-password --no-owner --role="$OWNER" --dbname="$PGDATABASE" \\
+    "${backupVolume}/$NAME"
+elif [ "$remarked" != ${unfinished} ]; then
   echo "The database is not empty: nothing is restored."
   exit 0
 fi
-pg_restore --exit-on-error --single-transaction --no-password --no-owner --role="$OWNER" --dbname="$PGDATABASE" \\
-  "${backupVolume}/$NAME"`
+ask --command "SET ROLE \\"$OWNER\\"" --file=- << 'SQL'
+${afterRestore}SQL
+remark NULL`
 
 /**
  * A job that fills a database which is there and empty from a backup, before a server works in it. Its name is a digest of

@@ -9,10 +9,13 @@ const timeToLive = 300
 
 export const hostOf = (config: TenantConfig, environment: PlanEnvironment) => `${config.slug}.${environment.domain}`
 
+/** Whether it is an address and no host name. */
+export const isAddress = (host: string) => /^[\d.]+$/.test(host)
+
 /** The record of the tenant's host name below the environment's domain. */
 export const dnsRecord = (host: string, { ingress }: PlanEnvironment): DnsRecord => ({
   name: host,
-  type: /^[\d.]+$/.test(ingress.address) ? "A" : "CNAME",
+  type: isAddress(ingress.address) ? "A" : "CNAME",
   target: ingress.address,
   ttl: timeToLive
 })

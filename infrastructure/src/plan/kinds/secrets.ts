@@ -1,6 +1,7 @@
 import { databaseNames } from "../database/roles.ts"
 import type { OwnTenant } from "../OwnTenant.ts"
 import type { Password, SecretPlan, SecretText } from "../Plan.ts"
+import { digestKey } from "../secretsRead.ts"
 import type { ServerEnvironment } from "../serverEnvironment.ts"
 
 /** Key of the engine's encrypted configuration that holds the secret of a move. */
@@ -11,7 +12,7 @@ const length = 40
 
 /** Passwords of the tenant that exist in every tier, so that a change of tier makes no new ones. */
 export const passwords = ({ backing, named }: OwnTenant): ReadonlyArray<Password> => [
-  ...["owner-password", "app-password", "backup-password", "admin-token", "server-secret"].map((role) => ({
+  ...["owner-password", "app-password", "backup-password", "admin-token", "server-secret", digestKey].map((role) => ({
     name: named(role),
     length
   })),

@@ -7,11 +7,19 @@ import { runnerPort, serverPort } from "../ports.ts"
 import type { ServerEnvironment } from "../serverEnvironment.ts"
 import { maxSurge } from "../Sizing.ts"
 import { authoritiesVolume } from "./authorities.ts"
+import { configurationVolume } from "./configuration.ts"
 import { priorityName } from "./priority.ts"
 
 /** Seconds in which a stopping server hands its shards over, after the ingress has had time to forget it. */
 const graceSeconds = 60
 const drainSeconds = 5
+
+/**
+ * None of its servers runs. The number of replicas is a field that the autoscaler has written, and Pulumi takes a field from
+ * somebody else with this annotation alone.
+ * Source: https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+ */
+const stopped = { metadata: { annotations: { "pulumi.com/patchForce": "true" } }, spec: { replicas: 0 } }
 
 /**
  * The deployment of the server, which comes after the jobs that make its database. How many there are is the autoscaler's
@@ -21,6 +29,8 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, jobs: 
   const { config, labels, named, namespace, sizing } = tenant
   const selector = selectorOf(config.slug, "server")
   const authorities = authoritiesVolume(tenant)
+  const stated = configurationVolume(tenant)
+  const stop = isServed(tenant) ? { metadata: {}, spec: {} } : stopped
   const probe = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 })
   const spread = (topologyKey: string): ITopologySpreadConstraint => ({
     topologyKey,
@@ -33,15 +43,15 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, jobs: 
     kubernetesObject(named("server"), {
       apiVersion: "apps/v1",
       kind: "Deployment",
-      metadata: { name: named("server"), namespace, labels: { ...labels, ...selector } },
+      metadata: { name: named("server"), namespace, labels: { ...labels, ...selector }, ...stop.metadata },
       spec: {
-        ...(!isServed(tenant) && { replicas: 0 }),
+        ...stop.spec,
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: 600,
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable: 0 } },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels: { ...labels, ...selector } },
+          metadata: { labels: { ...labels, ...selector }, annotations: stated.annotations },
           spec: {
             ...podSecurity(users.server),
             serviceAccountName: named("account"),
@@ -69,9 +79,9 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, jobs: 
               startupProbe: { ...probe("/health/live"), periodSeconds: 3, failureThreshold: 60 },
               livenessProbe: { ...probe("/health/live"), periodSeconds: 10, failureThreshold: 3 },
               readinessProbe: { ...probe("/health/ready"), periodSeconds: 5, failureThreshold: 2 },
-              volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...authorities.mounts]
+              volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...stated.mounts, ...authorities.mounts]
             }],
-            volumes: [scratch("256Mi"), ...authorities.volumes]
+            volumes: [scratch("256Mi"), ...stated.volumes, ...authorities.volumes]
           }
         }
       }
@@ -81,6 +91,7 @@ export const server = (tenant: OwnTenant, environment: ServerEnvironment, jobs: 
         named("account"),
         priorityName(tenant),
         ...jobs,
+        ...stated.dependsOn,
         ...authorities.dependsOn
       ]
     })
