@@ -13,12 +13,19 @@ const limits = {
  */
 const planner = { random_page_cost: "1.1" }
 
+/**
+ * Silence after which TCP asks whether the other end is still there, ten times within ten seconds. A session that only
+ * listens would never notice that a network has dropped its connection without a word.
+ */
+const keepAlive = "30 seconds"
+
 /** A pool of the app's login. Row-level security applies to it: reach tenants' rows through `withTenant`. */
 export const appSql = (config: PgClient.PgPoolConfig) =>
   PgClient.make({
     applicationName: "innkeeper",
     // Statements outside of transactions share connections and writes.
     multiplex: true,
+    keepAlive,
     ...config,
     startupParameters: { ...limits, ...planner, ...config.startupParameters }
   })

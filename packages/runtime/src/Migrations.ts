@@ -4,6 +4,7 @@ import { SqlMessageStorage, SqlRunnerStorage } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { podTable, settingsTable } from "./cluster/ClusterTables.ts"
 import { timerNotice } from "./cluster/TimerStore.ts"
+import { begunIndex } from "./job/BeginStore.ts"
 import { jobTables } from "./job/JobTables.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
 import { traces } from "./migrations/traces.ts"
@@ -103,6 +104,7 @@ export const migrations: MigrationSet = {
     "0009_lean_indexes": leanIndexes,
     "0010_traces": traces,
     "0011_cluster_settings": settingsTable,
-    "0012_timer_notice": timerNotice
+    "0012_timer_notice": timerNotice,
+    "0013_begun_jobs": begunIndex
   }
 }

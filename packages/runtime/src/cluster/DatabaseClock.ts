@@ -1,5 +1,6 @@
 import { Clock, Duration, Effect, Layer, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { survive } from "../survive.ts"
 
 /** One look at the database's clock between two at our own, in milliseconds of Unix time. */
 export interface Reading {
@@ -54,7 +55,7 @@ export const DatabaseClock = Layer.effect(
     })
     yield* Effect.orDie(look)
     yield* look.pipe(
-      Effect.catch((error) => Effect.logWarning("Could not ask the database for the time", error)),
+      survive("Could not ask the database for the time"),
       Effect.delay(refresh),
       Effect.repeat(Schedule.forever),
       Effect.forkScoped

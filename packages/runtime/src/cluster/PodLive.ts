@@ -1,7 +1,8 @@
-import { Array, Cause, Clock, DateTime, Duration, Effect, Layer, Schedule } from "effect"
+import { Array, Clock, DateTime, Duration, Effect, Layer, Schedule } from "effect"
 import { ShardId, Sharding } from "effect/cluster"
 import { SecureRandom } from "effect/crypto"
 import { hostname } from "node:os"
+import { survive } from "../survive.ts"
 import { deletePod, upsertPod } from "./ClusterStore.ts"
 import { clusterSettings } from "./Settings.ts"
 
@@ -45,10 +46,7 @@ export const PodLive = (options: { readonly address: string; readonly version: s
 
     yield* Effect.addFinalizer(() => Effect.ignore(deletePod(id)))
     yield* tell.pipe(
-      Effect.catchCauseIf(
-        (cause) => !Cause.hasInterruptsOnly(cause),
-        (cause) => Effect.logWarning("This pod could not tell how it is", cause)
-      ),
+      survive("This pod could not tell how it is"),
       Effect.repeat(Schedule.spaced(interval)),
       Effect.forkScoped
     )

@@ -1,5 +1,6 @@
-import { Cause, Deferred, Effect, Layer, Schedule } from "effect"
+import { Deferred, Effect, Layer, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { survive } from "../survive.ts"
 import { findAbsentPods, hidePresence, markUnhealthy, showPresence } from "./PresenceStore.ts"
 
 /** Time between two looks. Who was absent at two of them is taken for dead. */
@@ -44,10 +45,7 @@ export const Presence = (address: string) =>
     })
     yield* look.pipe(
       Effect.provideService(SqlClient.SqlClient, sql),
-      Effect.catchCauseIf(
-        (cause) => !Cause.hasInterruptsOnly(cause),
-        (cause) => Effect.logWarning("Could not look for the other pods", cause)
-      ),
+      survive("Could not look for the other pods"),
       Effect.repeat(Schedule.spaced(interval)),
       Effect.forkScoped
     )

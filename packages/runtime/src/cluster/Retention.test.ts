@@ -1,13 +1,14 @@
 import { assert, layer } from "@effect/vitest"
-import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
+import { asTenant, OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { DateTime, Effect, Layer, PrimaryKey, Schedule, Schema } from "effect"
+import { DateTime, Effect, Exit, Layer, PrimaryKey, Schedule, Schema } from "effect"
 import { ClusterSchema, DeliverAt, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { Activity, DurableDeferred, Workflow } from "effect/workflow"
 import { announceConsumer, writeCursor } from "../event/ConsumerStore.ts"
 import { parseCursor, start } from "../event/Cursor.ts"
+import { handleOnce } from "../event/handleOnce.ts"
 import { Outbox } from "../event/Outbox.ts"
 import { migrations } from "../Migrations.ts"
 import { clusterLayer } from "./Cluster.ts"
@@ -91,14 +92,14 @@ layer(Live, { excludeTestServices: true })("retention of messages", (it) => {
       assert.deepStrictEqual(orphans, [])
     }))
 
-  it.effect("keeps all of an entity that has something to do yet", () =>
+  it.effect("keeps what an entity has still to do, and nothing else of it", () =>
     Effect.gen(function*() {
       const client = yield* Greeter.client
       yield* client("waiting").Greet({ id: "1" })
       const at = DateTime.add(yield* DateTime.now, { days: 30 })
       yield* client("waiting").GreetLater(new Later({ id: "2", at }), { discard: true })
       yield* deleteExpired(yield* nextWeek)
-      assert.deepStrictEqual(yield* messagesOf("waiting"), ["Greet 1", "GreetLater 0"])
+      assert.deepStrictEqual(yield* messagesOf("waiting"), ["GreetLater 0"])
     }))
 
   it.effect("keeps all of a suspended workflow, which goes on without repeating its activities, and then lets it go", () =>
@@ -152,6 +153,19 @@ layer(Live, { excludeTestServices: true })("retention of events", (it) => {
       const { events } = yield* deleteExpired(yield* nextWeek)
       assert.strictEqual(events, 3)
       assert.deepStrictEqual(yield* subjects, ["to be handled"])
+    }))
+
+  it.effect("goes on with the other tables where it cannot delete from one, and fails at the end", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const acme = yield* makeTenant("broken")
+      yield* handleOnce("retention", { id: "01980000-0000-7000-8000-000000000001", tenantId: acme })(Effect.void)
+      const nextMonth = DateTime.add(yield* DateTime.now, { days: 31 })
+      yield* owner`ALTER TABLE outbox_event RENAME TO broken`
+      const exit = yield* Effect.exit(deleteExpired(nextMonth))
+      yield* owner`ALTER TABLE broken RENAME TO outbox_event`
+      assert.isTrue(Exit.isFailure(exit))
+      assert.deepStrictEqual(yield* owner`SELECT FROM handled_event WHERE tenant_id = ${acme}`, [])
     }))
 
   it.effect("goes through more than one page", () =>

@@ -30,6 +30,9 @@ const deletedRows = Metric.counter("retention_deleted_rows", {
   incremental: true
 })
 
+const logFailure = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.tapCause(effect, (cause) => Effect.logWarning(`Could not delete what is old of ${table}`, cause))
+
 /** Page by page to the end; returns how many rows went. */
 const deleteAll = <Place, E, R>(
   table: string,
@@ -45,34 +48,36 @@ const deleteAll = <Place, E, R>(
       after = next
     } while (after !== undefined)
     return total
-  })
+  }).pipe(logFailure(table), Effect.exit)
 
 /** For tables of which little goes in an hour. */
 const deleteAtOnce = <E, R>(table: string, rows: Effect.Effect<number, E, R>) =>
-  Effect.tap(
-    withPlatform("retention")(rows),
-    (deleted) => Metric.update(Metric.withAttributes(deletedRows, { table }), deleted)
+  withPlatform("retention")(rows).pipe(
+    Effect.tap((deleted) => Metric.update(Metric.withAttributes(deletedRows, { table }), deleted)),
+    logFailure(table),
+    Effect.exit
   )
 
 /**
  * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week; settled dead letters
  * and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30 days; schedules and
- * singletons that no release has had for 30 days.
+ * singletons that no release has had for 30 days. Fails at the end where it could not delete from a table: none holds up
+ * another.
  */
 export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.Utc) {
   const before = DateTime.subtractDuration(now, kept)
+  const longBefore = DateTime.subtractDuration(now, keptLonger)
   const messages = yield* deleteAll(
     "cluster_messages",
     (after?: string) => deleteFinishedMessages({ before, after, limit })
   )
   const events = yield* deleteAll("outbox_event", (after?: Cursor) => deleteHandledEvents({ before, after, limit }))
-  const longBefore = DateTime.subtractDuration(now, keptLonger)
   const letters = yield* deleteAtOnce("dead_letter", deleteSettledLetters(longBefore))
   const marks = yield* deleteAll("handled_event", () => deleteHandledMarks({ before: longBefore, limit }))
   const jobs = yield* deleteAll("job", () => deleteEndedJobs({ before, deadBefore: longBefore, limit }))
-  yield* deleteAtOnce("schedule_state", deleteLostSchedules(longBefore))
-  yield* deleteAtOnce("singleton_state", deleteLostSingletons(longBefore))
-  return { messages, events, letters, marks, jobs }
+  const schedules = yield* deleteAtOnce("schedule_state", deleteLostSchedules(longBefore))
+  const singletons = yield* deleteAtOnce("singleton_state", deleteLostSingletons(longBefore))
+  return yield* Effect.all({ messages, events, letters, marks, jobs, schedules, singletons })
 })
 
 /** Keeps the runtime's tables small, every hour, on one pod. */

@@ -2,6 +2,7 @@ import { DateTime, Effect } from "effect"
 import { MachineId, Snowflake } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Cursor, start } from "../event/Cursor.ts"
+import { suspendedReply } from "../workflow/RunRow.ts"
 
 /** What one statement looked at: how many rows it deleted, and where the next one goes on. */
 export interface Page<Place> {
@@ -10,10 +11,11 @@ export interface Page<Place> {
 }
 
 /**
- * Deletes the cluster's messages that were finished before `before`, with their replies.
+ * Deletes the cluster's messages that were finished before `before`, with their replies. A message that is sent again with
+ * the primary key of a deleted one is handled again.
  *
- * All messages of an entity stay while one of them is unfinished. A workflow that sleeps or waits is unfinished, too: its
- * message counts as processed, but its reply says `Suspended`, and it needs the replies of its finished activities.
+ * All messages of a run of a workflow stay while one of them is unfinished. A run that sleeps or waits is unfinished, too:
+ * its message counts as processed, but its reply says `Suspended`, and it needs the replies of its finished activities.
  * Message and reply ids are snowflakes, which begin with their time.
  */
 export const deleteFinishedMessages = Effect.fnUntraced(function*(options: {
@@ -31,13 +33,16 @@ export const deleteFinishedMessages = Effect.fnUntraced(function*(options: {
       FROM cluster_messages
       WHERE id > ${after}::bigint AND id < ${cutoff}::bigint
       ORDER BY id LIMIT ${limit}
+    ), unfinished AS MATERIALIZED (
+      SELECT entity_type, entity_id FROM cluster_messages WHERE NOT processed AND entity_type LIKE 'Workflow/%'
+      UNION
+      SELECT entity_type, entity_id FROM cluster_replies reply
+      JOIN cluster_messages message ON message.id = reply.request_id AND message.last_reply_id = reply.id
+      WHERE ${sql.literal(suspendedReply("reply."))} AND entity_type LIKE 'Workflow/%'
     ), gone AS (
       DELETE FROM cluster_messages message USING page
       WHERE message.id = page.id AND page.processed AND page.ended < ${cutoff}::bigint AND NOT EXISTS (
-        SELECT FROM cluster_messages other
-        LEFT JOIN cluster_replies reply ON reply.id = other.last_reply_id
-        WHERE other.entity_type = page.entity_type AND other.entity_id = page.entity_id
-          AND (NOT other.processed OR reply.payload LIKE '%"_tag":"Suspended"%')
+        SELECT FROM unfinished WHERE (unfinished.entity_type, unfinished.entity_id) = (page.entity_type, page.entity_id)
       )
       RETURNING message.id
     ), replies AS (

@@ -1,6 +1,7 @@
-import { Cause, Effect, Layer, Schedule } from "effect"
+import { Effect, Layer, Schedule } from "effect"
 import { Singleton } from "effect/cluster"
 import { hostname } from "node:os"
+import { survive } from "../survive.ts"
 import { Expectations } from "./Expectations.ts"
 import { beat } from "./SingletonStore.ts"
 
@@ -12,10 +13,7 @@ const interval = "15 seconds"
 
 const heartbeat = (name: string) =>
   beat(name, runner).pipe(
-    Effect.catchCauseIf(
-      (cause) => !Cause.hasInterruptsOnly(cause),
-      (cause) => Effect.logWarning(`The singleton ${name} could not write its heartbeat`, cause)
-    ),
+    survive(`The singleton ${name} could not write its heartbeat`),
     Effect.repeat(Schedule.spaced(interval))
   )
 

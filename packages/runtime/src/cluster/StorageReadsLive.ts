@@ -1,5 +1,6 @@
 import { Duration, Effect, Layer } from "effect"
 import { Sharding } from "effect/cluster"
+import { survive } from "../survive.ts"
 import { StorageReads } from "./Messages.ts"
 
 /** How long the engine may live on what is in memory before it asks the database for what other processes stored. */
@@ -20,7 +21,7 @@ export const StorageReadsLive = Layer.effectDiscard(Effect.gen(function*() {
     Effect.forkScoped
   )
   yield* releaseOldReads.pipe(
-    Effect.catch((error) => Effect.logWarning("Could not look for messages that nobody handles", error)),
+    survive("Could not look for messages that nobody handles"),
     Effect.delay(between),
     Effect.forever,
     Effect.forkScoped

@@ -1,7 +1,8 @@
-import { Cause, Clock, Duration, Effect, Latch, Layer } from "effect"
+import { Clock, Duration, Effect, Latch, Layer } from "effect"
 import { Sharding } from "effect/cluster"
 import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
+import { survive } from "../survive.ts"
 import { StorageReads } from "./Messages.ts"
 import { channel, firstDue } from "./TimerStore.ts"
 
@@ -53,10 +54,7 @@ export const TimersLive = Layer.effectDiscard(Effect.gen(function*() {
     seen = now
   })
   yield* round.pipe(
-    Effect.catchCauseIf(
-      (cause) => !Cause.hasInterruptsOnly(cause),
-      (cause) => Effect.andThen(Effect.logWarning("Could not look for the next timer", cause), Effect.sleep("1 second"))
-    ),
+    survive("Could not look for the next timer", "1 second"),
     Effect.forever,
     Effect.withTracerEnabled(false),
     Effect.forkScoped

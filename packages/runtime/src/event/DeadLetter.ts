@@ -1,7 +1,7 @@
-import { TenantId } from "@innkeeper/config"
+import { TenantId, Uuid } from "@innkeeper/config"
 import { Schema } from "effect"
 
-export const DeadLetterId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("DeadLetterId"))
+export const DeadLetterId = Uuid.pipe(Schema.brand("DeadLetterId"))
 export type DeadLetterId = typeof DeadLetterId.Type
 
 /**

@@ -3,6 +3,7 @@ import { containing } from "@innkeeper/database"
 import { DateTime, Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { storable } from "../storable.ts"
 import { DeadLetter, type DeadLetterId, type DeadLetterState } from "./DeadLetter.ts"
 import { DomainEvent } from "./DomainEvent.ts"
 
@@ -138,7 +139,7 @@ export const buryEvent = Effect.fnUntraced(function*(consumer: string, event: Do
   yield* sql`
     INSERT INTO dead_letter (id, tenant_id, consumer, event_id, event, error, happened_at, transaction, position)
     VALUES (${SecureRandom.uuidV7Unsafe()}::uuid, ${event.tenantId}, ${consumer}, ${event.id}, ${body}::jsonb,
-      ${error.slice(0, 4000)}, ${DateTime.formatIso(event.at)}::timestamptz, ${String(event.transaction)}::xid8,
+      ${storable(error)}, ${DateTime.formatIso(event.at)}::timestamptz, ${String(event.transaction)}::xid8,
       ${String(event.position)}::bigint)
     ON CONFLICT (tenant_id, consumer, event_id) DO UPDATE
       SET state = 'dead', error = excluded.error, at = now(), settled_at = NULL, failures = dead_letter.failures + 1`

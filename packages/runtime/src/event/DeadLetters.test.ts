@@ -2,11 +2,12 @@ import { assert, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { DateTime, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { DateTime, Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { migrations } from "../Migrations.ts"
+import { start as origin } from "./Cursor.ts"
 import type { DeadLetterId, DeadLetterState } from "./DeadLetter.ts"
 import { DeadLetters } from "./DeadLetters.ts"
 import { unresolvedLetters } from "./DeadLetterStore.ts"
@@ -15,6 +16,7 @@ import { EventConsumer } from "./EventConsumer.ts"
 import { handleOnce } from "./handleOnce.ts"
 import { Outbox } from "./Outbox.ts"
 import { OutboxSignal } from "./OutboxSignal.ts"
+import { eventsBetween, horizon } from "./OutboxStore.ts"
 
 const Live = Layer.mergeAll(clusterLayer({ kind: "embedded" }), Outbox.layer, DeadLetters.layer).pipe(
   Layer.provideMerge(OutboxSignal.layer),
@@ -117,6 +119,65 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       yield* letterStates("goes-on", "dead")
       yield* publish(acme, "goes-on", "next")
       assert.strictEqual(yield* Queue.take(handled), "next")
+    }).pipe(Effect.scoped))
+
+  it.effect("let new events go first, however many are replayed", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { replayAll } = yield* DeadLetters
+      const poisons = Array.from({ length: 20 }, (_, number) => `${number}`)
+      const first = yield* start("fair", () => Effect.die("away"))
+      yield* publish(acme, "fair", ...poisons)
+      yield* letterStates("fair", ...poisons.map(() => "dead" as const))
+      yield* Scope.close(first, Exit.void)
+
+      yield* replayAll({ consumer: "fair" })
+      const handled = yield* Queue.unbounded<string>()
+      const goOn = yield* Deferred.make<void>()
+      yield* start("fair", ({ subject }) =>
+        Effect.andThen(
+          Queue.offer(handled, subject),
+          subject === "news" ? Effect.void : Deferred.await(goOn)
+        ))
+      // As many as it handles side by side.
+      assert.sameMembers(yield* Effect.replicateEffect(Queue.take(handled), 16), poisons.slice(0, 16))
+      yield* publish(acme, "fair", "news")
+      const readable = Effect.flatMap(horizon, (below) =>
+        eventsBetween({ after: origin, below, types: ["fair"], limit: 50 }))
+      yield* withPlatform("test")(readable).pipe(
+        Effect.repeat({
+          until: ({ length }) =>
+            length === 21,
+          schedule: Schedule.spaced("20 millis")
+        })
+      )
+      yield* Deferred.succeed(goOn, undefined)
+      assert.strictEqual(yield* Queue.take(handled), "news")
+      assert.sameMembers(yield* Effect.replicateEffect(Queue.take(handled), 4), poisons.slice(16))
+    }).pipe(Effect.scoped))
+
+  it.effect("keep the order of their subject", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const { replayAll } = yield* DeadLetters
+      const first = yield* start("ordered", () => Effect.die("away"))
+      yield* publish(acme, "ordered", "a", "a", "a")
+      const letters = yield* letterStates("ordered", "dead", "dead", "dead")
+      yield* Scope.close(first, Exit.void)
+      yield* replayAll({ consumer: "ordered" })
+      const handled: Array<string> = []
+      yield* start("ordered", ({ id }) => Effect.sync(() => handled.push(id)))
+      yield* letterStates("ordered", "replayed", "replayed", "replayed")
+      assert.deepStrictEqual(handled, letters.map(({ eventId }) => eventId))
+    }).pipe(Effect.scoped))
+
+  it.effect("tell of an error whose text PostgreSQL does not take as it is", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      yield* start("unprintable", () => Effect.die(new Error("zero\0byte")))
+      yield* publish(acme, "unprintable", "poison")
+      const [letter] = yield* letterStates("unprintable", "dead")
+      assert.include(letter!.error, "zerobyte")
     }).pipe(Effect.scoped))
 
   it.effect("are discarded for good, and settled once", () =>

@@ -1,7 +1,8 @@
 import { withPlatform } from "@innkeeper/database"
-import { Cause, Clock, DateTime, Effect, Metric, Schedule, Stream } from "effect"
+import { Array, Cause, Clock, DateTime, Effect, Metric, Schedule, Stream } from "effect"
 import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
+import { survive } from "../survive.ts"
 import { announceConsumer, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
@@ -28,8 +29,11 @@ const latency = Metric.histogram("event_consumer_latency_seconds", {
 
 /** A dead man's switch: the greatest value of all pods stands still when nobody runs the consumer. */
 const lastRead = Metric.gauge("event_consumer_last_read_timestamp_seconds", {
-  description: "When a consumer last saw that it had handled all events, in seconds of Unix time"
+  description: "When a consumer last saw that it had handled all new events, in seconds of Unix time"
 })
+
+const bySubject = (events: ReadonlyArray<DomainEvent>) =>
+  Object.values(Array.groupBy(events, ({ subject, tenantId }) => `${tenantId}/${subject}`))
 
 /** 5 tries in about 3 s. */
 const patience: Schedule.Schedule<unknown> = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
@@ -89,51 +93,56 @@ const layer = <R>(options: {
       inTrace(event.traceparent)
     )
 
-  const handleBatch = <E, R>(
-    events: ReadonlyArray<DomainEvent>,
-    handle: (event: DomainEvent) => Effect.Effect<unknown, E, R>
-  ) =>
+  const handleBatch = (events: ReadonlyArray<DomainEvent>) =>
     Effect.forEach(
-      Object.values(Object.groupBy(events, ({ subject, tenantId }) => `${tenantId}/${subject}`)),
-      (ofSubject) => Effect.forEach(ofSubject ?? [], handle, { discard: true }),
+      bySubject(events),
+      (ofSubject) => Effect.forEach(ofSubject, handle, { discard: true }),
       { concurrency, discard: true }
     )
 
-  /** Events that were put aside and are to be handled once more. They come between batches: never beside others of a subject. */
-  const replay = Effect.gen(function*() {
-    for (;;) {
-      const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, batch))
-      yield* handleBatch(
-        events,
-        (event) =>
-          Effect.flatMap(
-            handle(event),
-            (done) => done ? withPlatform("dead letter replayed")(settleReplay(name, event)) : Effect.void
-          )
-      )
-      if (events.length < batch) return
-    }
+  const replayOne = (event: DomainEvent) =>
+    Effect.flatMap(
+      handle(event),
+      (done) => done ? withPlatform("dead letter replayed")(settleReplay(name, event)) : Effect.void
+    )
+
+  /**
+   * Some of the events that were put aside and are to be handled once more, one of a subject at most: new events wait no
+   * longer than one handler takes. They come between batches: never beside others of a subject.
+   */
+  const replaySome = Effect.gen(function*() {
+    const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, concurrency))
+    yield* Effect.forEach(bySubject(events).map(([first]) => first), replayOne, {
+      concurrency: "unbounded",
+      discard: true
+    })
   })
 
-  /** Handles all that there is. Made anew for each life of the consumer here: another pod may have handled what it remembers. */
+  /**
+   * Handles all that there is, new events first. Made anew for each life of the consumer here: another pod may have handled
+   * what it remembers.
+   */
   const makeDrain = () => {
-    const ahead = makeReadAhead({ batch, types }, (events) => handleBatch(events, handle))
+    const ahead = makeReadAhead({ batch, types }, handleBatch)
     return Effect.gen(function*() {
       const { onSession } = yield* OutboxSession
       for (;;) {
         const next = yield* onSession(nextEvents({ consumer: name, types, limit: batch }))
         const { after, below, events, held, replaying } = next
-        yield* handleBatch(ahead.rest(events), handle)
+        yield* handleBatch(ahead.rest(events))
         const last = events.length < batch ? undefined : events.at(-1)
         if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
           yield* onSession(writeCursor(name, after, last ?? below))
         }
         if (last !== undefined) continue
-        if (replaying) yield* replay
         if (readsAhead) yield* ahead.beyond(below, held)
-        break
+        yield* Metric.update(
+          Metric.withAttributes(lastRead, { consumer: name }),
+          (yield* Clock.currentTimeMillis) / 1000
+        )
+        if (!replaying) return
+        yield* replaySome
       }
-      yield* Metric.update(Metric.withAttributes(lastRead, { consumer: name }), (yield* Clock.currentTimeMillis) / 1000)
     })
   }
 
@@ -152,14 +161,7 @@ const layer = <R>(options: {
       const drain = makeDrain()
       yield* wakes(types).pipe(
         Stream.runForEach(() =>
-          Effect.catchCauseIf(
-            drain,
-            (cause) => !Cause.hasInterruptsOnly(cause),
-            (cause) =>
-              Effect.logWarning("A consumer could not read its events", cause).pipe(
-                Effect.annotateLogs({ consumer: name })
-              )
-          )
+          drain.pipe(survive("A consumer could not read its events"), Effect.annotateLogs({ consumer: name }))
         )
       )
     })

@@ -172,10 +172,13 @@ export const eventsBeyond = Effect.fnUntraced(function*(options: {
   }
 })
 
-/** The transaction of the oldest event that is still kept; of those before a reader's cursor it needs at least one. */
-export const oldestTransaction = Effect.gen(function*() {
+/**
+ * Whether all events of the tenant after a cursor are still kept: the oldest are deleted first, so it is certain where one is
+ * kept that is not after it.
+ */
+export const isKeptAfter = Effect.fnUntraced(function*({ transaction }: Cursor) {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ readonly transaction: string }>`
+  const [oldest] = yield* sql<{ readonly transaction: string }>`
     SELECT transaction::text FROM outbox_event ORDER BY position LIMIT 1`
-  return BigInt(row?.transaction ?? "0")
+  return oldest !== undefined && BigInt(oldest.transaction) <= transaction
 })

@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { findEntityLoads } from "../cluster/ClusterStore.ts"
 import { clusterSettings } from "../cluster/Settings.ts"
 import { findConsumers } from "../event/ConsumerStore.ts"
+import { survive } from "../survive.ts"
 import { connectionStates, jobBacklogs } from "./BacklogStore.ts"
 
 const everywhere = "the same on every pod"
@@ -93,7 +94,7 @@ export const backlogMetricsLayer = Layer.effectDiscard(Effect.gen(function*() {
   /** Each on its own: without a connection the one has nothing to tell and the other tells just that. */
   const repeated = <E, R>(measure: Effect.Effect<void, E, R>) =>
     measure.pipe(
-      Effect.catchCause((cause) => Effect.logWarning("Could not measure what waits", cause)),
+      survive("Could not measure what waits"),
       Effect.repeat(Schedule.spaced("15 seconds")),
       Effect.forkScoped
     )

@@ -3,31 +3,41 @@ import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { DateTime, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Expectations } from "../cluster/Expectations.ts"
 import { beat } from "../cluster/SingletonStore.ts"
 import { announceConsumer } from "../event/ConsumerStore.ts"
 import { buryEvent } from "../event/DeadLetterStore.ts"
 import { DomainEvent } from "../event/DomainEvent.ts"
+import { loseConnection } from "../loseConnection.fixture.ts"
 import { migrations } from "../Migrations.ts"
 import { announceSchedule, endRun } from "../schedule/ScheduleStore.ts"
 import { clusterMetricsLayer } from "./clusterMetrics.ts"
 
+/** What a process measures that begins now and has this singleton and schedule. */
+const process = (name: string) => {
+  const expected = Layer.effectDiscard(Effect.gen(function*() {
+    const { expect } = yield* Expectations
+    yield* expect("singleton", name)
+    yield* expect("schedule", name)
+  })).pipe(Layer.provide(Expectations.layer))
+  return Layer.fresh(Layer.provide(clusterMetricsLayer, expected))
+}
+
+/** The value of a gauge with this attribute, once it was measured. */
+const gauge = (id: string, attribute: string) =>
+  Effect.map(Metric.snapshot, (metrics) => {
+    const found = metrics.find((metric) =>
+      metric.id === id && Object.values(metric.attributes ?? {}).includes(attribute)
+    )
+    return found?.type === "Gauge" ? Number(found.state.value) : undefined
+  })
+
 /** The value of a gauge with this attribute, as soon as a process that begins now has measured it. */
 const measured = Effect.fnUntraced(
   function*(id: string, attribute: string, wanted: (value: number) => boolean = () => true) {
-    const expected = Layer.effectDiscard(Effect.gen(function*() {
-      const { expect } = yield* Expectations
-      yield* expect("singleton", attribute)
-      yield* expect("schedule", attribute)
-    })).pipe(Layer.provide(Expectations.layer))
-    yield* Layer.build(Layer.fresh(Layer.provide(clusterMetricsLayer, expected)))
-    const gauge = Effect.map(Metric.snapshot, (metrics) => {
-      const found = metrics.find((metric) =>
-        metric.id === id && Object.values(metric.attributes ?? {}).includes(attribute)
-      )
-      return found?.type === "Gauge" ? Number(found.state.value) : undefined
-    })
-    return yield* Effect.repeat(gauge, {
+    yield* Layer.build(process(attribute))
+    return yield* Effect.repeat(gauge(id, attribute), {
       until: (value) => value !== undefined && wanted(value),
       schedule: Schedule.spaced("10 millis")
     })
@@ -72,5 +82,18 @@ layer(TestDatabase.layer([migrations]), { excludeTestServices: true })(
         yield* sql`UPDATE dead_letter SET state = 'discarded', settled_at = now()`.pipe(withTenant, asTenant(acme))
         assert.strictEqual(yield* measured("dead_letters", "unlucky", (count) => count === 0), 0)
       }))
+
+    it.layer(TestClock.layer())((it) => {
+      it.effect("are measured again after the connection was lost in the middle of it", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* announceConsumer("watched", ["note.written"])
+          yield* loseConnection("dead_letter", Layer.build(process("watched")))
+          // A statement takes real time, for what does not wait on the clock.
+          yield* Effect.andThen(sql`SELECT 1`, TestClock.adjust("15 seconds")).pipe(
+            Effect.repeat({ until: () => Effect.map(gauge("dead_letters", "watched"), (count) => count !== undefined) })
+          )
+        }).pipe(Effect.scoped))
+    })
   }
 )

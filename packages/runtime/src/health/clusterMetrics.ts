@@ -4,6 +4,7 @@ import { Expectations } from "../cluster/Expectations.ts"
 import { lastBeats } from "../cluster/SingletonStore.ts"
 import { unresolvedLetters } from "../event/DeadLetterStore.ts"
 import { findSchedules } from "../schedule/ScheduleStore.ts"
+import { survive } from "../survive.ts"
 
 const lastBeat = Metric.gauge("singleton_last_beat_timestamp_seconds", {
   description: "When some pod last ran a singleton, in seconds of Unix time; the same on every pod"
@@ -44,7 +45,7 @@ const measure = Effect.gen(function*() {
  */
 export const clusterMetricsLayer = Layer.effectDiscard(
   measure.pipe(
-    Effect.catch((error) => Effect.logWarning("Could not read what the cluster last did", error)),
+    survive("Could not read what the cluster last did"),
     Effect.repeat(Schedule.spaced("15 seconds")),
     Effect.forkScoped
   )

@@ -1,6 +1,7 @@
 import { Clock, Duration, Effect, Exit, Fiber, Latch, Scope } from "effect"
+import { storable } from "../storable.ts"
 import type { Running, StopReason } from "./BegunAttempts.ts"
-import { cancelledOutcome, type Ending, outcomeOf, storable } from "./JobAttempt.ts"
+import { cancelledOutcome, type Ending, outcomeOf } from "./JobAttempt.ts"
 import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
 import type { JobHandler, Known } from "./JobRunner.ts"
 import type { PartitionMemory } from "./PartitionMemory.ts"

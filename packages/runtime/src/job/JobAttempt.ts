@@ -1,5 +1,6 @@
 import { Cause, Duration, Effect, Exit, Random, Schema } from "effect"
 import { inTrace } from "../observability/TraceContext.ts"
+import { storable } from "../storable.ts"
 import type { StopReason } from "./BegunAttempts.ts"
 import type { Job } from "./Job.ts"
 import type { AttemptOutcome, BegunAttempt } from "./JobAttemptStore.ts"
@@ -131,6 +132,3 @@ const failedOutcome = Effect.fnUntraced(function*(
   }
   return outcome
 })
-
-/** Text that PostgreSQL takes: without zero bytes and halves of characters, and not too long. */
-export const storable = (text: string) => text.slice(0, 4000).replaceAll("\0", "").toWellFormed()

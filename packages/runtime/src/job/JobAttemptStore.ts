@@ -223,16 +223,3 @@ export const postponeUnknown = Effect.fnUntraced(function*(jobs: ReadonlyArray<J
       error = 'No process runs jobs of this type'
     FROM strange WHERE job.tenant_id = strange.tenant_id AND job.id = strange.id`
 })
-
-/** When the partition's attempts of the last `window` milliseconds began, as milliseconds ago. */
-export const recentBegins = Effect.fnUntraced(
-  function*({ partition, queue }: PartitionPlace, window: number, limit: number) {
-    const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql<{ readonly ago: number }>`
-      SELECT extract(epoch FROM clock_timestamp() - started_at)::float8 * 1000 AS ago FROM job
-      WHERE queue = ${queue} AND partition = ${partition}
-        AND started_at > clock_timestamp() - make_interval(secs => ${window}::float8 / 1000)
-      ORDER BY started_at DESC LIMIT ${limit}`
-    return rows.map(({ ago }) => ago)
-  }
-)

@@ -3,6 +3,7 @@ import { Context, Effect, Layer, Schedule, type Scope } from "effect"
 import { planByIndex } from "../byIndex.ts"
 import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
+import { survive } from "../survive.ts"
 import { channel, parseMessage } from "./jobMessage.ts"
 import { partitionsWithWork } from "./JobPartitionStore.ts"
 import { type Owner, OwnersHere, placeName } from "./OwnersHere.ts"
@@ -36,7 +37,7 @@ export class JobSignal extends Context.Service<JobSignal, {
         for (const place of found) owners.get(placeName(place))?.tell(place.message)
       })
       yield* look.pipe(
-        Effect.catch((error) => Effect.logWarning("Could not look for jobs to do", error)),
+        survive("Could not look for jobs to do"),
         Effect.repeat(Schedule.spaced("1 second")),
         Effect.withTracerEnabled(false),
         Effect.forkScoped

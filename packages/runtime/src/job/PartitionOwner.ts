@@ -2,7 +2,8 @@ import { withPlatform } from "@innkeeper/database"
 import { Clock, Duration, Effect, Exit, Latch } from "effect"
 import { planByIndex } from "../byIndex.ts"
 import { type Attempts, makeAttempts } from "./Attempts.ts"
-import { type AttemptOutcome, recentBegins, writeRound } from "./JobAttemptStore.ts"
+import { recentBegins } from "./BeginStore.ts"
+import { type AttemptOutcome, writeRound } from "./JobAttemptStore.ts"
 import { roundCounter } from "./jobMetrics.ts"
 import { giveBackJobs, type OwnedPartition, recoverJobs, takeOver } from "./JobPartitionStore.ts"
 import { type JobQueue, shareOf, tenantShare } from "./JobQueue.ts"
@@ -139,7 +140,7 @@ const makeMemory = Effect.fnUntraced(function*({ concurrency, partitions, rate }
   if (rate === undefined) return new PartitionMemory({ slots, share, rate: undefined })
   const window = new RateWindow(shareOf(rate.limit, owned.partition, partitions), Duration.toMillis(rate.window))
   const now = yield* Clock.currentTimeMillis
-  const ago = yield* recentBegins(owned, window.window, window.limit)
+  const ago = yield* Effect.andThen(planByIndex, recentBegins(owned, window.window, window.limit))
   for (const milliseconds of ago.reverse()) window.begin(now - milliseconds, 1)
   return new PartitionMemory({ slots, share, rate: window })
 })

@@ -1,6 +1,6 @@
 /**
  * Counts begins in a window that slides: in no window of that length are there more than `limit`. Instants and lengths in
- * milliseconds.
+ * milliseconds. A begin that was counted while the clock was ahead counts as one of now.
  */
 export class RateWindow {
   readonly limit: number
@@ -14,7 +14,7 @@ export class RateWindow {
 
   /** How many may begin at `now`. */
   allowance(now: number) {
-    this.#begins = this.#begins.filter((begin) => begin > now - this.window)
+    this.#begins = this.#begins.flatMap((begin) => begin > now - this.window ? [Math.min(begin, now)] : [])
     return Math.max(0, this.limit - this.#begins.length)
   }
 

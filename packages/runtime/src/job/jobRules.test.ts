@@ -229,6 +229,13 @@ describe("the rate", () => {
     assert.strictEqual(rate.allowance(1000), 1)
     assert.strictEqual(rate.allowance(1300), 2)
   })
+
+  it("waits for one window at most when the clock is put back", () => {
+    const rate = new RateWindow(2, 1000)
+    rate.begin(3_600_000, 2)
+    assert.strictEqual(rate.wait(5000), 1000)
+    assert.strictEqual(rate.allowance(6000), 2)
+  })
 })
 
 describe("notifications", () => {

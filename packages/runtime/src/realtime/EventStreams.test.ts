@@ -1,7 +1,7 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { TenantId } from "@innkeeper/config"
-import { asTenant, withTenant } from "@innkeeper/database"
+import { asTenant, OwnerSql, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase, tick } from "@innkeeper/testkit"
 import { Context, Effect, Fiber, Layer, Schedule, Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
@@ -14,7 +14,7 @@ import { Health } from "../health/Health.ts"
 import { migrations } from "../Migrations.ts"
 import { EventStreams } from "./EventStreams.ts"
 import { SocketUnauthorized } from "./LiveAuthorization.ts"
-import { LiveFeed } from "./LiveFeed.ts"
+import { LiveFeed, type Told } from "./LiveFeed.ts"
 import { type Viewer, Viewers, type Violation } from "./Viewers.ts"
 
 const violations: Array<Violation> = []
@@ -168,6 +168,32 @@ layer(Live, { excludeTestServices: true })("the event stream", (it) => {
       assert.deepStrictEqual(names(yield* read(2, given, Effect.void)), ["change c", "change d"])
     }).pipe(Effect.scoped))
 
+  it.effect("tells a client that comes back all that the feed keeps for it, however much that is", () =>
+    Effect.gen(function*() {
+      const acme = yield* makeTenant("stream-backlog")
+      const note = (number: number) => ({ type: "note.written", subject: `n${number}` })
+      const missed = Array.from({ length: 500 }, (_, number) => note(number + 1))
+      const [, start] = yield* Effect.scoped(
+        Effect.flatMap(open(acme), (stream) => read(2, stream, publish(acme, note(0))))
+      )
+      // Told to somebody else, they are below the horizon: who opens then has missed all of them.
+      yield* Effect.scoped(Effect.flatMap(open(acme), (stream) => read(501, stream, publish(acme, ...missed))))
+      const resumed = yield* read(500, yield* open(acme, "/stream", { "last-event-id": start!.id! }), Effect.void)
+      assert.deepStrictEqual(names(resumed), missed.map(({ subject }) => `change ${subject}`))
+    }).pipe(Effect.scoped))
+
+  it.effect("ends when what was missed cannot be read, so that its client comes back", () =>
+    Effect.gen(function*() {
+      const acme = yield* makeTenant("stream-failed")
+      const owner = yield* OwnerSql
+      yield* Effect.acquireRelease(
+        owner`ALTER TABLE outbox_event RENAME TO away`,
+        () => Effect.orDie(owner`ALTER TABLE away RENAME TO outbox_event`)
+      )
+      const { events } = yield* open(acme, "/stream?after=1-1")
+      yield* Stream.runDrain(events)
+    }).pipe(Effect.scoped))
+
   it.effect("tells what happens on another pod", () =>
     Effect.gen(function*() {
       const acme = yield* makeTenant("stream-pods")
@@ -232,7 +258,7 @@ layer(Live, { excludeTestServices: true })("the event stream", (it) => {
 })
 
 /** A stream on which nothing happens, and what a session of it is worth. */
-const quiet = Effect.fnUntraced(function*(sessions: { valid: boolean }) {
+const quiet = Effect.fnUntraced(function*(sessions: { valid: boolean }, live: Stream.Stream<Told> = Stream.never) {
   const viewer: Viewer = {
     tenantId: TenantId.make("01980000-0000-7000-8000-000000000001"),
     kind: "user",
@@ -240,7 +266,7 @@ const quiet = Effect.fnUntraced(function*(sessions: { valid: boolean }) {
     name: ""
   }
   const streams = EventStreams.layer.pipe(
-    Layer.provide(Layer.succeed(LiveFeed, { changes: () => Stream.never })),
+    Layer.provide(Layer.succeed(LiveFeed, { changes: () => live, open: () => Effect.succeed({ first: [], live }) })),
     Layer.provide(Layer.succeed(Viewers, {
       identify: () => sessions.valid ? Effect.succeed(viewer) : Effect.fail(new SocketUnauthorized()),
       report: (violation) => Effect.sync(() => violations.push(violation))
@@ -288,5 +314,13 @@ layer(Layer.fresh(Health.layer))("a quiet event stream", (it) => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(reader)
       assert.deepStrictEqual(violations.map(({ action }) => action), ["socket.ended"])
+    }).pipe(Effect.scoped))
+
+  it.effect("ends with the feed that it tells of", () =>
+    Effect.gen(function*() {
+      for (const live of [Stream.empty, Stream.die("lost")]) {
+        const { reader } = yield* quiet({ valid: true }, live)
+        yield* Fiber.join(reader)
+      }
     }).pipe(Effect.scoped))
 })

@@ -1,14 +1,14 @@
 import { NodeHttpServerRequest } from "@effect/platform-node"
-import { Context, Effect, Layer, Metric, Queue, Schedule, Schema, Stream } from "effect"
+import { type Cause, Context, Effect, Layer, Metric, Queue, Schedule, Schema, Stream } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CursorText } from "../event/Cursor.ts"
 import { Health } from "../health/Health.ts"
-import { LiveFeed } from "./LiveFeed.ts"
+import { LiveFeed, type Told } from "./LiveFeed.ts"
 import { isWanted, toEvent, toHeartbeat, toRetry } from "./sse.ts"
 import { type Viewer, Viewers } from "./Viewers.ts"
 import { watchViewer } from "./watchViewer.ts"
 
-/** Messages that wait for a client that does not read. One more, and it is cut off. */
+/** Messages that wait for a client that does not read, beside those that it missed. One more, and it is cut off. */
 const waiting = 256
 
 const heartbeatInterval = "15 seconds"
@@ -33,7 +33,7 @@ export class EventStreams extends Context.Service<EventStreams, {
    *
    * It goes on after the cursor of `Last-Event-ID`, or after the one that is given. A client that reads too slowly is cut off
    * and comes back with its `Last-Event-ID`; so it costs a bounded memory. The stream ends when the session or key of the
-   * request does, which is looked at every minute, and when the process stops.
+   * request does, which is looked at every minute, when the live feed fails, and when the process stops.
    */
   readonly open: (options: {
     readonly viewer: Viewer
@@ -45,7 +45,7 @@ export class EventStreams extends Context.Service<EventStreams, {
   static readonly layer = Layer.effect(
     EventStreams,
     Effect.gen(function*() {
-      const { changes } = yield* LiveFeed
+      const feed = yield* LiveFeed
       const viewers = yield* Viewers
       const { closing } = yield* Health
 
@@ -69,26 +69,35 @@ export class EventStreams extends Context.Service<EventStreams, {
         const lastEventId = request.headers["last-event-id"]
         const after = lastEventId !== undefined && isCursor(lastEventId) ? lastEventId : given
 
-        const body = Stream.unwrap(Effect.gen(function*() {
-          const queue = yield* Queue.dropping<string>(waiting)
-          let cursor = after
+        const concerns = (told: Told) => told._tag === "Resync" || isWanted(told.type, types)
+
+        const events = Stream.unwrap(Effect.gen(function*() {
+          const { first, live } = yield* feed.open(viewer, after)
+          const queue = yield* Queue.dropping<string, Cause.Done>(waiting)
+          let cursor = first.at(-1)?.cursor ?? after
           const offer = (text: string) =>
             Effect.flatMap(Queue.offer(queue, text), (taken) => taken ? Effect.void : cutOff(viewer, request))
 
-          yield* offer(toRetry(retryPause))
-          yield* changes(viewer, after).pipe(
+          const heartbeats = Effect.repeat(
+            Effect.suspend(() => offer(toHeartbeat(cursor))),
+            Schedule.spaced(heartbeatInterval)
+          )
+          yield* live.pipe(
             Stream.runForEach((told) => {
               cursor = told.cursor
-              return told._tag === "Resync" || isWanted(told.type, types) ? offer(toEvent(told)) : Effect.void
+              return concerns(told) ? offer(toEvent(told)) : Effect.void
             }),
+            Effect.raceFirst(heartbeats),
+            Queue.into(queue),
             Effect.forkScoped
           )
-          yield* Effect.suspend(() => offer(toHeartbeat(cursor))).pipe(
-            Effect.repeat(Schedule.spaced(heartbeatInterval)),
-            Effect.forkScoped
-          )
-          return Stream.fromQueue(queue)
+          return Stream.concat(Stream.fromIterable(first.filter(concerns).map(toEvent)), Stream.fromQueue(queue))
         }))
+        const body = Stream.concat(Stream.make(toRetry(retryPause)), events).pipe(
+          Stream.catchCause((cause) =>
+            Stream.fromEffectDrain(Effect.logWarning("An event stream failed, and its client has to come back", cause))
+          )
+        )
 
         return HttpServerResponse.stream(
           body.pipe(

@@ -225,6 +225,19 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
       assert.deepStrictEqual((yield* messages).map(told), ["resync"])
     }))
 
+  it.effect("tells a reader to read all anew when all events of its tenant are deleted", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const opening = yield* read(acme, 2)
+      yield* opening.opened
+      yield* publish(acme, "start")
+      const [, start] = yield* opening.messages
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`DELETE FROM outbox_event WHERE tenant_id = ${acme}`.pipe(withPlatform("test"))
+      const { messages } = yield* read(acme, 1, start!.cursor)
+      assert.deepStrictEqual((yield* messages).map(told), ["resync"])
+    }))
+
   it.effect("tells a reader with a cursor of another life of the database to read all anew", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant

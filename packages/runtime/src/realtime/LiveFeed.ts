@@ -6,7 +6,8 @@ import { type Cursor, cursorText, parseCursor } from "../event/Cursor.ts"
 import type { DomainEvent } from "../event/DomainEvent.ts"
 import { OutboxSession } from "../event/OutboxSession.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
-import { eventsBetween, horizon, oldestTransaction } from "../event/OutboxStore.ts"
+import { eventsBetween, horizon, isKeptAfter } from "../event/OutboxStore.ts"
+import { survive } from "../survive.ts"
 import { Change, Notice, Resync } from "./LiveRpcs.ts"
 import type { Viewer } from "./Viewers.ts"
 
@@ -51,6 +52,15 @@ export class LiveFeed extends Context.Service<LiveFeed, {
    * first, or from now. A `Resync` stands for changes that are not told one by one.
    */
   readonly changes: (viewer: Viewer, after?: string) => Stream.Stream<Told>
+  /** The same in two parts: what is told first, at most 500 messages, and what happens from then on. */
+  readonly open: (viewer: Viewer, after?: string) => Effect.Effect<
+    {
+      readonly first: ReadonlyArray<Told>
+      readonly live: Stream.Stream<Told>
+    },
+    never,
+    Scope.Scope
+  >
 }>()("runtime/LiveFeed") {
   static readonly layer = Layer.effect(
     LiveFeed,
@@ -94,7 +104,7 @@ export class LiveFeed extends Context.Service<LiveFeed, {
       yield* wakes().pipe(
         Stream.runForEach(() =>
           drain.pipe(
-            Effect.catch((error) => Effect.logWarning("Could not read what to tell live readers", error)),
+            survive("Could not read what to tell live readers"),
             Effect.andThen(Effect.sleep(rest))
           )
         ),
@@ -107,32 +117,36 @@ export class LiveFeed extends Context.Service<LiveFeed, {
         const resync: Opening = { below, messages: [new Resync({ cursor: cursorText(below) })] }
         if (after === undefined || after.transaction > below.transaction) return resync
         const missed = yield* eventsBetween({ after, below, limit: backlog + 1 })
-        if (missed.length > backlog) return resync
-        if (missed.length > 0 && (yield* oldestTransaction) > after.transaction) return resync
+        if (missed.length > backlog || !(yield* isKeptAfter(after))) return resync
         const opening: Opening = { below, messages: missed.filter((event) => concerns(event, viewer)).map(tell) }
         return opening
       })
 
+      const open = Effect.fnUntraced(
+        function*(viewer: Viewer, after?: string) {
+          const hub = yield* RcMap.get(hubs, viewer.tenantId)
+          const { published } = hub
+          const subscription = yield* PubSub.subscribe(hub.pubsub)
+          const { below, messages } = yield* opening(viewer, after === undefined ? undefined : parseCursor(after)).pipe(
+            withTenant,
+            asTenant(viewer.tenantId)
+          )
+          const live = Stream.fromSubscription(subscription).pipe(
+            Stream.mapAccum(() => published, follow(viewer)),
+            Stream.filter(({ cursor }) => parseCursor(cursor).transaction >= below.transaction)
+          )
+          return { first: messages, live }
+        },
+        Effect.provideService(SqlClient.SqlClient, sql),
+        Effect.orDie
+      )
+
       const changes = (viewer: Viewer, after?: string) =>
         Stream.unwrap(
-          Effect.gen(function*() {
-            const hub = yield* RcMap.get(hubs, viewer.tenantId)
-            const first = hub.published
-            const subscription = yield* PubSub.subscribe(hub.pubsub)
-            const { below, messages } = yield* opening(viewer, after === undefined ? undefined : parseCursor(after))
-              .pipe(
-                withTenant,
-                asTenant(viewer.tenantId)
-              )
-            const live = Stream.fromSubscription(subscription).pipe(
-              Stream.mapAccum(() => first, follow(viewer)),
-              Stream.filter(({ cursor }) => parseCursor(cursor).transaction >= below.transaction)
-            )
-            return Stream.concat(Stream.fromIterable(messages), live)
-          }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
+          Effect.map(open(viewer, after), ({ first, live }) => Stream.concat(Stream.fromIterable(first), live))
         )
 
-      return LiveFeed.of({ changes })
+      return LiveFeed.of({ changes, open })
     })
   )
 }

@@ -1,5 +1,6 @@
 import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { storable } from "../storable.ts"
 import { ScheduleState } from "./ScheduleState.ts"
 
 const instant = DateTime.formatIso
@@ -61,7 +62,7 @@ export const endRun = Effect.fnUntraced(function*(run: {
   const endedAt = instant(run.endedAt)
   yield* sql`
     UPDATE schedule_state SET outcome = ${error === null ? "succeeded" : "failed"}, error = ${
-    error?.slice(0, 4000) ?? null
+    error === null ? null : storable(error)
   },
       duration_ms = ${Math.round(Duration.toMillis(run.duration))}, next_at = ${instant(run.nextAt)}::timestamptz,
       last_success_at = ${error === null ? sql`${endedAt}::timestamptz` : sql`last_success_at`}
