@@ -46,6 +46,14 @@ const asking = Effect.fnUntraced(function*(port: number) {
 const live = TestDatabase.layer([]).pipe(Layer.provideMerge([Reactivity.layer, NodeFileSystem.layer]))
 
 layer(live, { excludeTestServices: true })("sessions of the app", (it) => {
+  it.effect("read what may be stored, however long it is", () =>
+    Effect.gen(function*() {
+      const sql = yield* PgClient.PgClient
+      const length = 20_000_000
+      const [row] = yield* sql<{ readonly text: string }>`SELECT repeat('x', ${length}::int) AS text`
+      assert.lengthOf(row?.text ?? "", length)
+    }))
+
   it.effect.skipIf(process.platform !== "linux")(
     "ask after silence whether the database is still there",
     () =>

@@ -19,6 +19,12 @@ const planner = { random_page_cost: "1.1" }
  */
 const keepAlive = "30 seconds"
 
+/**
+ * Bytes of an answer's row, at most. A longer one ends its connection, and would do so again at each try: what can be stored,
+ * such as the result of an activity, has to be read again.
+ */
+const maxMessageSize = 256 * 1024 * 1024
+
 /** A pool of the app's login. Row-level security applies to it: reach tenants' rows through `withTenant`. */
 export const appSql = (config: PgClient.PgPoolConfig) =>
   PgClient.make({
@@ -26,6 +32,7 @@ export const appSql = (config: PgClient.PgPoolConfig) =>
     // Statements outside of transactions share connections and writes.
     multiplex: true,
     keepAlive,
+    maxMessageSize,
     ...config,
     startupParameters: { ...limits, ...planner, ...config.startupParameters }
   })
