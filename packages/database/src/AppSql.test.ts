@@ -1,38 +1,17 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { TestDatabase } from "@innkeeper/testkit"
+import { TestDatabase, wayToDatabase } from "@innkeeper/testkit"
 import { Effect, FileSystem, Layer, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
-import { connect, createServer, type Socket } from "node:net"
-import { join } from "node:path"
 import { appSql } from "./AppSql.ts"
 import { platformSql } from "./PlatformSql.ts"
 
 /** The test's database by TCP, where it has a Unix socket only; gives the port. */
-const byTcp = Effect.gen(function*() {
-  const { connection } = yield* TestDatabase
-  const open = new Set<Socket>()
-  const server = createServer((client) => {
-    const backend = connect(join(connection.host, ".s.PGSQL.5432"))
-    for (const socket of [client, backend]) {
-      open.add(socket)
-      socket.on("error", () => {})
-    }
-    client.pipe(backend)
-    backend.pipe(client)
-  })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        for (const socket of open) socket.destroy()
-      })
-  )
-  const address = server.address()
-  return address !== null && typeof address === "object" ? address.port : assert.fail("No port")
-})
+const byTcp = Effect.map(
+  wayToDatabase({ port: 0, host: "127.0.0.1" }),
+  ({ address }) => address !== null && typeof address === "object" ? address.port : assert.fail("No port")
+)
 
 /** Of each established connection to a port, whether it waits to ask if the other end is there: Linux's timer 2. */
 const asking = Effect.fnUntraced(function*(port: number) {

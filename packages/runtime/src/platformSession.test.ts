@@ -1,11 +1,10 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { appSqlLayer } from "@innkeeper/database"
-import { TestDatabase } from "@innkeeper/testkit"
+import { socketName, TestDatabase, wayToDatabase } from "@innkeeper/testkit"
 import { Context, Effect, FileSystem, Layer, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
-import { connect, createServer, type Socket } from "node:net"
 import { join } from "node:path"
 import { Health } from "./health/Health.ts"
 import { type PlatformSession, platformSession } from "./platformSession.ts"
@@ -19,27 +18,8 @@ class Network extends Context.Service<Network, { readonly folder: string; readon
   static readonly layer = Layer.effect(
     Network,
     Effect.gen(function*() {
-      const { connection } = yield* TestDatabase
       const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-      const name = ".s.PGSQL.5432"
-      const open = new Set<Socket>()
-      const server = createServer((client) => {
-        const backend = connect(join(connection.host, name))
-        for (const socket of [client, backend]) {
-          open.add(socket)
-          socket.on("error", () => {})
-        }
-        client.pipe(backend)
-        backend.pipe(client)
-      })
-      yield* Effect.acquireRelease(
-        Effect.callback<void>((resume) => void server.listen(join(folder, name), () => resume(Effect.void))),
-        () =>
-          Effect.sync(() => {
-            server.close()
-            for (const socket of open) socket.destroy()
-          })
-      )
+      const { open } = yield* wayToDatabase({ path: join(folder, socketName) })
       return Network.of({
         folder,
         loseAll: Effect.sync(() => {

@@ -6,8 +6,8 @@ import { createServer } from "node:net"
 const given = new Set<number>()
 
 /**
- * A port that nobody listens on now, another one each time. It is below those that systems give to outgoing connections, which could take it
- * before whoever asked listens (ip_local_port_range of Linux: from 32768).
+ * A port that nobody listens on now, another one each time. It is below those that systems give to outgoing connections,
+ * which could take it before whoever asked listens (ip_local_port_range of Linux: from 32768).
  */
 export const freePort: Effect.Effect<number> = Effect.suspend(() => {
   const port = randomInt(10_000, 32_000)
