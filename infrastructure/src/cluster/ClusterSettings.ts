@@ -33,7 +33,7 @@ export class ClusterSettings extends Schema.Class<ClusterSettings>("infrastructu
       expected: "an http:// or https:// URL"
     })
   ),
-  /** On a trial cluster the programs ask for a part of what they get in earnest, and run once. */
+  /** On a trial cluster the programs ask for a part of what they get in earnest, run once, and wait for no load balancer. */
   scale: Schema.Literals(["trial", "production"]),
   /** Copies that Longhorn keeps of each volume. */
   replicas: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10 }, { expected: "1 to 10 copies" })),

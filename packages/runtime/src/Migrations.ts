@@ -89,6 +89,12 @@ const leanIndexes = Effect.gen(function*() {
   yield* sql`DROP INDEX cluster_messages_shard_idx, cluster_messages_rowid_idx, cluster_replies_request_lookup_idx`
 })
 
+/** A replay of many letters is read a few at a time, in the order of their events. */
+const replayOrder = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE INDEX ON dead_letter (consumer, transaction, position, at) WHERE state = 'replaying'`
+})
+
 /** Tables of the runtime: the cluster's own, and events. */
 export const migrations: MigrationSet = {
   table: "runtime_migrations",
@@ -105,6 +111,7 @@ export const migrations: MigrationSet = {
     "0010_traces": traces,
     "0011_cluster_settings": settingsTable,
     "0012_timer_notice": timerNotice,
-    "0013_begun_jobs": begunIndex
+    "0013_begun_jobs": begunIndex,
+    "0014_replay_order": replayOrder
   }
 }

@@ -20,7 +20,8 @@ export default function Palette({ destinations, onClose }: {
 
   const incidents = useQuery(
     ["incident", "find", words],
-    (api) => api.incidents.list({ query: { text: words, limit: 8 } }),
+    // A number alone goes to the incident that has it, before all that mention it.
+    (api) => api.incidents.list({ query: { text: words.replace(/^(?=\d{1,9}$)/, "#"), limit: 8 } }),
     { enabled: words !== "", keepPrevious: true }
   )
   const pages = destinations.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()))

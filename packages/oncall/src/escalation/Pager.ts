@@ -4,7 +4,7 @@ import { currentTraceparent, groupCommit, inTrace } from "@innkeeper/runtime"
 import { Array, Cause, Clock, Context, DateTime, Effect, Layer, Option } from "effect"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
-import { keepTrying } from "../KeepTrying.ts"
+import { isInVain, keepTrying } from "../KeepTrying.ts"
 import type { PageKey } from "../notification/NotificationStore.ts"
 import { Notifier } from "../notification/NotifierEntity.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
@@ -101,7 +101,7 @@ export class Pager extends Context.Service<Pager, {
         return yield* toItsEnd(taking)
       }, (taking, { incidentId, tenantId }) =>
         taking.pipe(
-          keepTrying("A step of an escalation"),
+          keepTrying("A step of an escalation", isInVain),
           Effect.annotateLogs({ tenant: tenantId, incident: incidentId }),
           Effect.catchCauseIf((cause) => !Cause.hasInterrupts(cause), () => Effect.succeed(false))
         ))

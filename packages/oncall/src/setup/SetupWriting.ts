@@ -60,10 +60,11 @@ export const makeWriting = Effect.gen(function*() {
   const services = yield* Services
   const integrations = yield* Integrations
 
-  const writeUser = Effect.fnUntraced(function*({ desired, id, path }: Step<"user">, ids: SetupIds) {
+  const writeUser = Effect.fnUntraced(function*({ desired, fields: changes, id, path }: Step<"user">, ids: SetupIds) {
     const { active, contactMethods, email, invite, name, platformAdmin, role, timeZone } = desired
     const fields = { name, role, platformAdmin, ...timeZone !== undefined && { timeZone } }
-    const writing = id === null ? users.create({ email, ...fields }) : users.update(id, { ...fields, active })
+    const activity = changes.some(({ field }) => field === "active") && { active }
+    const writing = id === null ? users.create({ email, ...fields }) : users.update(id, { ...fields, ...activity })
     const user = yield* writing.pipe(at(path))
     if (id === null && !active) yield* users.update(user.id, { active }).pipe(at(path))
     ids.users.set(email, user.id)

@@ -32,12 +32,22 @@ export const findSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
   return Option.fromNullishOr((yield* decodeFound(rows))[0])
 })
 
+/** Remembers when a session was used, unless its person is being changed: a change locks the person, and then sessions. */
 export const touchSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    WITH used AS (UPDATE session SET used_at = now() WHERE token_hash = ${tokenHash} RETURNING tenant_id, user_id)
-    UPDATE user_account SET last_seen_at = now() FROM used
-    WHERE user_account.tenant_id = used.tenant_id AND user_account.id = used.user_id`
+    WITH person AS (
+      SELECT person.tenant_id, person.id FROM session
+      JOIN user_account person ON person.tenant_id = session.tenant_id AND person.id = session.user_id
+      WHERE session.token_hash = ${tokenHash}
+      FOR NO KEY UPDATE OF person SKIP LOCKED
+    ), seen AS (
+      UPDATE user_account SET last_seen_at = now() FROM person
+      WHERE user_account.tenant_id = person.tenant_id AND user_account.id = person.id
+      RETURNING user_account.tenant_id
+    )
+    UPDATE session SET used_at = now() FROM seen
+    WHERE session.tenant_id = seen.tenant_id AND session.token_hash = ${tokenHash}`
 })
 
 /**
@@ -47,7 +57,6 @@ export const touchSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
 export const insertSession = Effect.fnUntraced(
   function*(tokenHash: Uint8Array, userId: UserId, passwordHash?: string | null) {
     const sql = yield* SqlClient.SqlClient
-    yield* sql`DELETE FROM session WHERE created_at < now() - interval '30 days' OR used_at < now() - interval '7 days'`
     const opened = yield* sql`
       INSERT INTO session (token_hash, user_id)
       SELECT ${tokenHash}, person.id FROM user_account person
@@ -55,6 +64,7 @@ export const insertSession = Effect.fnUntraced(
         AND ${passwordHash === undefined ? sql`true` : sql`person.password_hash = ${passwordHash}`}
       FOR SHARE
       RETURNING user_id`
+    yield* sql`DELETE FROM session WHERE created_at < now() - interval '30 days' OR used_at < now() - interval '7 days'`
     return opened.length > 0
   }
 )

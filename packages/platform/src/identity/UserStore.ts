@@ -44,6 +44,12 @@ export const holdPeople = Effect.gen(function*() {
   yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('people of ' || current_setting('app.tenant_id'), 0))`
 })
 
+/** Lets nobody else change a person until the transaction ends. */
+export const holdPerson = Effect.fnUntraced(function*(id: UserId) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT FROM user_account WHERE id = ${id} FOR NO KEY UPDATE`
+})
+
 /** How many people of the current tenant are active, and how many of them are admins. */
 export const countActiveUsers = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

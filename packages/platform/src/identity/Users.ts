@@ -18,6 +18,7 @@ import {
   deleteContactMethod,
   findUsers,
   holdPeople,
+  holdPerson,
   insertContactMethod,
   insertUser,
   updateUser,
@@ -182,7 +183,7 @@ export class Users extends Context.Service<Users, {
           const contactMethod = new ContactMethod({ ...input, id: ContactMethodId.make(SecureRandom.uuidV7Unsafe()) })
           yield* unique("address")(
             Effect.gen(function*() {
-              yield* holdPeople
+              yield* holdPerson(id)
               if ((yield* found(id)).contactMethods.length >= mostContactMethods) {
                 return yield* new Conflict({ detail: `A person has at most ${mostContactMethods} contact methods` })
               }

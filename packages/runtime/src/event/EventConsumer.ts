@@ -108,7 +108,7 @@ const layer = <R>(options: {
 
   /**
    * Some of the events that were put aside and are to be handled once more, one of a subject at most: new events wait no
-   * longer than one handler takes. They come between batches: never beside others of a subject.
+   * longer than one of these is tried. They come between batches: never beside others of a subject.
    */
   const replaySome = Effect.gen(function*() {
     const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, concurrency))

@@ -173,8 +173,8 @@ export const eventsBeyond = Effect.fnUntraced(function*(options: {
 })
 
 /**
- * Whether all events of the tenant after a cursor are still kept: the oldest are deleted first, so it is certain where one is
- * kept that is not after it.
+ * Whether all events of the tenant after a cursor are still kept: the oldest are deleted first, so they are where one is kept
+ * that is not after it, unless a consumer stands still that has only some of the types to handle.
  */
 export const isKeptAfter = Effect.fnUntraced(function*({ transaction }: Cursor) {
   const sql = yield* SqlClient.SqlClient
