@@ -37,6 +37,9 @@ const precompressed = Effect.fnUntraced(function*(path: string, request: HttpSer
   return yield* Effect.option(HttpServerResponse.file(`${join(root, path)}.br`, { contentType, headers }))
 })
 
+const nothingAt = (request: HttpServerRequest.HttpServerRequest) =>
+  new HttpServerError.HttpServerError({ reason: new HttpServerError.RouteNotFound({ request }) })
+
 /** Whether no file can have the path: it goes on behind a file, or a part of it is longer than any name. */
 const isImpossible = ({ reason }: HttpServerError.HttpServerError) =>
   reason._tag === "InternalError" && reason.cause instanceof PlatformError.PlatformError &&
@@ -53,14 +56,11 @@ export const WebUi = Layer.effectDiscard(Effect.gen(function*() {
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       const path = request.url.split("?", 1)[0] ?? "/"
-      const nothingThere = new HttpServerError.HttpServerError({
-        reason: new HttpServerError.RouteNotFound({ request })
-      })
-      if (notPages.test(path)) return yield* nothingThere
+      if (notPages.test(path)) return yield* nothingAt(request)
       const dense = yield* precompressed(path, request)
       const response = Option.isSome(dense)
         ? dense.value
-        : yield* Effect.catchIf(files, isImpossible, () => nothingThere)
+        : yield* Effect.catchIf(files, isImpossible, () => nothingAt(request))
       return response.status === 200 ? HttpServerResponse.setHeader(response, "cache-control", caching(path)) : response
     }).pipe(HttpMiddleware.compression())
   )

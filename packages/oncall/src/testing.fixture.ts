@@ -164,7 +164,7 @@ export const makeScene = Effect.fn("makeScene")(function*(slug: string, parts: S
         { targets: [{ user: "ben@example.com" }], timeoutSeconds: 120 }
       ]
     }],
-    services: [{ name: "Booking", team: "Platform", routingKey: "booking", escalationPolicy: "Default" }],
+    services: servicesNamed("Booking"),
     integrations: [{ name: "Door", kind: "generic", service: "Booking" }],
     ...parts
   })
@@ -192,6 +192,10 @@ export const makeScene = Effect.fn("makeScene")(function*(slug: string, parts: S
   }
 })
 export type Scene = Effect.Success<ReturnType<typeof makeScene>>
+
+/** Services of the scene's team and policy, whose names in lower case are their routing keys. */
+export const servicesNamed = (...names: ReadonlyArray<string>) =>
+  names.map((name) => ({ name, team: "Platform", routingKey: name.toLowerCase(), escalationPolicy: "Default" }))
 
 const mailTo = (name: string) => ({ kind: "email" as const, address: `${name}@example.com` })
 

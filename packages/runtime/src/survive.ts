@@ -1,8 +1,8 @@
 import { Cause, type Duration, Effect } from "effect"
 
 /**
- * Lets an effect that is repeated for ever go on after it failed or died, as it does when its connection is lost within a
- * transaction. The cause is logged, and `rest` is waited. An interruption ends the effect as ever.
+ * Lets what comes after an effect go on when this failed or died, such as its next repetition when its connection is lost
+ * within a transaction. The cause is logged, and `rest` is waited. An interruption ends the effect as ever.
  */
 export const survive = (message: string, rest: Duration.Input = 0) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.catchCauseIf(

@@ -8,7 +8,16 @@ import { Incidents } from "../incident/Incidents.ts"
 import type { IntegrationId } from "../integration/Integration.ts"
 import { Integrations } from "../integration/Integrations.ts"
 import { ServiceId } from "../service/Service.ts"
-import { arrival, looking, makeScene, send, servicesLayer, trigger, useCasesLayer } from "../testing.fixture.ts"
+import {
+  arrival,
+  looking,
+  makeScene,
+  send,
+  servicesLayer,
+  servicesNamed,
+  trigger,
+  useCasesLayer
+} from "../testing.fixture.ts"
 import { Alerts } from "./Alerts.ts"
 
 layer(servicesLayer)("Alerts", (it) => {
@@ -204,14 +213,7 @@ layer(servicesLayer)("Alerts", (it) => {
 
   it.effect("lets an integration end what it opened when its alerts lead to another service by now", () =>
     Effect.gen(function*() {
-      const scene = yield* makeScene("rerouted", {
-        services: ["Booking", "Payments"].map((name) => ({
-          name,
-          team: "Platform",
-          routingKey: name.toLowerCase(),
-          escalationPolicy: "Default"
-        }))
-      })
+      const scene = yield* makeScene("rerouted", { services: servicesNamed("Booking", "Payments") })
       const integrations = yield* scene.as((yield* Integrations).list(false))
       const from = (
         integrationId: IntegrationId | null,

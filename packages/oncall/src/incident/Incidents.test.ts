@@ -4,7 +4,7 @@ import { UserId } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { EscalationPolicies } from "../escalation/EscalationPolicies.ts"
-import { looking, makeScene, send, servicesLayer, trigger } from "../testing.fixture.ts"
+import { looking, makeScene, send, servicesLayer, servicesNamed, trigger } from "../testing.fixture.ts"
 import { Incidents } from "./Incidents.ts"
 import type { IncidentFilter } from "./IncidentStore.ts"
 
@@ -150,14 +150,7 @@ layer(servicesLayer)("Incidents", (it) => {
 
   it.effect("searches by status, priority, service and text", () =>
     Effect.gen(function*() {
-      const scene = yield* makeScene("search", {
-        services: ["Booking", "Payments"].map((name) => ({
-          name,
-          team: "Platform",
-          routingKey: name.toLowerCase(),
-          escalationPolicy: "Default"
-        }))
-      })
+      const scene = yield* makeScene("search", { services: servicesNamed("Booking", "Payments") })
       const { acknowledge, resolve, search } = yield* Incidents
       const one = yield* trigger(scene, { dedupKey: "a", summary: "Disk 100% full", priority: "critical" })
       const two = yield* trigger(scene, { dedupKey: "b", summary: "Slow_query", source: "replica-7", priority: "low" })

@@ -10,7 +10,15 @@ import { httpLayer, post } from "../http.fixture.ts"
 import { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import { ServiceId } from "../service/Service.ts"
-import { looking, makeScene, publicUrl, type Scene, servicesLayer, useCasesLayer } from "../testing.fixture.ts"
+import {
+  looking,
+  makeScene,
+  publicUrl,
+  type Scene,
+  servicesLayer,
+  servicesNamed,
+  useCasesLayer
+} from "../testing.fixture.ts"
 import { Integrations } from "./Integrations.ts"
 
 const prometheus = (scene: Scene) => ({
@@ -112,14 +120,7 @@ layer(Layer.provideMerge(httpLayer, servicesLayer))("Integrations", (it) => {
 
   it.effect("leads to the service that an alert names, and else to its own", () =>
     Effect.gen(function*() {
-      const scene = yield* makeScene("routed", {
-        services: ["Booking", "Payments"].map((name) => ({
-          name,
-          team: "Platform",
-          routingKey: name.toLowerCase(),
-          escalationPolicy: "Default"
-        }))
-      })
+      const scene = yield* makeScene("routed", { services: servicesNamed("Booking", "Payments") })
       yield* makeScene("routed-other", {
         services: [{ name: "Booking", team: "Platform", routingKey: "spa", escalationPolicy: "Default" }]
       })

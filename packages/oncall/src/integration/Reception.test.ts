@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { HttpServerRequest } from "effect/http"
-import { arrival, looking, makeScene, servicesLayer } from "../testing.fixture.ts"
+import { arrival, looking, makeScene, servicesLayer, servicesNamed } from "../testing.fixture.ts"
 import { Integrations } from "./Integrations.ts"
 import { makeReception } from "./Reception.ts"
 
@@ -10,14 +10,7 @@ const anyRequest = HttpServerRequest.fromWeb(new Request("https://innkeeper.exam
 layer(servicesLayer)("what comes in by a door", (it) => {
   it.effect("is about the services that it names, each looked up once", () =>
     Effect.gen(function*() {
-      const scene = yield* makeScene("named", {
-        services: ["Booking", "Payments"].map((name) => ({
-          name,
-          team: "Platform",
-          routingKey: name.toLowerCase(),
-          escalationPolicy: "Default"
-        }))
-      })
+      const scene = yield* makeScene("named", { services: servicesNamed("Booking", "Payments") })
       const integrations = yield* Integrations
       const door = Option.getOrThrow(yield* integrations.findByKey(scene.key))
       const asked: Array<string | null> = []

@@ -55,6 +55,9 @@ export type SetupStep =
   >
 
 /** A step as people and programs are told of it. */
+/** Whether a step changes a field of a thing that is there. */
+export const changesField = ({ fields }: SetupStep, name: string): boolean => fields.some(({ field }) => field === name)
+
 export const changeOf = ({ fields, id, kind, name }: SetupStep): SetupChange => ({
   action: id === null ? "create" : "update",
   kind,

@@ -8,7 +8,7 @@ import { Schedules } from "../schedule/Schedules.ts"
 import { Services } from "../service/Services.ts"
 import type { SetupResult } from "./SetupDocument.ts"
 import type { SetupIds } from "./SetupIds.ts"
-import type { SetupStep } from "./SetupStep.ts"
+import { changesField, type SetupStep } from "./SetupStep.ts"
 
 type Step<Kind extends SetupStep["kind"]> = Extract<SetupStep, { readonly kind: Kind }>
 type Refusal = Conflict | Unprocessable | NotFound
@@ -60,11 +60,13 @@ export const makeWriting = Effect.gen(function*() {
   const services = yield* Services
   const integrations = yield* Integrations
 
-  const writeUser = Effect.fnUntraced(function*({ desired, fields: changes, id, path }: Step<"user">, ids: SetupIds) {
+  const writeUser = Effect.fnUntraced(function*(step: Step<"user">, ids: SetupIds) {
+    const { desired, id, path } = step
     const { active, contactMethods, email, invite, name, platformAdmin, role, timeZone } = desired
     const fields = { name, role, platformAdmin, ...timeZone !== undefined && { timeZone } }
-    const activity = changes.some(({ field }) => field === "active") && { active }
-    const writing = id === null ? users.create({ email, ...fields }) : users.update(id, { ...fields, ...activity })
+    const writing = id === null
+      ? users.create({ email, ...fields })
+      : users.update(id, { ...fields, ...changesField(step, "active") && { active } })
     const user = yield* writing.pipe(at(path))
     if (id === null && !active) yield* users.update(user.id, { active }).pipe(at(path))
     ids.users.set(email, user.id)

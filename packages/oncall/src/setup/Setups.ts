@@ -12,7 +12,7 @@ import { makeIds } from "./SetupIds.ts"
 import { fold } from "./SetupNames.ts"
 import { makeReading } from "./SetupReading.ts"
 import { emptyState } from "./SetupState.ts"
-import { changeOf, type SetupStep } from "./SetupStep.ts"
+import { changeOf, changesField, type SetupStep } from "./SetupStep.ts"
 import { lockSetup, releaseRoutingKeys } from "./SetupStore.ts"
 import { makeWriting } from "./SetupWriting.ts"
 
@@ -124,7 +124,7 @@ export class Setups extends Context.Service<Setups, {
 /** The services whose routing keys become others. */
 const handingOn = (steps: ReadonlyArray<SetupStep>) =>
   steps.flatMap((step) =>
-    step.kind === "service" && step.id !== null && step.fields.some(({ field }) => field === "routingKey")
+    step.kind === "service" && step.id !== null && changesField(step, "routingKey")
       ? [step.id]
       : []
   )

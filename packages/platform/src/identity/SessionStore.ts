@@ -74,16 +74,11 @@ export const deleteSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) 
   yield* sql`DELETE FROM session WHERE token_hash = ${tokenHash}`
 })
 
-/** Ends every session of a person but one. */
-export const deleteSessionsOf = Effect.fnUntraced(function*(userId: UserId, except: Uint8Array | null) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`DELETE FROM session WHERE user_id = ${userId} AND token_hash IS DISTINCT FROM ${except}`
-})
-
-/** Makes every link to sign in of a person void. */
-export const deleteMagicLinksOf = Effect.fnUntraced(function*(userId: UserId) {
+/** Ends every session of a person but one, and makes their links to sign in void. */
+export const deleteAccessOf = Effect.fnUntraced(function*(userId: UserId, except: Uint8Array | null) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`DELETE FROM magic_link WHERE user_id = ${userId}`
+  yield* sql`DELETE FROM session WHERE user_id = ${userId} AND token_hash IS DISTINCT FROM ${except}`
 })
 
 /** Keeps a link of the current tenant, and forgets those that are too old to be used. */

@@ -1,11 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { makeTenant } from "@innkeeper/testkit"
+import { makeTenant, waitsForLock } from "@innkeeper/testkit"
 import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
-import { waitsForLock } from "../waitsForLock.fixture.ts"
 import { Sessions } from "./Sessions.ts"
 import { Users } from "./Users.ts"
 

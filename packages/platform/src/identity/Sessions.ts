@@ -14,9 +14,8 @@ import { findTenants } from "../tenant/TenantStore.ts"
 import { Passwords } from "./Passwords.ts"
 import { OrganisationNeeded } from "./SessionApi.ts"
 import {
-  deleteMagicLinksOf,
+  deleteAccessOf,
   deleteSession,
-  deleteSessionsOf,
   findSession,
   findShutTenant,
   insertMagicLink,
@@ -30,6 +29,9 @@ import { type Account, findAccounts, findPasswordHash } from "./UserStore.ts"
 const wrong = new Unauthorized({ detail: "The address or the password is wrong" })
 
 const usedUp = new Unauthorized({ detail: "This link was used already or is too old. Ask for a new one." })
+
+/** Who comes in; by a link, no password counts. */
+type Entering = Pick<Account, "name" | "userId"> & Partial<Pick<Account, "passwordHash">>
 
 const linkLifetime = Duration.minutes(15)
 const invitationLifetime = Duration.days(7)
@@ -82,11 +84,8 @@ export class Sessions extends Context.Service<Sessions, {
         const across = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) => provide(withPlatform(name)(effect))
 
         /** Opens a session for who may still sign in, with the password that was verified where it was one. */
-        const open = Effect.fnUntraced(function*(
-          { name, passwordHash, userId }: Pick<Account, "name" | "userId"> & Partial<Account>,
-          how: string,
-          refusal: Unauthorized
-        ) {
+        const open = Effect.fnUntraced(function*(who: Entering, how: string, refusal: Unauthorized) {
+          const { name, passwordHash, userId } = who
           const token = randomToken()
           const opened = yield* scoped(Effect.gen(function*() {
             if (!(yield* insertSession(hashToken(token), userId, passwordHash))) return false
@@ -164,7 +163,8 @@ export class Sessions extends Context.Service<Sessions, {
 
         const mailMagicLink = Effect.fn("Sessions.mailMagicLink")(function*(email: string, organisation?: TenantSlug) {
           const accounts = yield* across("accounts of an address", findAccounts(email, organisation))
-          yield* Effect.forEach(accounts.filter(({ tenantState }) => tenantState === "active"), (account) =>
+          const served = accounts.filter(({ tenantState }) => tenantState === "active")
+          yield* Effect.forEach(served, (account) =>
             Effect.gen(function*() {
               const link = yield* makeMagicLink(account.userId, linkLifetime).pipe(asTenant(account.tenantId))
               yield* mail(
@@ -208,10 +208,7 @@ export class Sessions extends Context.Service<Sessions, {
           if (Option.isNone(taken)) {
             const shut = yield* across("tenant of a magic link", findShutTenant(hashToken(token)))
             const refusal = shut === undefined ? undefined : notServed(shut)
-            if (refusal !== undefined) {
-              return yield* refusal
-            }
-            return yield* usedUp
+            return yield* (refusal ?? usedUp)
           }
           return yield* open(taken.value, "magic link", usedUp).pipe(asTenant(taken.value.tenantId))
         })
@@ -219,31 +216,20 @@ export class Sessions extends Context.Service<Sessions, {
         const find = Effect.fn("Sessions.find")(function*(token: string) {
           const tokenHash = hashToken(token)
           const found = yield* across("session by token", findSession(tokenHash))
-          if (Option.isNone(found)) {
-            return Option.none()
-          }
+          if (Option.isNone(found)) return Option.none()
           const { idle, name, platformAdmin, role, tenantId, tenantName, tenantState, userId } = found.value
           const refusal = notServed({ name: tenantName, state: tenantState })
-          if (refusal !== undefined) {
-            return yield* refusal
-          }
-          if (idle > 60) {
-            yield* across("session used", touchSession(tokenHash))
-          }
+          if (refusal !== undefined) return yield* refusal
+          if (idle > 60) yield* across("session used", touchSession(tokenHash))
           return Option.some(
             new Principal({ kind: "user", id: userId, tenantId, name, role, scopes: scopesOf[role], platformAdmin })
           )
         })
 
-        const end = Effect.fn("Sessions.end")((token: string) =>
-          scoped(deleteSession(hashToken(token)))
-        )
+        const end = Effect.fn("Sessions.end")((token: string) => scoped(deleteSession(hashToken(token))))
 
         const endOthers = Effect.fn("Sessions.endOthers")((userId: UserId, token: string | null) =>
-          scoped(Effect.andThen(
-            deleteMagicLinksOf(userId),
-            deleteSessionsOf(userId, token === null ? null : hashToken(token))
-          ))
+          scoped(deleteAccessOf(userId, token === null ? null : hashToken(token)))
         )
 
         return Sessions.of({

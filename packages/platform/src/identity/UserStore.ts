@@ -85,13 +85,11 @@ export const updateUser = Effect.fnUntraced(
     readonly platformAdmin?: boolean | undefined
   }) {
     const sql = yield* SqlClient.SqlClient
+    const { active = null, name = null, platformAdmin = null, role = null, timeZone = null } = change
     yield* sql`
-      UPDATE user_account SET name = coalesce(${change.name ?? null}, name), role = coalesce(${
-      change.role ?? null
-    }, role),
-        time_zone = coalesce(${change.timeZone ?? null}, time_zone),
-        platform_admin = coalesce(${change.platformAdmin ?? null}, platform_admin),
-        deactivated_at = CASE ${change.active ?? null}::boolean
+      UPDATE user_account SET name = coalesce(${name}, name), role = coalesce(${role}, role),
+        time_zone = coalesce(${timeZone}, time_zone), platform_admin = coalesce(${platformAdmin}, platform_admin),
+        deactivated_at = CASE ${active}::boolean
           WHEN true THEN NULL WHEN false THEN coalesce(deactivated_at, now()) ELSE deactivated_at END
       WHERE id = ${id}`
   }

@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
+import { waitsForLock } from "@innkeeper/testkit"
 import { Deferred, Effect, Fiber, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, platformLayer, twoTenants } from "../Platform.fixture.ts"
-import { waitsForLock } from "../waitsForLock.fixture.ts"
 import { Users } from "./Users.ts"
 import { WebhookSecrets } from "./WebhookSecrets.ts"
 

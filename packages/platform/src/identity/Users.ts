@@ -10,7 +10,7 @@ import { SecretBox } from "../secrets/SecretBox.ts"
 import { TenantTerms } from "../tenant/TenantTerms.ts"
 import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
-import { deleteMagicLinksOf, deleteSessionsOf } from "./SessionStore.ts"
+import { deleteAccessOf } from "./SessionStore.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
 import {
@@ -49,8 +49,8 @@ export class Users extends Context.Service<Users, {
     user: typeof NewUser.Type & { readonly platformAdmin?: boolean }
   ) => Effect.Effect<User, Conflict | Unprocessable, CurrentTenant>
   /**
-   * Changes what is given. Who is deactivated has no session and no link to sign in left. `Conflict`: the quota of people is used up, or, where `adminStays`, no active admin would be
-   * left.
+   * Changes what is given. Who is deactivated has no session and no link to sign in left. `Conflict`: the quota of people
+   * is used up, or, where `adminStays`, no active admin would be left.
    */
   readonly update: (
     id: UserId,
@@ -96,9 +96,8 @@ export class Users extends Context.Service<Users, {
         ({ id }) => Effect.map(terms.of(id), ({ quotas }) => quotas.users)
       )
 
-      /** Lets one more person be active, if the quota allows it; others who are let in meanwhile wait. */
+      /** Lets one more person be active, if the quota allows it. Within `holdPeople`. */
       const takePlace = Effect.fnUntraced(function*(quota: number) {
-        yield* holdPeople
         if ((yield* countActiveUsers).people >= quota) {
           return yield* new Conflict({
             detail:
@@ -120,6 +119,7 @@ export class Users extends Context.Service<Users, {
           const quota = yield* userQuota
           return yield* unique("email")(
             Effect.gen(function*() {
+              yield* holdPeople
               yield* takePlace(quota)
               yield* insertUser({ platformAdmin: false, ...user, id, timeZone })
               yield* changed("user.created", id, { email: user.email, role: user.role })
@@ -143,7 +143,7 @@ export class Users extends Context.Service<Users, {
           const before = yield* found(id)
           if (change.active === true && before.deactivatedAt !== null) yield* takePlace(quota)
           yield* updateUser(id, change)
-          if (change.active === false) yield* Effect.andThen(deleteMagicLinksOf(id), deleteSessionsOf(id, null))
+          if (change.active === false) yield* deleteAccessOf(id, null)
           yield* changed("user.updated", id, { ...change })
           const after = yield* found(id)
           const left = isActiveAdmin(before) && !isActiveAdmin(after)

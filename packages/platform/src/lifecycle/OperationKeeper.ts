@@ -1,6 +1,6 @@
 import { platformWork } from "@innkeeper/database"
-import { Singletons } from "@innkeeper/runtime"
-import { Cause, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { Singletons, survive } from "@innkeeper/runtime"
+import { Duration, Effect, Layer, Option, Schedule } from "effect"
 import { findUnfinished } from "./OperationStore.ts"
 import { TenantLifecycle } from "./TenantLifecycle.ts"
 import { RunTenantOperation } from "./TenantOperationWorkflow.ts"
@@ -33,10 +33,7 @@ export const OperationKeeper = (options: { readonly every: Duration.Input } = { 
         "tenant-operations",
         keepOperations.pipe(
           Effect.provideContext(context),
-          Effect.catchCauseIf(
-            (cause) => !Cause.hasInterruptsOnly(cause),
-            (cause) => Effect.logWarning("Could not look after the operations of tenants", cause)
-          ),
+          survive("Could not look after the operations of tenants"),
           Effect.repeat(Schedule.spaced(options.every)),
           Effect.asVoid
         )

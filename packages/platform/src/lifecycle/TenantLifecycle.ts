@@ -1,6 +1,7 @@
 import { decodeTenantConfig, type TenantId, type TenantSlug } from "@innkeeper/config"
 import { asTenant, platformWork } from "@innkeeper/database"
-import { Cause, Context, Effect, Layer, Option, type Schema } from "effect"
+import { survive } from "@innkeeper/runtime"
+import { Context, Effect, Layer, Option, type Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { DurableDeferred, WorkflowEngine } from "effect/workflow"
 import { Conflict, NotFound, type Unavailable, type Unprocessable } from "../access/Problems.ts"
@@ -197,12 +198,7 @@ export class TenantLifecycle extends Context.Service<TenantLifecycle, {
           yield* Effect.all([
             begun && operation !== null ? start(operation) : Effect.void,
             waiting === null ? Effect.void : wake(waiting)
-          ], { discard: true }).pipe(
-            Effect.catchCauseIf(
-              (cause) => !Cause.hasInterruptsOnly(cause),
-              (cause) => Effect.logWarning("An operation on a tenant is begun later", cause)
-            )
-          )
+          ], { discard: true }).pipe(survive("An operation on a tenant is begun later"))
           return operation === null ? null : new TenantOperation(operation)
         })
 

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
+import { waitsForLock } from "@innkeeper/testkit"
 import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Random, Schedule, Schema, Scope } from "effect"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
@@ -110,10 +111,7 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       )
       yield* Deferred.await(taking)
       const round = yield* Effect.forkChild(asPlatform(writeRound(old, [], [{ tenantId: acme.id, id, name: "taken" }])))
-      yield* owner`
-        SELECT FROM pg_stat_activity WHERE query LIKE '%WITH held AS MATERIAL%' AND wait_event_type = 'Lock'`.pipe(
-        Effect.repeat({ until: (rows) => rows.length > 0, schedule: Schedule.spaced("10 millis") })
-      )
+      yield* waitsForLock("WITH held AS MATERIAL")
       yield* owner`SELECT FROM job WHERE id = ${id} FOR UPDATE NOWAIT`
       yield* Deferred.succeed(release, undefined)
       yield* Fiber.join(newer)

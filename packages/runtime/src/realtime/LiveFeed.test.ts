@@ -45,6 +45,14 @@ const read = Effect.fnUntraced(function*(tenant: TenantId | Viewer, count: numbe
   return { opened: Deferred.await(opened), messages: Fiber.join(reader) }
 })
 
+/** What a reader was told who has seen nothing but one event, which is written for it. */
+const startOf = Effect.fnUntraced(function*(tenant: TenantId) {
+  const opening = yield* read(tenant, 2)
+  yield* opening.opened
+  yield* publish(tenant, "start")
+  return (yield* opening.messages)[1]!
+})
+
 let tenants = 0
 const newTenant = Effect.suspend(() => makeTenant(`feed-${++tenants}`))
 
@@ -76,14 +84,11 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
   it.effect("has no gap and no doubles while readers come and events are committed side by side", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
-      const opening = yield* read(acme, 2)
-      yield* opening.opened
-      yield* publish(acme, "start")
-      const [, start] = yield* opening.messages
+      const start = yield* startOf(acme)
       const subjects = Array.from({ length: 120 }, (_, number) => `${number}`)
       const readers = yield* Effect.forEach(subjects, (subject, number) =>
         publish(acme, subject).pipe(
-          Effect.andThen(number % 10 === 0 ? read(acme, subjects.length, start!.cursor) : Effect.undefined)
+          Effect.andThen(number % 10 === 0 ? read(acme, subjects.length, start.cursor) : Effect.undefined)
         ), { concurrency: 6 })
       for (const reader of readers) {
         if (reader === undefined) continue
@@ -187,19 +192,16 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
   it.effect("tells a reader that missed too much to read all anew", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
-      const opening = yield* read(acme, 2)
-      yield* opening.opened
-      yield* publish(acme, "start")
-      const [, start] = yield* opening.messages
+      const start = yield* startOf(acme)
       yield* publish(acme, ...Array.from({ length: 501 }, (_, number) => `${number}`))
       // A transaction of another test may hold the horizon below them: who opens then has missed none.
-      const after = parseCursor(start!.cursor)
+      const after = parseCursor(start.cursor)
       const missed = Effect.flatMap(horizon, (below) => eventsBetween({ after, below, limit: 501 }))
       yield* withTenant(missed).pipe(
         Effect.repeat({ until: (events) => events.length === 501, schedule: Schedule.spaced("20 millis") }),
         asTenant(acme)
       )
-      const { messages, opened } = yield* read(acme, 2, start!.cursor)
+      const { messages, opened } = yield* read(acme, 2, start.cursor)
       yield* opened
       yield* publish(acme, "next")
       assert.deepStrictEqual((yield* messages).map(told), ["resync", "next"])
@@ -228,13 +230,10 @@ layer(Live, { excludeTestServices: true })("live feed", (it) => {
   it.effect("tells a reader to read all anew when all events of its tenant are deleted", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
-      const opening = yield* read(acme, 2)
-      yield* opening.opened
-      yield* publish(acme, "start")
-      const [, start] = yield* opening.messages
+      const start = yield* startOf(acme)
       const sql = yield* SqlClient.SqlClient
       yield* sql`DELETE FROM outbox_event WHERE tenant_id = ${acme}`.pipe(withPlatform("test"))
-      const { messages } = yield* read(acme, 1, start!.cursor)
+      const { messages } = yield* read(acme, 1, start.cursor)
       assert.deepStrictEqual((yield* messages).map(told), ["resync"])
     }))
 

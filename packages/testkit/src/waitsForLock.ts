@@ -1,7 +1,7 @@
 import { OwnerSql } from "@innkeeper/database"
 import { Effect } from "effect"
 
-/** Waits until a statement of the test's database that contains `part` waits for a lock. Tests only. */
+/** Waits until a statement of the test's database that contains `part` waits for a lock. */
 export const waitsForLock = Effect.fnUntraced(function*(part: string) {
   const sql = yield* OwnerSql
   yield* sql`
