@@ -10,7 +10,7 @@ export const createNodesV2 = [
   (files) =>
     files.map((file) => {
       const root = dirname(file)
-      const target = (command, cwd) => ({ command, options: { cwd }, cache: true, inputs })
+      const target = (command, cwd) => ({ command, options: { cwd } })
       return [file, {
         projects: {
           [root]: {
@@ -19,7 +19,12 @@ export const createNodesV2 = [
             ...(root === "tools" && { name: "tools" }),
             targets: {
               // The compiler of the workspace, also for a package that has another version for its own tools.
-              check: target(`$(cd ${relative(root, ".")} && effect-tsgo get-exe-path) -p tsconfig.json`, root),
+              check: {
+                ...target(`$(cd ${relative(root, ".")} && effect-tsgo get-exe-path) -p tsconfig.json`, root),
+                cache: true,
+                inputs
+              },
+              // Never from a cache: tests look at documents, workflows and the sources of others, too.
               test: target(`vitest run --root . ${root}`, ".")
             }
           }

@@ -116,7 +116,8 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
         cluster.mode === "embedded" ? { kind: "embedded" } : {
           kind: "cluster",
           host: cluster.runnerHost,
-          port: cluster.runnerPort
+          port: cluster.runnerPort,
+          listen: { host: cluster.runnerListenHost, port: cluster.runnerPort }
         }
       )
     ),

@@ -12,28 +12,37 @@ import { CarryingFailed } from "@innkeeper/platform"
 import { ClusterSettingsDiffer } from "@innkeeper/runtime"
 import { Cause, Duration, Effect, Option, Schema } from "effect"
 import { HttpServerError } from "effect/http"
+import type { SocketServer } from "effect/socket"
 import { setTimeout } from "node:timers"
 import { RedisUnreachable } from "./Limiter.ts"
 import { MoveUnclear } from "./Move.ts"
 import { ProvisionerMissing } from "./Provisioning.ts"
 import { TenantFilesWrong } from "./TenantFolder.ts"
 
+/** The variables that say where to listen. */
+const ListenVariables = Schema.Struct({ host: Schema.String, port: Schema.String })
+const webVariables: typeof ListenVariables.Type = { host: "HOST", port: "PORT" }
+const runnerVariables: typeof ListenVariables.Type = { host: "RUNNER_LISTEN_HOST", port: "RUNNER_PORT" }
+
 /** The address to listen on is taken or not ours to take. */
 export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
   host: Schema.String,
   port: Schema.Int,
-  code: Schema.String
+  code: Schema.String,
+  variables: ListenVariables.pipe(Schema.withConstructorDefault(Effect.succeed(webVariables)))
 }) {
   override get message() {
     const where = `port ${this.port} of ${this.host}`
     switch (this.code) {
       case "EADDRINUSE":
-        return `Another program listens on ${where}: stop it, or choose another port, as in PORT=${this.port + 1}.`
+        return `Another program listens on ${where}: stop it, or choose another port, as in ${this.variables.port}=${
+          this.port + 1
+        }.`
       case "EACCES":
-        return `This user may not listen on ${where}: choose a port from 1024 up, as in PORT=8080.`
+        return `This user may not listen on ${where}: choose a port from 1024 up, as in ${this.variables.port}=8080.`
       case "EADDRNOTAVAIL":
       case "ENOTFOUND":
-        return `This machine has no address ${this.host}: set HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`
+        return `This machine has no address ${this.host}: set ${this.variables.host} to one of its own, such as 127.0.0.1 or 0.0.0.0.`
       default:
         return `Innkeeper cannot listen on ${where}: ${this.code}.`
     }
@@ -42,16 +51,25 @@ export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFail
 
 const WithCode = Schema.Struct({ code: Schema.String })
 
+const codeOf = (cause: unknown) =>
+  Option.getOrElse(
+    Option.map(Schema.decodeUnknownOption(WithCode)(cause), ({ code }) => code),
+    () => String(cause)
+  )
+
 /** Says why the web server could not listen. */
-export const listening = ({ http: { host, port } }: ServerConfig) => (error: HttpServerError.ServeError) =>
-  new ListenFailed({
-    host,
-    port,
-    code: Option.getOrElse(
-      Option.map(Schema.decodeUnknownOption(WithCode)(error.cause), ({ code }) => code),
-      () => String(error.cause)
-    )
-  })
+export const listening = ({ http: { host, port } }: ServerConfig) => ({ cause }: HttpServerError.ServeError) =>
+  new ListenFailed({ host, port, code: codeOf(cause) })
+
+/** Says why it could not listen for the other processes. */
+export const listeningForPods =
+  ({ cluster: { runnerListenHost, runnerPort } }: ServerConfig) => ({ reason }: SocketServer.SocketServerError) =>
+    new ListenFailed({
+      host: runnerListenHost,
+      port: runnerPort,
+      code: codeOf(reason.cause),
+      variables: runnerVariables
+    })
 
 /** What the person who starts the server can mend, in one sentence. Anything else is a defect. */
 const Mendable = Schema.Union([

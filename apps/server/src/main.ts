@@ -10,7 +10,7 @@ import { openInstallation, writeCommandLineAccess } from "./Installation.ts"
 import { move } from "./Move.ts"
 import { version } from "./Program.ts"
 import { servicesLayer, webLayer, workersLayer } from "./Server.ts"
-import { explain, listening, stopInTime } from "./Stop.ts"
+import { explain, listening, listeningForPods, stopInTime } from "./Stop.ts"
 import { enterTenantFolder } from "./TenantFolder.ts"
 
 const usage = `innkeeper-server ${version}
@@ -31,7 +31,9 @@ const run = Effect.fnUntraced(function*(config: ServerConfig) {
   if (applied.length > 0) yield* Console.log(`Applied ${applied.length} migrations.`)
   yield* onServices(enterTenantFolder(config.tenants))
   const demo = yield* onServices(ensureDemo(config, installation))
-  const workers = yield* Layer.build(Layer.provide(workersLayer(config), Layer.succeedContext(services)))
+  const workers = yield* Layer.build(Layer.provide(workersLayer(config), Layer.succeedContext(services))).pipe(
+    Effect.catchTag("SocketServerError", (error) => Effect.fail(listeningForPods(config)(error)))
+  )
   if (demo?.loaded) yield* onServices(playStory().pipe(asTenant(demo.tenant.id)))
   yield* Layer.build(
     Layer.provide(webLayer(config, installation), [Layer.succeedContext(services), Layer.succeedContext(workers)])

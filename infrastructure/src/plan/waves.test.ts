@@ -17,6 +17,11 @@ describe("wavesOf", () => {
     assert.strictEqual(second.length, Math.ceil((second.length + third.length) / 10))
   })
 
+  it("takes one, ten and ninety of a hundred and one", () => {
+    const stacks = Array.from({ length: 101 }, (_, index) => `tenant-${index}`)
+    assert.deepStrictEqual(wavesOf(stacks, []).map(({ length }) => length), [1, 10, 90])
+  })
+
   it("takes the named canaries first, and forgets those that are not there", () => {
     assert.deepStrictEqual(wavesOf(["d", "c", "b", "a"], ["c", "gone"]), [["c"], ["a"], ["b", "d"]])
   })

@@ -36,7 +36,8 @@ export const environment = {
     group: general,
     default: "development",
     expected: "development or production",
-    description: "Production demands the secrets below, sends HSTS, logs JSON and shows no development mailbox."
+    description:
+      "Production demands what is marked below, logs JSON and shows no development mailbox. Where `PUBLIC_URL` is https, it sends HSTS."
   }),
   INNKEEPER_DATA: variable(Schema.NonEmptyString, {
     group: general,
@@ -66,6 +67,7 @@ export const environment = {
   PUBLIC_URL: variable(BaseUrl("http:", "https:"), {
     group: http,
     defaultText: "`http://HOST:PORT`, with `localhost` for every interface",
+    requiredInProduction: true,
     expected: "an http:// or https:// URL without a query",
     description: "The address people use: in links of mails, in integrations and for the origin check."
   }),
@@ -291,6 +293,14 @@ export const environment = {
     default: "34431",
     expected: "a whole number from 1 to 65535",
     description: "Port at which the other processes reach this one."
+  }),
+  RUNNER_LISTEN_HOST: variable(Schema.NonEmptyString, {
+    group: cluster,
+    defaultText: "`RUNNER_HOST`",
+    expected: "a host name or address",
+    description:
+      "Address to listen on for the other processes, where `RUNNER_HOST` is none of this machine's own, as behind a translated " +
+      "address. Nobody is asked who they are there: let only the other processes reach it."
   }),
 
   TENANT_CONFIG_SOURCE: variable(Schema.Literals(["database", "yaml"]), {

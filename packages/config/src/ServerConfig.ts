@@ -94,7 +94,9 @@ export class ClusterConfig extends Schema.Class<ClusterConfig>("config/ClusterCo
   /** `embedded` is one process on the embedded database; `cluster` any number on a shared one. */
   mode: Schema.Literals(["embedded", "cluster"]),
   runnerHost: Schema.String,
-  runnerPort: Schema.Int
+  runnerPort: Schema.Int,
+  /** Where it listens for them, on `runnerPort`. */
+  runnerListenHost: Schema.String
 }) {}
 
 /** Where tenants are configured. */
@@ -217,7 +219,8 @@ export const toServerConfig = (values: EnvironmentValues): ServerConfig => {
     cluster: new ClusterConfig({
       mode: embedded ? "embedded" : "cluster",
       runnerHost: values.RUNNER_HOST,
-      runnerPort: values.RUNNER_PORT
+      runnerPort: values.RUNNER_PORT,
+      runnerListenHost: values.RUNNER_LISTEN_HOST ?? values.RUNNER_HOST
     }),
     tenants: new TenantsConfig({
       source: values.TENANT_CONFIG_SOURCE,

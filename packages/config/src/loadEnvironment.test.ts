@@ -11,6 +11,7 @@ const problems = (env: Record<string, string>) =>
 
 const production = {
   INNKEEPER_ENV: "production",
+  PUBLIC_URL: "https://innkeeper.example.com",
   INNKEEPER_ADMIN_TOKEN: "t".repeat(32),
   INNKEEPER_SECRET: "s".repeat(32),
   SMTP_URL: "smtp://mail.example.com",
@@ -75,6 +76,7 @@ describe("loadEnvironment", () => {
         "EMAIL_FROM",
         "INNKEEPER_ADMIN_TOKEN",
         "INNKEEPER_SECRET",
+        "PUBLIC_URL",
         "SMTP_URL"
       ])
       const config = yield* load({ ...production, DATABASE_URL: "postgres://app@db/innkeeper" })

@@ -153,7 +153,7 @@ layer(Server.layer({ env: { DEMO: "true" } }), { excludeTestServices: true, time
         const said = yield* refusal(
           yield* launchServer({ INNKEEPER_ENV: "production", INNKEEPER_DATA: yield* makeDataFolder })
         )
-        for (const name of ["SMTP_URL", "EMAIL_FROM", "INNKEEPER_ADMIN_TOKEN", "INNKEEPER_SECRET"]) {
+        for (const name of ["PUBLIC_URL", "SMTP_URL", "EMAIL_FROM", "INNKEEPER_ADMIN_TOKEN", "INNKEEPER_SECRET"]) {
           assert.isTrue(said.some((line) => line.startsWith(`  ${name}: is not set`)), `${name} in\n${said.join("\n")}`)
         }
       }))

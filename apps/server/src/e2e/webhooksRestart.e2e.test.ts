@@ -65,6 +65,7 @@ layer(Layer.mergeAll(HttpSink.layer, SmtpSink.layer, NodeFileSystem.layer), {
           dataFolder,
           env: {
             INNKEEPER_ENV: "production",
+            PUBLIC_URL: "http://innkeeper.example.com",
             INNKEEPER_SECRET: secret,
             INNKEEPER_ADMIN_TOKEN: "an admin token of at least thirty-two characters",
             SMTP_URL: smtp.url,

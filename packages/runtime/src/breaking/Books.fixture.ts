@@ -66,8 +66,11 @@ export const audit = Effect.fnUntraced(function*(
   const began = yield* Clock.currentTimeMillis
   const sleeps = 2 * accepted.filter(({ kind }) => kind === "workflow").length
   let books = yield* readBooks
+  /** Whether the schedule ran for a time after all that was done to the pods. */
+  const ticks = () => books.ticks.some(({ due }) => due * 1000 >= began)
   const isDone = () =>
-    accepted.every(({ id }) => books.postings.get(id)?.length === 2 && told.has(id)) && books.timers.length >= sleeps
+    accepted.every(({ id }) => books.postings.get(id)?.length === 2 && told.has(id)) && books.timers.length >= sleeps &&
+    ticks()
   while (!isDone() && (yield* Clock.currentTimeMillis) - began < 90_000) {
     yield* Effect.sleep("250 millis")
     books = yield* readBooks
@@ -112,7 +115,7 @@ export const audit = Effect.fnUntraced(function*(
   assert.isAtLeast(Math.min(...lates), -100, "no timer ended early")
   assert.deepStrictEqual(books.letters, [], "no event was put aside")
   assert.deepStrictEqual(books.jobs, [], "no job is left or dead")
-  assert.isAbove(dues.size, 0)
+  assert.isTrue(ticks(), "the schedule goes on")
   // A run whose shard moves before it could say that it ran is done again.
   assert.isAtMost(books.ticks.length - dues.size, moves, "ticks that ran twice")
 })

@@ -81,7 +81,12 @@ const pod = Effect.fnUntraced(function*(settings: Settings) {
     Layer.provide(web, workers).pipe(
       Layer.provide(JobRunner.layer),
       Layer.provide(
-        clusterLayer({ kind: "cluster", host: "127.0.0.1", port: runnerPort, listen: listenPort })
+        clusterLayer({
+          kind: "cluster",
+          host: "127.0.0.1",
+          port: runnerPort,
+          listen: { host: "127.0.0.1", port: listenPort }
+        })
       ),
       Layer.provide([Outbox.layer, OutboxSignal.layer, Jobs.layer, JobSignal.layer, NodeHttpClient.layerUndici]),
       Layer.provide([

@@ -45,6 +45,7 @@ layer(Pods.layer(), options)("a pod that is frozen past its locks, and wakes", (
       const [victim, witness] = yield* Pods
       const accepted = yield* underLoad(Effect.gen(function*() {
         const its = yield* heldBy(victim, witness)
+        assert.isAbove(its.size, 0)
         yield* victim.freeze
         const others = (yield* answers(witness)).filter(({ account }) => its.has(account))
         yield* Console.log(

@@ -36,8 +36,11 @@ export type ClusterMode =
     /** Address under which the other pods reach this one. */
     readonly host: string
     readonly port: number
-    /** Port to listen on, where something in front of this pod hands on what comes to `port`. */
-    readonly listen?: number
+    /**
+     * Where to listen, if not at `host` and `port`: something in front of this pod hands on what comes there. Nobody is asked
+     * who they are, so only the other pods may reach it.
+     */
+    readonly listen?: { readonly host: string; readonly port: number }
   })
 
 const settingsOf = ({ maxResidentEntities = 10_000 }: ClusterMode) => ({ ...clusterSettings, maxResidentEntities })
@@ -56,11 +59,12 @@ const embedded = (mode: ClusterMode) =>
 
 /** A runner among others on one database; shards are held by advisory locks and move when a pod comes or goes. */
 const member = (mode: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
-  const { host, listen, port } = mode
+  const { host, port } = mode
+  const listen = mode.listen ?? { host, port }
   const shardingConfig = {
     ...settingsOf(mode),
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
-    runnerListenAddress: Option.some(RunnerAddress.make("0.0.0.0", listen ?? port))
+    runnerListenAddress: Option.some(RunnerAddress.make(listen.host, listen.port))
   }
   return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
     Layer.provide(Presence(`${host}:${port}`)),

@@ -4,6 +4,7 @@ import { Array, DateTime, Effect, Layer, PrimaryKey, Schedule, Schema } from "ef
 import { ClusterSchema, DeliverAt, Entity, MachineId, Snowflake } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
+import { createConnection } from "node:net"
 import { migrations } from "../Migrations.ts"
 import { clusterLayer } from "./Cluster.ts"
 import { Clusters } from "./Clusters.ts"
@@ -123,6 +124,15 @@ const member = Layer.unwrap(
   Effect.map(freePort, (port) => pod({ kind: "cluster", host: "127.0.0.1", port }, `127.0.0.1:${port}`))
 )
 
+/** Whether somebody listens there. */
+const answers = (host: string, port: number) =>
+  Effect.callback<boolean>((resume) => {
+    const socket = createConnection(port, host)
+      .once("connect", () => resume(Effect.succeed(true)))
+      .once("error", () => resume(Effect.succeed(false)))
+    return Effect.sync(() => socket.destroy())
+  })
+
 layer(Layer.provideMerge(Layer.fresh(member), database), { excludeTestServices: true, timeout: "50 seconds" })(
   "pods on one database",
   (it) => {
@@ -130,6 +140,9 @@ layer(Layer.provideMerge(Layer.fresh(member), database), { excludeTestServices: 
       Effect.gen(function*() {
         const alone = yield* eventually(({ shards }) => shards.every(({ locked, podId }) => locked && podId !== null))
         assert.strictEqual(alone.pods.length, 1)
+        // Whoever reaches a runner may do anything: it listens where it is told to, and at no other address of the machine.
+        const port = Number(alone.pods[0]!.address.split(":")[1])
+        assert.deepStrictEqual([yield* answers("127.0.0.1", port), yield* answers("127.0.0.2", port)], [true, false])
         yield* Effect.scoped(Effect.gen(function*() {
           yield* Layer.build(Layer.fresh(member))
           const shared = yield* eventually(({ pods, shards }) =>

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
-import { waitsForLock } from "@innkeeper/testkit"
-import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Random, Schedule, Schema, Scope } from "effect"
+import { freePort, waitsForLock } from "@innkeeper/testkit"
+import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Schedule, Schema, Scope } from "effect"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
 import { Job } from "./Job.ts"
@@ -190,11 +190,10 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
               runs.set(text, [...runs.get(text) ?? [], process])
               return text
             }).pipe(Effect.delay("30 millis")))
-        const port = yield* Random.nextIntBetween(20_000, 32_000)
-        const pod = (name: string, port: number) =>
-          startProcess(handler(name), { kind: "cluster", host: "127.0.0.1", port })
-        const a = yield* pod("a", port)
-        yield* pod("b", port + 1)
+        const pod = (name: string) =>
+          Effect.flatMap(freePort, (port) => startProcess(handler(name), { kind: "cluster", host: "127.0.0.1", port }))
+        const a = yield* pod("a")
+        yield* pod("b")
         const both = Effect.sync(() => new Set([...runs.values()].flat()).size === 2)
         for (let batch = 0; !(yield* both); batch++) {
           yield* enqueueAll(Shared, Array.from({ length: 16 }, (_, index) => ({ text: `${batch} ${index}` }))).pipe(

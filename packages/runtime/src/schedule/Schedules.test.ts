@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { TestDatabase } from "@innkeeper/testkit"
+import { freePort, TestDatabase } from "@innkeeper/testkit"
 import { DateTime, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
 import { ClusterCron } from "effect/cluster"
 import { SqlClient } from "effect/sql"
@@ -105,7 +105,7 @@ layer(Database, { excludeTestServices: true })("schedules of several pods", (it)
           (at) => Queue.offer(runs, { pod: number, at: DateTime.formatIso(at) })
         )
         const counted = Schedules.layer({ ...everySecond, name: "shared", run })
-        const cluster = clusterLayer({ kind: "cluster", host: "127.0.0.1", port: 24_610 + number })
+        const cluster = clusterLayer({ kind: "cluster", host: "127.0.0.1", port: yield* freePort })
         yield* Layer.buildWithScope(Layer.fresh(Layer.provide(counted, cluster)), scope)
         return scope
       })
