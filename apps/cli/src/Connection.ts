@@ -41,6 +41,12 @@ const localConnection = Effect.gen(function*() {
 
 const sameServer = (one: string, other: string) => URL.parse(one)?.origin === URL.parse(other)?.origin
 
+/** Whether it is an address of HTTP; `localhost:8080` is a URL, too, of the scheme `localhost`. */
+const isAddress = (url: string) => ["http:", "https:"].includes(URL.parse(url)?.protocol ?? "")
+
+/** Whether a header can carry it (RFC 9110, 5.5). Blanks and line breaks around it do not count. */
+const fitsHeader = (token: string) => /^[ -~\u00a0-\u00ff]*$/.test(token.trim())
+
 /** A token that was found in the data folder goes to the address that stands beside it and to no other. */
 export const findConnection = Effect.fnUntraced(function*(given: {
   readonly url: Option.Option<string>
@@ -53,7 +59,7 @@ export const findConnection = Effect.fnUntraced(function*(given: {
       message: "Where is Innkeeper? Say so with --url or INNKEEPER_URL, or start one here with npm start."
     })
   }
-  if (!URL.canParse(url)) {
+  if (!isAddress(url)) {
     return yield* new Failure({ message: `Expected an address such as http://127.0.0.1:8080, got ${url}` })
   }
   const adminToken = Option.getOrUndefined(Option.orElse(
@@ -62,6 +68,11 @@ export const findConnection = Effect.fnUntraced(function*(given: {
   ))
   if (adminToken === undefined) {
     return yield* new Failure({ message: `Give the admin token of ${url} as INNKEEPER_ADMIN_TOKEN or --admin-token.` })
+  }
+  if (!fitsHeader(Redacted.value(adminToken))) {
+    return yield* new Failure({
+      message: "Expected an admin token without line breaks and of letters that an HTTP header can carry, got another."
+    })
   }
   return { url, adminToken } satisfies Connection
 })

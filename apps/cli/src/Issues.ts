@@ -17,8 +17,8 @@ export const pathOf = (path: SourcePath): string =>
 const expectation = (message: string, actual: unknown): string => {
   if (message === "Missing key") return "expected a value, got none"
   if (message === "Expected no excess property") return "expected no such field"
-  // A sentence of its own, such as of a quota that is used up.
-  if (/^(?!Expected)[A-Z].*\.$/.test(message)) return message
+  // A sentence of its own, such as of an address that is taken or a quota that is used up.
+  if (/^(?!Expected)\p{Lu}\p{Ll}* \p{L}/u.test(message)) return message
   const expected = /^expected /i.test(message) ? `e${message.slice(1)}` : `expected ${message}`
   const shown = actual === null || ["string", "number", "boolean"].includes(typeof actual)
   return shown && !expected.includes(", got ") ? `${expected}, got ${JSON.stringify(actual)}` : expected

@@ -194,6 +194,17 @@ const settle = Effect.fnUntraced(function*(id: JobId, state: JobDetail["state"])
   return job
 })
 
+/** 250 jobs of the queue `many`. */
+const manyJobs = Array.from(
+  { length: 250 },
+  (_, index) =>
+    new JobDetail({
+      ...job,
+      queue: "many",
+      id: JobId.make(`019a0000-0000-7000-8000-${String(index).padStart(12, "0")}`)
+    })
+)
+
 const jobs = HttpApiBuilder.group(AdminApi, "jobs", (handlers) =>
   handlers.handleAll({
     queues: () =>
@@ -210,11 +221,20 @@ const jobs = HttpApiBuilder.group(AdminApi, "jobs", (handlers) =>
           unknown: 0
         })
       ]),
-    search: ({ query }) =>
-      Effect.succeed({
+    search: ({ query }) => {
+      if (query.queue === "many") {
+        const [start, size] = [manyJobs.findIndex(({ id }) => id === query.cursor) + 1, query.limit ?? 50]
+        const items = manyJobs.slice(start, start + size)
+        return Effect.succeed({
+          items,
+          nextCursor: start + size < manyJobs.length ? items.at(-1)?.id ?? null : null
+        })
+      }
+      return Effect.succeed({
         items: (query.state ?? job.state) === job.state && (query.queue ?? job.queue) === job.queue ? [job] : [],
         nextCursor: null
-      }),
+      })
+    },
     get: ({ params }) => params.id === jobId ? Effect.succeed(job) : Effect.fail(new NotFound({ resource: "job" })),
     cancel: ({ params }) => params.id === jobId ? Effect.succeed(job) : Effect.fail(new NotFound({ resource: "job" })),
     replay: ({ params }) => settle(params.id, "ready"),

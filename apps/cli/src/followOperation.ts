@@ -7,10 +7,18 @@ import { linesOf } from "./linesOf.ts"
 /** How often the server is asked how far an operation is. */
 const every = "1 second"
 
-/** Asks again for a minute while no answer comes, as when the server is being updated. */
+/** Failures that pass, as while the server is being updated or has no database. */
+const passing: ReadonlySet<CallError["_tag"]> = new Set([
+  "HttpClientError",
+  "Unavailable",
+  "TooManyRequests",
+  "InternalServerErrorProblem"
+])
+
+/** Asks again for a minute while no answer comes, or one that says to come back. */
 const patiently = <A, E extends CallError>(call: Effect.Effect<A, E>) =>
   Effect.retry(call, {
-    while: (error) => error._tag === "HttpClientError",
+    while: (error) => passing.has(error._tag),
     times: 60,
     schedule: Schedule.spaced(every)
   })
@@ -20,7 +28,7 @@ const printLine = (line: OperationLine) =>
 
 /**
  * Waits until an operation has ended, or waits itself for the end of a retention, and prints what happens meanwhile unless
- * `quiet`. When the command is ended before, it says that the operation goes on.
+ * `quiet`. When the command is ended before, or gives up, it says that the operation goes on.
  */
 export const followOperation = (
   client: AdminClient,
@@ -40,7 +48,7 @@ export const followOperation = (
       yield* Effect.sleep(every)
     }
   }).pipe(
-    Effect.onInterrupt(() =>
+    Effect.onError(() =>
       Console.error(
         `The operation goes on. innkeeper tenants watch ${operation.slug} follows it, `
           + `innkeeper tenants cancel ${operation.slug} stops it.`

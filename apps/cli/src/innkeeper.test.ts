@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { HttpServer } from "effect/http"
+import { FetchHttpClient, HttpServer } from "effect/http"
 import { parse } from "yaml"
 import { commandLineLayer, makeFile, run, token } from "./innkeeper.fixture.ts"
 
@@ -106,6 +106,41 @@ layer(commandLineLayer)("innkeeper", (it) => {
         yield* failureOf(["tenants", "list", "--admin-token", "wrong"], env),
         `${url} does not take this admin token.`
       )
+    }))
+
+  it.effect("blames no server for an address or a token that cannot be sent", () =>
+    Effect.gen(function*() {
+      for (const url of ["localhost:18081", "inn.example.com:443/", "ftp://inn.example.com"]) {
+        assert.strictEqual(
+          (yield* run(["tenants", "list", "--url", url], env)).failure,
+          `Expected an address such as http://127.0.0.1:8080, got ${url}`
+        )
+      }
+      for (const wrong of ["two\nlines", "nul\u0000", "Ключ", "key…"]) {
+        assert.match(
+          (yield* run(["tenants", "list"], { INNKEEPER_ADMIN_TOKEN: wrong })).failure ?? "",
+          /^Expected an admin token without line breaks/
+        )
+      }
+      assert.isNull((yield* run(["tenants", "list"], { INNKEEPER_ADMIN_TOKEN: `${token}\n` })).failure)
+    }))
+
+  it.effect("tells a proxy without Innkeeper behind it from another server", () =>
+    Effect.gen(function*() {
+      const url = HttpServer.formatAddress((yield* HttpServer.HttpServer).address)
+      const answering = (status: number) =>
+        Effect.provideService(
+          run(["tenants", "list"], env),
+          FetchHttpClient.Fetch,
+          () => Promise.resolve(new Response("<html></html>", { status, headers: { "content-type": "text/html" } }))
+        )
+      for (const status of [502, 503, 504]) {
+        assert.strictEqual(
+          (yield* answering(status)).failure,
+          `${url} answered ${status}: a proxy stands there and Innkeeper does not answer it. Try again.`
+        )
+      }
+      assert.match((yield* answering(404)).failure ?? "", /Is it the address of another server\?$/)
     }))
 
   it.effect("sends the token of the data folder to the address beside it and to no other", () =>

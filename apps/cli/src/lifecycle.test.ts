@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestConsole } from "effect/testing"
-import { commandLineLayer, makeFile, run, tick, token } from "./innkeeper.fixture.ts"
+import { commandLineLayer, makeFile, outage, run, tick, token } from "./innkeeper.fixture.ts"
 import { managed } from "./lifecycle.fixture.ts"
 
 const call = (args: ReadonlyArray<string>, typed?: string) => run(args, { INNKEEPER_ADMIN_TOKEN: token }, typed)
@@ -179,6 +179,36 @@ layer(commandLineLayer)("innkeeper tenants, in the life of one,", (it) => {
         (yield* call(["tenants", "cancel", "endless"])).failure,
         "Nothing is under way with endless."
       )
+    }))
+
+  it.effect("asks again for a minute while the server is away, then gives up and says that the operation goes on", () =>
+    Effect.gen(function*() {
+      outage.left = 30
+      const { failure, out } = yield* call(["tenants", "create", yield* stating("patient"), "--yes"])
+      assert.isNull(failure)
+      assert.match(out, /patient: create succeeded\.$/)
+
+      outage.left = 1000
+      const gone = yield* call(["tenants", "create", yield* stating("given-up"), "--yes"])
+      outage.left = 0
+      assert.match(gone.failure ?? "", /refused: Not available$/)
+      assert.match(
+        `${(yield* TestConsole.errorLines).at(-1)}`,
+        /^The operation goes on\. innkeeper tenants watch given-up /
+      )
+    }))
+
+  it.effect("follows the same operation without a question, and no other one", () =>
+    Effect.gen(function*() {
+      const file = yield* stating("endless-3")
+      const { out } = yield* call(["tenants", "create", file, "--yes", "--detach"])
+      for (const flags of [["--detach"], ["--detach", "--json"]]) {
+        const again = yield* call(["tenants", "create", file, ...flags])
+        assert.isNull(again.failure)
+        assert.include(again.out, /019a[0-9a-f-]+/.exec(out)?.[0] ?? "no id")
+      }
+      assert.match((yield* call(["tenants", "create", file, "--plan"])).failure ?? "", /refused: create is under way$/)
+      assert.match((yield* call(["tenants", "suspend", "endless-3"])).failure ?? "", /refused: create is under way$/)
     }))
 
   it.effect("says what is no tenant, and that another operation is under way", () =>

@@ -1,5 +1,12 @@
 import type { TenantSlug } from "@innkeeper/config"
-import { configIssues, type OperationRequest, TenantOperation, TenantPlan } from "@innkeeper/platform/api"
+import {
+  configIssues,
+  isUnderWay,
+  type OperationKind,
+  type OperationRequest,
+  TenantOperation,
+  TenantPlan
+} from "@innkeeper/platform/api"
 import { Console, Effect, Result, Schema } from "effect"
 import { Flag, Prompt, TerminalCapabilities } from "effect/cli"
 import type { AdminClient } from "./AdminClient.ts"
@@ -59,6 +66,13 @@ const atItsLine = (source: Source | undefined) => <A, E extends CallError>(call:
     })
   })
 
+/** Whether such a thing is being done with the tenant at the moment. */
+const isBeingDone = (client: AdminClient, slug: TenantSlug, kind: OperationKind) =>
+  Effect.map(
+    client.lifecycle.get({ params: { slug } }),
+    ({ operation }) => operation !== null && operation.kind === kind && isUnderWay(operation.status)
+  )
+
 /** How an operation ended that was waited for; a failure if it did not do what was asked. */
 const reportEnd = ({ backup, kind, problems, removeAt, slug, status }: TenantOperation) => {
   switch (status) {
@@ -92,9 +106,16 @@ export const operate = Effect.fnUntraced(function*(
   const params = { slug }
   const planning = atItsLine(source)(client.lifecycle.plan({ params, payload }))
   // There is no plan of what is being done already; the server then answers with that operation, which is followed.
-  const plan = yield* yes && !planOnly
-    ? Effect.catchTag(planning, "Conflict", () => Effect.succeed(null))
-    : planning
+  const plan = yield* planOnly ?
+    planning :
+    Effect.catchTag(
+      planning,
+      "Conflict",
+      Effect.fnUntraced(function*(conflict) {
+        if (yes || (yield* isBeingDone(client, slug, payload.kind))) return null
+        return yield* conflict
+      })
+    )
   if (planOnly && plan !== null) return yield* printPlan(plan, json, planReport)
   if (!json && plan !== null) yield* Console.log(planReport(plan))
   if (!yes && plan !== null && !plan.unchanged) {

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestConsole } from "effect/testing"
 import { jobId, letterId, runId, tenantId } from "./console.fixture.ts"
 import { commandLineLayer, run, token } from "./innkeeper.fixture.ts"
 
@@ -75,6 +76,44 @@ layer(commandLineLayer)("innkeeper, for operators,", (it) => {
       assert.deepStrictEqual(JSON.parse((yield* call("dead-letters", "replay-all", "--json")).out), { count: 0 })
       assert.strictEqual((yield* call("dead-letters", "discard-all", "--text", "no such word")).out, "Discarded 0.")
       assert.match((yield* call("dead-letters", "discard-all")).failure ?? "", /^Say which to discard/)
+    }))
+
+  it.effect("decides on no dead letters, and looks for nothing, by words that are blank or not as the server takes them", () =>
+    Effect.gen(function*() {
+      for (const command of ["list", "replay-all", "discard-all"]) {
+        for (const flag of ["--text", "--consumer"]) {
+          for (const words of ["", "   ", "x".repeat(201)]) {
+            const { failure, out } = yield* call("dead-letters", command, flag, words, "--json")
+            assert.isNotNull(failure, `${command} ${flag} ${JSON.stringify(words)}`)
+            assert.notInclude(out, "count")
+          }
+        }
+      }
+      for (
+        const args of [["list", "--text", "ab"], ["list", "--text", "x".repeat(201)], ["list", "--workflow", ""], [
+          "show",
+          ""
+        ], ["cancel", " "]]
+      ) {
+        yield* call("runs", ...args)
+        const said = (yield* TestConsole.errorLines).slice(-1).join("\n")
+        assert.match(said, /Expected \d+ to \d+ letters that are not all blank, got "/, args.join(" "))
+      }
+    }))
+
+  it.effect("lists as many as are asked for, page by page, and says when there are more", () =>
+    Effect.gen(function*() {
+      for (const [limit, more] of [[50, true], [249, true], [250, false], [1000, false]] as const) {
+        const before = (yield* TestConsole.errorLines).length
+        const { out } = yield* call("jobs", "list", "--queue", "many", "--limit", String(limit), "--json")
+        const ids: ReadonlyArray<string> = JSON.parse(out).map(({ id }: { id: string }) => id)
+        assert.lengthOf(new Set(ids), Math.min(limit, 250))
+        assert.lengthOf(ids, Math.min(limit, 250))
+        assert.deepStrictEqual(
+          (yield* TestConsole.errorLines).slice(before),
+          more ? ["… and more; --limit says how many are shown."] : []
+        )
+      }
     }))
 
   it.effect("lists runs, shows the history of one, tries it again, and says why it cannot be cancelled", () =>

@@ -31,11 +31,11 @@ export const dryRunFlag = Flag.Boolean("dry-run").pipe(
 )
 
 export const limitFlag = Flag.Int("limit").pipe(
-  Flag.withDescription("At most so many, 1 to 200"),
+  Flag.withDescription("At most so many, 1 to 10000"),
   Flag.withDefault(50),
   Flag.filter(
-    (limit) => limit >= 1 && limit <= 200,
-    (limit) => `Expected a number from 1 to 200, got ${limit}`
+    (limit) => limit >= 1 && limit <= 10_000,
+    (limit) => `Expected a number from 1 to 10000, got ${limit}`
   )
 )
 

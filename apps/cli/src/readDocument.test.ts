@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url"
 import { readDocument } from "./readDocument.ts"
 
 /** What is said about a file with this text, with the file's folder left out. */
-const complaints = Effect.fnUntraced(function*(text: string) {
+const complaints = Effect.fnUntraced(function*(text: string | Uint8Array) {
   const files = yield* FileSystem.FileSystem
   const folder = yield* files.makeTempDirectoryScoped()
   const file = join(folder, "inn.yaml")
-  yield* files.writeFileString(file, text)
+  yield* files.writeFile(file, typeof text === "string" ? new TextEncoder().encode(text) : text)
   const { message } = yield* Effect.flip(readDocument(file))
   return message.replaceAll(`${folder}/`, "").split("\n")
 })
@@ -46,7 +46,7 @@ layer(NodeFileSystem.layer)("readDocument", (it) => {
         "inn.yaml:6: users[0].email: expected an email address such as ada@example.com, got \"nope\"",
         "inn.yaml:8: users[0].role: expected \"admin\" | \"responder\" | \"observer\", got \"boss\"",
         "inn.yaml:9: users[1].role: expected a value, got none",
-        "inn.yaml:12: schedules[0].timeZone: expected an IANA time zone such as Europe/Berlin, got \"Europe/Berlim\""
+        "inn.yaml:12: schedules[0].timeZone: expected an IANA time zone such as Europe/London, got \"Europe/Berlim\""
       ])
     }))
 
@@ -66,6 +66,18 @@ layer(NodeFileSystem.layer)("readDocument", (it) => {
   it.effect("says of an empty file what it expected", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* complaints(""), ["inn.yaml:1: (document): expected object, got null"])
+    }))
+
+  it.effect("refuses what is not UTF-8, and takes a byte order mark", () =>
+    Effect.gen(function*() {
+      const text = "tenant: { slug: inn, name: Jörg }\n"
+      for (const bytes of [Buffer.from(text, "latin1"), Buffer.from(`\uFEFF${text}`, "utf16le")]) {
+        assert.deepStrictEqual(yield* complaints(bytes), ["inn.yaml: expected UTF-8"])
+      }
+      const files = yield* FileSystem.FileSystem
+      const file = join(yield* files.makeTempDirectoryScoped(), "inn.yaml")
+      yield* files.writeFileString(file, `\uFEFF${text}`)
+      assert.strictEqual((yield* readDocument(file)).document.tenant.name, "Jörg")
     }))
 
   it.effect("refuses a text that unfolds without end", () =>

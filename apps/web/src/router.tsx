@@ -9,6 +9,7 @@ import {
 import { incidentFilters } from "./incidents/filters.ts"
 import { Lost } from "./shell/Lost.tsx"
 import { PageError } from "./shell/PageError.tsx"
+import { pageScript } from "./shell/pageScript.ts"
 import { SignedIn } from "./shell/SignedIn.tsx"
 import { Skeleton } from "./ui/Skeleton.tsx"
 
@@ -21,17 +22,17 @@ const outside = [
     ...open,
     path: "/sign-in",
     validateSearch: (search): { next?: string } => typeof search["next"] === "string" ? { next: search["next"] } : {},
-    component: lazyRouteComponent(() => import("./sign-in/SignIn.tsx"), "SignIn")
+    component: lazyRouteComponent(pageScript(() => import("./sign-in/SignIn.tsx")), "SignIn")
   }),
   createRoute({
     ...open,
     path: "/sign-in/link",
-    component: lazyRouteComponent(() => import("./sign-in/MagicLink.tsx"), "MagicLink")
+    component: lazyRouteComponent(pageScript(() => import("./sign-in/MagicLink.tsx")), "MagicLink")
   }),
   createRoute({
     ...open,
     path: "/link",
-    component: lazyRouteComponent(() => import("./link/PageLink.tsx"), "PageLink")
+    component: lazyRouteComponent(pageScript(() => import("./link/PageLink.tsx")), "PageLink")
   })
 ]
 
@@ -42,13 +43,13 @@ const incidents = createRoute({
   ...inside,
   path: "/incidents",
   validateSearch: incidentFilters,
-  component: lazyRouteComponent(() => import("./incidents/IncidentsPage.tsx"), "IncidentsPage")
+  component: lazyRouteComponent(pageScript(() => import("./incidents/IncidentsPage.tsx")), "IncidentsPage")
 })
 
 const incident = createRoute({
   getParentRoute: () => incidents,
   path: "$incidentId",
-  component: lazyRouteComponent(() => import("./incidents/IncidentPage.tsx"), "IncidentPage")
+  component: lazyRouteComponent(pageScript(() => import("./incidents/IncidentPage.tsx")), "IncidentPage")
 })
 
 const pages = [
@@ -63,69 +64,72 @@ const pages = [
   createRoute({
     ...inside,
     path: "/on-call",
-    component: lazyRouteComponent(() => import("./oncall-pages/WhoIsOnCall.tsx"), "WhoIsOnCall")
+    component: lazyRouteComponent(pageScript(() => import("./oncall-pages/WhoIsOnCall.tsx")), "WhoIsOnCall")
   }),
   createRoute({
     ...inside,
     path: "/schedules",
-    component: lazyRouteComponent(() => import("./oncall-pages/Schedules.tsx"), "Schedules")
+    component: lazyRouteComponent(pageScript(() => import("./oncall-pages/Schedules.tsx")), "Schedules")
   }),
   createRoute({
     ...inside,
     path: "/schedules/$scheduleId",
-    component: lazyRouteComponent(() => import("./oncall-pages/Schedule.tsx"), "Schedule")
+    component: lazyRouteComponent(pageScript(() => import("./oncall-pages/Schedule.tsx")), "Schedule")
   }),
   createRoute({
     ...inside,
     path: "/escalation-policies",
-    component: lazyRouteComponent(() => import("./oncall-pages/EscalationPolicies.tsx"), "EscalationPolicies")
+    component: lazyRouteComponent(
+      pageScript(() => import("./oncall-pages/EscalationPolicies.tsx")),
+      "EscalationPolicies"
+    )
   }),
   createRoute({
     ...inside,
     path: "/services",
-    component: lazyRouteComponent(() => import("./oncall-pages/Services.tsx"), "Services")
+    component: lazyRouteComponent(pageScript(() => import("./oncall-pages/Services.tsx")), "Services")
   }),
   createRoute({
     ...inside,
     path: "/integrations",
-    component: lazyRouteComponent(() => import("./oncall-pages/Integrations.tsx"), "Integrations")
+    component: lazyRouteComponent(pageScript(() => import("./oncall-pages/Integrations.tsx")), "Integrations")
   }),
   createRoute({
     ...inside,
     path: "/webhooks",
-    component: lazyRouteComponent(() => import("./webhooks/Webhooks.tsx"), "Webhooks")
+    component: lazyRouteComponent(pageScript(() => import("./webhooks/Webhooks.tsx")), "Webhooks")
   }),
   createRoute({
     ...inside,
     path: "/webhooks/$webhookId",
-    component: lazyRouteComponent(() => import("./webhooks/Webhook.tsx"), "Webhook")
+    component: lazyRouteComponent(pageScript(() => import("./webhooks/Webhook.tsx")), "Webhook")
   }),
   createRoute({
     ...inside,
     path: "/people",
-    component: lazyRouteComponent(() => import("./people/People.tsx"), "People")
+    component: lazyRouteComponent(pageScript(() => import("./people/People.tsx")), "People")
   }),
   createRoute({
     ...inside,
     path: "/settings",
-    component: lazyRouteComponent(() => import("./people/Settings.tsx"), "Settings")
+    component: lazyRouteComponent(pageScript(() => import("./people/Settings.tsx")), "Settings")
   }),
   createRoute({
     ...inside,
     path: "/audit",
-    component: lazyRouteComponent(() => import("./operations/AuditLog.tsx"), "AuditLog")
+    component: lazyRouteComponent(pageScript(() => import("./operations/AuditLog.tsx")), "AuditLog")
   }),
   createRoute({
     ...inside,
     path: "/mailbox",
-    component: lazyRouteComponent(() => import("./operations/Mailbox.tsx"), "Mailbox")
+    component: lazyRouteComponent(pageScript(() => import("./operations/Mailbox.tsx")), "Mailbox")
   })
 ]
 
 const console = createRoute({
   ...open,
   path: "/admin",
-  component: lazyRouteComponent(() => import("./admin/Console.tsx"), "Console")
+  component: lazyRouteComponent(pageScript(() => import("./admin/Console.tsx")), "Console")
 })
 const inConsole = { getParentRoute: () => console }
 
@@ -134,57 +138,57 @@ const consolePages = [
   createRoute({
     ...inConsole,
     path: "/",
-    component: lazyRouteComponent(() => import("./admin/Overview.tsx"), "Overview")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Overview.tsx")), "Overview")
   }),
   createRoute({
     ...inConsole,
     path: "/tenants",
-    component: lazyRouteComponent(() => import("./admin/tenants/Tenants.tsx"), "Tenants")
+    component: lazyRouteComponent(pageScript(() => import("./admin/tenants/Tenants.tsx")), "Tenants")
   }),
   createRoute({
     ...inConsole,
     path: "/tenants/-/new",
-    component: lazyRouteComponent(() => import("./admin/tenants/NewTenant.tsx"), "NewTenant")
+    component: lazyRouteComponent(pageScript(() => import("./admin/tenants/NewTenant.tsx")), "NewTenant")
   }),
   createRoute({
     ...inConsole,
     path: "/tenants/$slug",
-    component: lazyRouteComponent(() => import("./admin/tenants/Tenant.tsx"), "Tenant")
+    component: lazyRouteComponent(pageScript(() => import("./admin/tenants/Tenant.tsx")), "Tenant")
   }),
   createRoute({
     ...inConsole,
     path: "/queues",
-    component: lazyRouteComponent(() => import("./admin/Queues.tsx"), "Queues")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Queues.tsx")), "Queues")
   }),
   createRoute({
     ...inConsole,
     path: "/runs",
-    component: lazyRouteComponent(() => import("./admin/Runs.tsx"), "Runs")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Runs.tsx")), "Runs")
   }),
   createRoute({
     ...inConsole,
     path: "/runs/$runId",
-    component: lazyRouteComponent(() => import("./admin/Run.tsx"), "Run")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Run.tsx")), "Run")
   }),
   createRoute({
     ...inConsole,
     path: "/dead-letters",
-    component: lazyRouteComponent(() => import("./admin/DeadLetters.tsx"), "DeadLetters")
+    component: lazyRouteComponent(pageScript(() => import("./admin/DeadLetters.tsx")), "DeadLetters")
   }),
   createRoute({
     ...inConsole,
     path: "/consumers",
-    component: lazyRouteComponent(() => import("./admin/Consumers.tsx"), "Consumers")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Consumers.tsx")), "Consumers")
   }),
   createRoute({
     ...inConsole,
     path: "/schedules",
-    component: lazyRouteComponent(() => import("./admin/ConsoleSchedules.tsx"), "ConsoleSchedules")
+    component: lazyRouteComponent(pageScript(() => import("./admin/ConsoleSchedules.tsx")), "ConsoleSchedules")
   }),
   createRoute({
     ...inConsole,
     path: "/record",
-    component: lazyRouteComponent(() => import("./admin/Record.tsx"), "Record")
+    component: lazyRouteComponent(pageScript(() => import("./admin/Record.tsx")), "Record")
   })
 ]
 
@@ -193,7 +197,7 @@ const workshop = import.meta.env.DEV
   ? [createRoute({
     ...open,
     path: "/dev/gallery",
-    component: lazyRouteComponent(() => import("./operations/Gallery.tsx"), "Gallery")
+    component: lazyRouteComponent(pageScript(() => import("./operations/Gallery.tsx")), "Gallery")
   })]
   : []
 

@@ -32,9 +32,10 @@ const queue = ({ address, measure, scale }: Task) =>
       })
     })
   ).pipe(
-    Layer.provide([Jobs.layer, Worker]),
+    Layer.provide(Worker),
     Layer.provide(JobRunner.layer),
     Layer.provide(JobSignal.layer),
+    Layer.provide(Jobs.layer),
     Layer.provide(clusterLayer({ kind: "embedded" })),
     Layer.provide(innkeeperDatabase(address))
   )

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { decodeTenantConfig } from "./decodeTenantConfig.ts"
-import { Dedicated, defaultQuotas, Isolated, Pooled, TenantConfig, Tier } from "./TenantConfig.ts"
+import { Dedicated, defaultQuotas, Isolated, isTimeZoneName, Pooled, TenantConfig, Tier } from "./TenantConfig.ts"
 import { TenantSlug } from "./TenantId.ts"
 
 const pooled = {
@@ -100,4 +100,21 @@ describe("TenantSlug", () => {
   for (const slug of ["", "-a", "a-", "A", "a_b", "a.b", "ä", "a\n", "a".repeat(41)]) {
     it(`may not be ${JSON.stringify(slug)}`, () => assert.isFalse(is(slug)))
   }
+})
+
+describe("the name of a time zone", () => {
+  const regions = "Etc/UTC Etc/GMT+5 Europe/London europe/london US/Pacific America/Argentina/Buenos_Aires".split(" ")
+  for (const name of ["UTC", "GMT", ...regions, "America/Port-au-Prince"]) {
+    it(`may be ${name}`, () => assert.isTrue(isTimeZoneName(name)))
+  }
+  const abbreviations = "BST AST ECT SST CST IST PNT EST MST EST5EDT Japan Zulu SystemV/PST8PDT".split(" ")
+  for (const name of [...abbreviations, "+0530", "+05:30", "-08", "Mars/Olympus", "Europe/London\n", ""]) {
+    it(`may not be ${JSON.stringify(name)}`, () => assert.isFalse(isTimeZoneName(name)))
+  }
+
+  it.effect("is read of a stored configuration as it is", () =>
+    Effect.map(
+      decodeTenantConfig({ ...pooled, timeZone: "EST" }),
+      ({ timeZone }) => assert.strictEqual<string>(timeZone, "EST")
+    ))
 })

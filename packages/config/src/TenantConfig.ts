@@ -13,12 +13,18 @@ export const Domain = Schema.String.check(
 ).pipe(Schema.brand("Domain"))
 export type Domain = typeof Domain.Type
 
-/** Whether a text names a zone of the IANA time zone database. */
-export const isTimeZoneName = (name: string): boolean => Option.isSome(DateTime.zoneMakeNamed(name))
+const isKnownZone = (name: string): boolean => Option.isSome(DateTime.zoneMakeNamed(name))
 
-/** Name of a zone of the IANA time zone database, such as `Europe/Berlin`. */
+/**
+ * Whether a text that somebody enters names a time zone beyond doubt: `UTC`, `GMT`, or a zone of the IANA database by
+ * region and city. Abbreviations mean several zones (`BST` is known as that of Dhaka), and offsets have no summer time.
+ */
+export const isTimeZoneName = (name: string): boolean =>
+  /^(?:UTC|GMT|(?!SystemV\/)[a-z]+(?:\/[\w+-]+)+)$/i.test(name) && isKnownZone(name)
+
+/** Name of a time zone, such as `Europe/Berlin`. Stored configurations may have names that nobody can enter any more. */
 export const TimeZoneName = Schema.String.check(
-  Schema.makeFilter(isTimeZoneName, {
+  Schema.makeFilter(isKnownZone, {
     expected: "the name of a time zone such as Europe/Berlin"
   })
 ).pipe(Schema.brand("TimeZoneName"))

@@ -10,7 +10,7 @@ export type TenantId = typeof TenantId.Type
  * hyphens. A DNS label (RFC 1123) holds 63; the rest is room for the prefixes of derived names.
  */
 export const TenantSlug = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, {
+  Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u, {
     expected: "1 to 40 lower-case letters, digits and hyphens, not starting or ending with a hyphen"
   })
 ).pipe(Schema.brand("TenantSlug"))

@@ -231,6 +231,16 @@ const incidentSenders = Effect.gen(function*() {
   yield* sql`CREATE INDEX ON incident (dedup_key, tenant_id) WHERE status <> 'resolved'`
 })
 
+/**
+ * An alarm that no admin was told of is mailed again. Those that were raised before count as told; the default is how rows are
+ * filled that the owner's row-level security hides.
+ */
+const toldAlarms = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`ALTER TABLE escalation_alarm ADD COLUMN told_at timestamptz DEFAULT now()`
+  yield* sql`ALTER TABLE escalation_alarm ALTER COLUMN told_at DROP DEFAULT`
+})
+
 /** Tables of on-call. They stand on the platform's people and teams. */
 export const migrations: MigrationSet = {
   table: "oncall_migrations",
@@ -240,6 +250,7 @@ export const migrations: MigrationSet = {
     "0003_incident_numbers": incidentNumbers,
     "0004_due_steps": dueSteps,
     "0005_moved_keys": movedKeys,
-    "0006_incident_senders": incidentSenders
+    "0006_incident_senders": incidentSenders,
+    "0007_told_alarms": toldAlarms
   }
 }

@@ -5,7 +5,7 @@ import { AccessRule, NeedsFeature, type TenantState } from "@innkeeper/platform/
 import { Outbox } from "@innkeeper/runtime"
 import { pooledTenant } from "@innkeeper/testkit"
 import { Context, Duration, Effect, Layer, Option, type Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { Pager } from "./escalation/Pager.ts"
 import { SelfAudit } from "./escalation/SelfAudit.ts"
 import { httpLayer } from "./http.fixture.ts"
@@ -26,7 +26,7 @@ const request = Effect.fnUntraced(function*(
       options.json === undefined ? (same) => same : HttpClientRequest.bodyJsonUnsafe(options.json),
       HttpClientRequest.setHeaders(options.headers ?? {})
     )
-  )
+  ).pipe(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
   return { status: response.status, headers: response.headers, body: (yield* response.json) as Record<string, any> }
 })
 
@@ -118,6 +118,50 @@ layer(Live)("the terms of a tenant", (it) => {
       assert.strictEqual(row?.count, 0)
       yield* setState(scene, "active")
       assert.deepStrictEqual(statuses(yield* receive(scene)), [202, 202, 202, 202])
+    }))
+
+  it.effect("senders of a tenant with a server of its own are led there, and keep their alerts while it is not to be had", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("away")
+      const [slug, url] = ["away", "https://away.example.com"]
+      const integrations = yield* Integrations
+      const { key: genie } = yield* scene.as(
+        integrations.create({ name: "Genie", kind: "opsgenie", serviceId: scene.service("Booking").id })
+      )
+      yield* owner`INSERT INTO moved_integration_key SELECT key_hash, ${slug} FROM integration WHERE tenant_id = ${scene.tenantId}`
+      yield* owner`DELETE FROM integration WHERE tenant_id = ${scene.tenantId}`
+      yield* owner`UPDATE tenant SET config = config || '{"tier": "isolated"}' WHERE slug = ${slug}`
+      yield* owner`INSERT INTO tenant_provisioning (slug, config, url) VALUES (${slug}, '{}', ${url})`
+      const send = Effect.all([
+        request("POST", `/in/${scene.key}`, { json: alert("Disk full") }),
+        request("POST", "/v2/enqueue", { json: event(scene.key) }),
+        request("POST", "/v2/alerts", {
+          json: { message: "Disk full" },
+          headers: { authorization: `GenieKey ${genie}` }
+        })
+      ])
+      // More often than unknown keys may be tried.
+      for (const state of Array.from({ length: 20 }, () => ["active", "moving", "suspended"] as const).flat()) {
+        yield* setState(scene, state)
+        const [generic, pagerduty, opsgenie] = yield* send
+        if (state === "active") {
+          assert.deepStrictEqual([generic.status, generic.headers["location"]], [308, `${url}/in/${scene.key}`])
+          assert.deepStrictEqual([pagerduty.status, pagerduty.headers["location"]], [308, `${url}/v2/enqueue`])
+          // Clients leave the header with the key behind when they follow.
+          assert.deepStrictEqual([opsgenie.status, opsgenie.headers["retry-after"]], [503, "30"])
+          assert.include(opsgenie.body["detail"], `Send to ${url} from now on`)
+        } else if (state === "moving") {
+          assert.deepStrictEqual([generic, pagerduty, opsgenie].map(({ status }) => status), [503, 503, 503])
+          assert.strictEqual(generic.headers["retry-after"], "30")
+        } else {
+          assert.deepStrictEqual([generic, pagerduty, opsgenie].map(({ status }) => status), [403, 403, 403])
+          assert.strictEqual(generic.body["type"], "urn:innkeeper:problem:tenant-not-served")
+        }
+      }
+      // In the pool again, its key that is no more is unknown.
+      yield* owner`UPDATE tenant SET config = config || '{"tier": "pooled"}' WHERE slug = ${slug}`
+      assert.strictEqual((yield* request("POST", `/in/${scene.key}`, { json: alert("Disk full") })).status, 404)
     }))
 
   it.effect("links of a tenant that is not served say so, and work when it is again", () =>

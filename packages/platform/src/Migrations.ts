@@ -114,6 +114,16 @@ const access = Effect.gen(function*() {
   yield* tenantTable("audit_entry", { appendOnly: true })
 })
 
+/** The address of a webhook is told by its case, as paths of URLs are; a mailbox is not. */
+const contactAddresses = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE UNIQUE INDEX contact_method_address ON contact_method (
+      tenant_id, user_id, kind, (CASE kind WHEN 'email' THEN lower(address) ELSE address END)
+    )`
+  yield* sql`DROP INDEX contact_method_tenant_id_user_id_kind_lower_idx`
+})
+
 /** Tables of the platform: people, teams, access, audit. */
 export const migrations: MigrationSet = {
   table: "platform_migrations",
@@ -125,6 +135,7 @@ export const migrations: MigrationSet = {
     "0005_tenant_config": tenantConfigColumns,
     "0006_lifecycle": lifecycleTables,
     "0007_moves": moveTables,
-    "0008_admin_audit_retention": adminAuditRetention
+    "0008_admin_audit_retention": adminAuditRetention,
+    "0009_contact_addresses": contactAddresses
   }
 }

@@ -42,6 +42,7 @@ export { JobApi } from "./console/JobApi.ts"
 export { PlatformScheduleApi } from "./console/PlatformScheduleApi.ts"
 export { WorkflowRunApi } from "./console/WorkflowRunApi.ts"
 export { Me, OrganisationNeeded, SessionApi } from "./identity/SessionApi.ts"
+export { shownAddress } from "./identity/shownAddress.ts"
 export { Actor, ContactMethod, ContactMethodId, User, UserId } from "./identity/User.ts"
 export {
   CreatedContactMethod,

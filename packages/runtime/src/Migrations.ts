@@ -6,6 +6,7 @@ import { podTable, settingsTable } from "./cluster/ClusterTables.ts"
 import { timerNotice } from "./cluster/TimerStore.ts"
 import { begunIndex } from "./job/BeginStore.ts"
 import { jobTables } from "./job/JobTables.ts"
+import { catchUp } from "./migrations/catchUp.ts"
 import { eventsAndSchedules } from "./migrations/eventsAndSchedules.ts"
 import { traces } from "./migrations/traces.ts"
 import { workflowTables } from "./workflow/WorkflowTables.ts"
@@ -112,6 +113,7 @@ export const migrations: MigrationSet = {
     "0011_cluster_settings": settingsTable,
     "0012_timer_notice": timerNotice,
     "0013_begun_jobs": begunIndex,
-    "0014_replay_order": replayOrder
+    "0014_replay_order": replayOrder,
+    "0015_catch_up": catchUp
   }
 }

@@ -5,13 +5,14 @@ import { Effect, Layer, Schedule } from "effect"
 import { clusterLayer } from "./cluster/Cluster.ts"
 import { OutboxSignal } from "./event/OutboxSignal.ts"
 import { JobSignal } from "./job/JobSignal.ts"
+import { OwnersHere } from "./job/OwnersHere.ts"
 import { ListenSession } from "./ListenSession.ts"
 import { listenTo } from "./listenTo.ts"
 import { migrations } from "./Migrations.ts"
 
 const live = Layer.mergeAll(
   ListenSession.layer,
-  JobSignal.layer,
+  Layer.provide(JobSignal.layer, OwnersHere.layer),
   OutboxSignal.layer,
   Layer.orDie(clusterLayer({ kind: "embedded" }))
 ).pipe(Layer.provideMerge(TestDatabase.layer([migrations])))

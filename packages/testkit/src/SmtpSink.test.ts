@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber, Schedule } from "effect"
+import { TestClock } from "effect/testing"
 import { connect } from "node:net"
 import { SmtpSink } from "./SmtpSink.ts"
 
@@ -61,5 +62,21 @@ layer(SmtpSink.layer)("SmtpSink", (it) => {
       assert.strictEqual(yield* converse(url, mail), "")
       assert.strictEqual((yield* mails).length, before + 1)
       assert.strictEqual(yield* attempts, tried + 2)
+    }))
+
+  it.effect("takes a mail at once and says so when it is to do something else", () =>
+    Effect.gen(function*() {
+      const { attempts, behave, mails, url } = yield* SmtpSink
+      const [before, tried] = [(yield* mails).length, yield* attempts]
+      yield* behave({ _tag: "TakeLate" })
+      const conversation = yield* Effect.forkChild(converse(url, mail))
+      yield* Effect.repeat(mails, {
+        until: ({ length }) => length > before,
+        schedule: Schedule.spaced("5 millis")
+      }).pipe(TestClock.withLive)
+      assert.isUndefined(conversation.pollUnsafe())
+      yield* behave({ _tag: "Accept" })
+      assert.strictEqual(yield* Fiber.join(conversation), "250")
+      assert.strictEqual(yield* attempts, tried + 1)
     }))
 })

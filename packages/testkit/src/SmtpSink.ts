@@ -13,14 +13,20 @@ export interface TakenMail {
 
 /**
  * What the mail server does with the next mails: takes them, refuses the login, the sender, the recipient or the message with a
- * reply code (RFC 5321: 4xx for now, 5xx for good), closes the connection without an answer, before or after it has taken
- * the mail, or does not answer until it is to do something else, and hangs up then.
+ * reply code (RFC 5321: 4xx for now, 5xx for good) and a text, closes the connection without an answer, before or after it has
+ * taken the mail, or does not answer until it is to do something else: it hangs up then, or answers that it has taken the mail.
  */
 export type SmtpBehaviour =
   | { readonly _tag: "Accept" }
-  | { readonly _tag: "Reject"; readonly code: number; readonly at: "login" | "sender" | "recipient" | "message" }
+  | {
+    readonly _tag: "Reject"
+    readonly code: number
+    readonly at: "login" | "sender" | "recipient" | "message"
+    readonly text?: string
+  }
   | { readonly _tag: "Drop"; readonly taken: boolean }
   | { readonly _tag: "Hang" }
+  | { readonly _tag: "TakeLate" }
 
 /** A real SMTP server on a free port of this machine, for tests of what sends mail. */
 export class SmtpSink extends Context.Service<SmtpSink, {
@@ -45,6 +51,7 @@ const make = Effect.gen(function*() {
   const run = Effect.runForkWith(yield* Effect.context())
   const sockets = new Map<number, Socket>()
   const hung = new Set<number>()
+  const late = new Set<() => void>()
   const drop = (port: number) => Effect.sync(() => sockets.get(port)?.destroy())
 
   const unlessRefused = (
@@ -54,7 +61,7 @@ const make = Effect.gen(function*() {
   ) =>
     run(Effect.map(
       Ref.get(behaviour),
-      (now) => now._tag === "Reject" && now.at === at ? refuse(refusal(now.code)) : accept()
+      (now) => now._tag === "Reject" && now.at === at ? refuse(refusal(now)) : accept()
     ))
 
   const server = new SMTPServer({
@@ -73,7 +80,7 @@ const make = Effect.gen(function*() {
           yield* Ref.update(attempts, (count) => count + 1)
           const now = yield* Ref.get(behaviour)
           if (now._tag === "Hang") return void hung.add(remotePort)
-          if (now._tag === "Reject") return answer(refusal(now.code))
+          if (now._tag === "Reject") return answer(refusal(now))
           if (now._tag === "Drop" && !now.taken) return yield* drop(remotePort)
           const mail: TakenMail = {
             from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
@@ -83,6 +90,7 @@ const make = Effect.gen(function*() {
           yield* Ref.update(mails, (all) => [...all, mail])
           yield* Queue.offer(fresh, mail)
           if (now._tag === "Drop") return yield* drop(remotePort)
+          if (now._tag === "TakeLate") return void late.add(answer)
           answer()
         })))
     }
@@ -106,8 +114,11 @@ const make = Effect.gen(function*() {
       yield* Ref.set(behaviour, next)
       yield* Effect.forEach(hung, drop, { discard: true })
       hung.clear()
+      late.forEach((answer) => answer())
+      late.clear()
     })
   })
 })
 
-const refusal = (responseCode: number) => Object.assign(new Error("Refused by the test"), { responseCode })
+const refusal = ({ code, text = "Refused by the test" }: Extract<SmtpBehaviour, { readonly _tag: "Reject" }>) =>
+  Object.assign(new Error(text), { responseCode: code })

@@ -4,8 +4,10 @@ import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { AdminClient } from "../AdminClient.ts"
 import { Failure } from "../Failure.ts"
+import { firstOf } from "../firstOf.ts"
 import { calling, idArgument, jsonFlag, limitFlag, printing, tenantIdOf } from "../operator.ts"
 import { firstLine, instant, table } from "../table.ts"
+import { wordsFlag } from "../words.ts"
 
 const letterArgument = idArgument.pipe(
   Argument.withDescription("Id of a dead letter"),
@@ -40,16 +42,13 @@ const reportOne = (letter: DeadLetter) =>
   ].join("\n")
 
 const kindFlags = {
-  consumer: Flag.String("consumer").pipe(Flag.withDescription("Only those of this consumer"), Flag.optional),
+  consumer: wordsFlag("consumer", "Only those of this consumer"),
   tenant: Flag.String("tenant").pipe(
     Flag.withSchema(TenantSlug),
     Flag.withDescription("Only those of this tenant, by its slug"),
     Flag.optional
   ),
-  text: Flag.String("text").pipe(
-    Flag.withDescription("Only those whose error or event holds these words"),
-    Flag.optional
-  )
+  text: wordsFlag("text", "Only those whose error or event holds these words")
 }
 
 /** Which letters the flags mean. */
@@ -82,14 +81,12 @@ const list = Command.make(
   },
   ({ json, limit, state, ...kind }) =>
     calling(Effect.fnUntraced(function*(client) {
-      const { items } = yield* client.deadLetters.search({
-        query: {
-          limit,
-          ...(state === "all" ? {} : { state }),
-          ...yield* kindOf(client, kind)
-        }
-      })
-      yield* printAll(items, json, reportAll)
+      const query = { ...(state === "all" ? {} : { state }), ...yield* kindOf(client, kind) }
+      const letters = yield* firstOf(limit, (limit, cursor) =>
+        client.deadLetters.search({
+          query: { ...query, limit, ...cursor !== null && { cursor: DeadLetterId.make(cursor) } }
+        }))
+      yield* printAll(letters, json, reportAll)
     }))
 ).pipe(Command.withDescription("Events that nobody could handle, those put aside last first"))
 

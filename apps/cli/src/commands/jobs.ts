@@ -2,8 +2,10 @@ import { TenantSlug } from "@innkeeper/config"
 import { JobDetail, JobId, JobRecord, JobState, QueueState } from "@innkeeper/runtime/api"
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { firstOf } from "../firstOf.ts"
 import { calling, idArgument, jsonFlag, limitFlag, printing, tenantIdOf } from "../operator.ts"
 import { firstLine, instant, length, table } from "../table.ts"
+import { wordsFlag } from "../words.ts"
 
 const jobArgument = idArgument.pipe(Argument.withDescription("Id of a job"), Argument.withSchema(JobId))
 
@@ -62,8 +64,8 @@ const queues = Command.make(
 const list = Command.make(
   "list",
   {
-    queue: Flag.String("queue").pipe(Flag.withDescription("Only jobs of this queue"), Flag.optional),
-    name: Flag.String("name").pipe(Flag.withDescription("Only jobs of this type"), Flag.optional),
+    queue: wordsFlag("queue", "Only jobs of this queue"),
+    name: wordsFlag("name", "Only jobs of this type"),
     state: Flag.Literals("state", JobState.literals).pipe(
       Flag.withDescription("Only jobs in this state"),
       Flag.optional
@@ -79,16 +81,15 @@ const list = Command.make(
   ({ json, limit, name, queue, state, tenant }) =>
     calling(Effect.fnUntraced(function*(client) {
       const tenantId = yield* tenantIdOf(client, tenant)
-      const { items } = yield* client.jobs.search({
-        query: {
-          limit,
-          ...(tenantId === undefined ? {} : { tenantId }),
-          ...Option.match(queue, { onNone: () => ({}), onSome: (queue) => ({ queue }) }),
-          ...Option.match(name, { onNone: () => ({}), onSome: (name) => ({ name }) }),
-          ...Option.match(state, { onNone: () => ({}), onSome: (state) => ({ state }) })
-        }
-      })
-      yield* printAll(items, json, reportAll)
+      const query = {
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...Option.match(queue, { onNone: () => ({}), onSome: (queue) => ({ queue }) }),
+        ...Option.match(name, { onNone: () => ({}), onSome: (name) => ({ name }) }),
+        ...Option.match(state, { onNone: () => ({}), onSome: (state) => ({ state }) })
+      }
+      const found = yield* firstOf(limit, (limit, cursor) =>
+        client.jobs.search({ query: { ...query, limit, ...cursor !== null && { cursor: JobId.make(cursor) } } }))
+      yield* printAll(found, json, reportAll)
     }))
 ).pipe(Command.withDescription("Jobs of all tenants, newest first"))
 

@@ -1,11 +1,13 @@
 import { TenantSlug } from "@innkeeper/config"
-import { type HistoryEntry, WorkflowRun, WorkflowRunDetail, WorkflowStatus } from "@innkeeper/runtime/api"
+import { type HistoryEntry, RunCursor, WorkflowRun, WorkflowRunDetail, WorkflowStatus } from "@innkeeper/runtime/api"
 import { Console, Effect, Option, Schema } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
-import { calling, idArgument, jsonFlag, limitFlag, printing, tenantIdOf } from "../operator.ts"
+import { Command, Flag } from "effect/cli"
+import { firstOf } from "../firstOf.ts"
+import { calling, jsonFlag, limitFlag, printing, tenantIdOf } from "../operator.ts"
 import { firstLine, instant, table } from "../table.ts"
+import { wordArgument, wordsFlag } from "../words.ts"
 
-const runArgument = idArgument.pipe(Argument.withDescription("Id of a run"))
+const runArgument = wordArgument("id", "Id of a run")
 
 const printRun = printing(WorkflowRun)
 const printRuns = printing(Schema.Array(WorkflowRun))
@@ -65,7 +67,7 @@ const reportDetail = ({ history, retries, run }: WorkflowRunDetail) =>
 const list = Command.make(
   "list",
   {
-    workflow: Flag.String("workflow").pipe(Flag.withDescription("Only runs of this workflow"), Flag.optional),
+    workflow: wordsFlag("workflow", "Only runs of this workflow"),
     status: Flag.Literals("status", WorkflowStatus.literals).pipe(
       Flag.withDescription("Only runs in this status"),
       Flag.optional
@@ -75,26 +77,24 @@ const list = Command.make(
       Flag.withDescription("Only runs of this tenant, by its slug"),
       Flag.optional
     ),
-    text: Flag.String("text").pipe(
-      Flag.withDescription("Only runs whose id or input holds this, at least 3 letters"),
-      Flag.optional
-    ),
+    text: wordsFlag("text", "Only runs whose id or input holds this, at least 3 letters", { least: 3 }),
     limit: limitFlag,
     json: jsonFlag
   },
   ({ json, limit, status, tenant, text, workflow }) =>
     calling(Effect.fnUntraced(function*(client) {
       const tenantId = yield* tenantIdOf(client, tenant)
-      const { items } = yield* client.workflowRuns.search({
-        query: {
-          limit,
-          ...(tenantId === undefined ? {} : { tenantId }),
-          ...Option.match(workflow, { onNone: () => ({}), onSome: (workflow) => ({ workflow }) }),
-          ...Option.match(status, { onNone: () => ({}), onSome: (status) => ({ status }) }),
-          ...Option.match(text, { onNone: () => ({}), onSome: (text) => ({ text }) })
-        }
-      })
-      yield* printRuns(items, json, reportRuns)
+      const query = {
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...Option.match(workflow, { onNone: () => ({}), onSome: (workflow) => ({ workflow }) }),
+        ...Option.match(status, { onNone: () => ({}), onSome: (status) => ({ status }) }),
+        ...Option.match(text, { onNone: () => ({}), onSome: (text) => ({ text }) })
+      }
+      const found = yield* firstOf(limit, (limit, cursor) =>
+        client.workflowRuns.search({
+          query: { ...query, limit, ...cursor !== null && { cursor: RunCursor.make(cursor) } }
+        }))
+      yield* printRuns(found, json, reportRuns)
     }))
 ).pipe(Command.withDescription("Runs of workflows, newest first"))
 

@@ -24,14 +24,14 @@ const stating = (kind: "create" | "apply") =>
 export const tenantsCreate = stating("create").pipe(
   Command.withDescription("Enter the tenant of a file and build it"),
   Command.withExamples([
-    { command: "innkeeper tenants create demo/tenants/seaward.yaml", description: "See the plan, then say yes or no" }
+    { command: "innkeeper tenants create demo/tenants/summit.yaml", description: "See the plan, then say yes or no" }
   ])
 )
 
 export const tenantsApply = stating("apply").pipe(
   Command.withDescription("Change a tenant's configuration, also its tier, to that of a file. Again changes nothing."),
   Command.withExamples([
-    { command: "innkeeper tenants apply seaward.yaml --yes", description: "Change it without a question" }
+    { command: "innkeeper tenants apply demo/tenants/summit.yaml --yes", description: "Change it without a question" }
   ])
 )
 

@@ -2,6 +2,7 @@ import { lineText, OperationId, OperationLine, TenantOperation } from "@innkeepe
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Failure } from "../Failure.ts"
+import { firstOf } from "../firstOf.ts"
 import { linesOf } from "../linesOf.ts"
 import { finish } from "../operate.ts"
 import { calling, jsonFlag, limitFlag, printing } from "../operator.ts"
@@ -49,10 +50,13 @@ export const tenantsHistory = Command.make(
     calling((client) =>
       Option.match(operation, {
         onNone: () =>
-          Effect.flatMap(
-            client.lifecycle.history({ params: { slug }, query: { limit } }),
-            ({ items }) => printOperations(items, json, reportOperations)
-          ),
+          firstOf(limit, (limit, cursor) =>
+            client.lifecycle.history({
+              params: { slug },
+              query: { limit, ...cursor !== null && { cursor: OperationId.make(cursor) } }
+            })).pipe(
+              Effect.flatMap((operations) => printOperations(operations, json, reportOperations))
+            ),
         onSome: (id) =>
           Effect.flatMap(linesOf(client, { slug, id }, 0), (lines) => printLines(lines, json, reportLines))
       })

@@ -47,7 +47,7 @@ export const tenantsOffboard = Command.make(
 ).pipe(
   Command.withDescription("Suspend a tenant, take a backup, wait for the retention, then delete its data"),
   Command.withExamples([
-    { command: "innkeeper tenants offboard seaward --plan", description: "See what it would mean" }
+    { command: "innkeeper tenants offboard summit --plan", description: "See what it would mean" }
   ])
 )
 

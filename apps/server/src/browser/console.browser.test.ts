@@ -29,6 +29,27 @@ const particular = [
 ]
 
 browserTests("The console", (it) => {
+  it.effect("takes the words out of the field when it shows all tenants again", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* step(page.goto("/admin/tenants"))
+      const field = page.getByRole("searchbox")
+      yield* step(field.fill("nobody"))
+      yield* step(field.press("Enter"))
+      yield* step(page.getByRole("button", { name: "Show all" }).click())
+      yield* see(page.getByRole("table", { name: "Tenants" }))
+      assert.strictEqual(yield* step(field.inputValue()), "")
+    }))
+
+  it.effect("takes no consumer for left alone on a device whose clock is fast", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* step(page.addInitScript("{ const now = Date.now; Date.now = () => now() + 600_000 }"))
+      yield* step(page.goto("/admin/consumers"))
+      yield* see(page.getByRole("table", { name: "Consumers" }).getByText("now").first())
+      assert.strictEqual(yield* step(page.getByText("nobody runs it").count()), 0)
+    }))
+
   it.effect("asks for the admin token, leads on to where one was going, and signs out", () =>
     Effect.gen(function*() {
       const server = yield* Server

@@ -123,6 +123,106 @@ browserTests("Incidents", (it) => {
       yield* see(title("Sigriswil"))
     }))
 
+  it.effect("have the focus again after a dialog, and hand it to the next one when they leave the list", () =>
+    Effect.gen(function*() {
+      for (const place of ["Sumiswald", "Trub", "Eggiwil"]) yield* fireTestAlert(`Pump of ${place} stands still`)
+      const page = yield* openList("/incidents?text=Pump")
+      yield* see(row(page, "Sumiswald"))
+      const focused = (place: string) => see(page.locator("a:focus", { hasText: place }))
+      const dialog = page.getByRole("dialog")
+      yield* step(page.keyboard.press("j"))
+      yield* step(page.keyboard.press("j"))
+      yield* focused("Trub")
+      for (const keys of ["r", "Control+k", "?"]) {
+        yield* step(page.keyboard.press(keys))
+        yield* see(dialog)
+        yield* step(page.keyboard.press("Escape"))
+        yield* seeNoMore(dialog)
+        yield* focused("Trub")
+      }
+
+      yield* step(page.keyboard.press("r"))
+      yield* see(dialog)
+      yield* step(page.keyboard.press("Control+Enter"))
+      yield* see(page.getByRole("status").getByText(/#\d+ is resolved/))
+      yield* seeNoMore(row(page, "Trub"))
+      yield* step(page.keyboard.press("j"))
+      yield* focused("Sumiswald")
+
+      yield* step(page.goto("/services"))
+      const actions = page.getByRole("button", { name: /^Actions for/ }).first()
+      yield* step(actions.press("Enter"))
+      yield* step(page.getByRole("menuitem", { name: "Edit" }).press("Enter"))
+      yield* see(dialog)
+      yield* step(page.keyboard.press("Escape"))
+      yield* seeNoMore(dialog)
+      yield* see(page.locator("button[aria-label^='Actions for']:focus"))
+    }))
+
+  it.effect("do not seem acknowledged while no answer comes, and say so at last", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Saunas are cold")
+      const [incident] = yield* incidentsWith("Saunas are cold")
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      yield* step(page.clock.install())
+      yield* step(page.route("**/acknowledge", () => {}))
+      yield* step(page.goto(`/incidents/${incident?.id}`))
+      const detail = page.getByRole("article")
+      const acknowledge = detail.getByRole("button", { name: "Acknowledge" })
+      yield* step(acknowledge.click())
+      yield* see(detail.getByRole("button", { name: "Acknowledging" }).and(page.locator("[aria-busy=true]")))
+      yield* see(detail.getByText("Triggered", { exact: true }))
+      assert.strictEqual(yield* step(detail.getByText(/has stopped|by Ines Keller/).count()), 0)
+      yield* step(page.setViewportSize({ width: 360, height: 740 }))
+      const note = yield* step(detail.getByRole("button", { name: "Note", exact: true }).boundingBox())
+      assert.isAtMost((note?.x ?? 360) + (note?.width ?? 0), 360)
+
+      yield* step(page.clock.fastForward(11_000))
+      yield* see(page.getByRole("alert").getByText(/was not acknowledged\. The server has not answered/))
+      yield* step(page.unroute("**/acknowledge"))
+      yield* step(acknowledge.click())
+      yield* see(page.getByRole("status").getByText(/#\d+ is acknowledged/))
+      yield* seeNoMore(page.getByRole("alert").getByText(/was not acknowledged/))
+      yield* see(detail.getByText("Acknowledged", { exact: true }).first())
+    }))
+
+  it.effect("change their priority by a menu, and by no letter alone", () =>
+    Effect.gen(function*() {
+      const { detail, page, timeline } = yield* openIncident("Towels are wet")
+      const priority = detail.getByLabel(/^Change the priority/)
+      yield* step(priority.focus())
+      for (const key of ["l", "ArrowUp", "ArrowUp"]) yield* step(page.keyboard.press(key))
+      yield* step(page.getByLabel("Note").fill("They were not dried."))
+      yield* step(page.getByRole("button", { name: "Add note" }).click())
+      yield* see(timeline.getByText("They were not dried."))
+      assert.strictEqual((yield* incidentsWith("Towels are wet"))[0]?.priority, "critical")
+
+      yield* step(priority.press("Enter"))
+      yield* step(page.getByRole("menuitem", { name: "Low" }).click())
+      yield* see(priority.getByText("Low"))
+      assert.strictEqual((yield* incidentsWith("Towels are wet"))[0]?.priority, "low")
+    }))
+
+  it.effect("are found by what was typed last, however slowly", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Quilts are torn")
+      yield* fireTestAlert("Zithers are out of tune")
+      const page = yield* openList()
+      yield* step(page.keyboard.press("Control+k"))
+      const words = page.getByRole("combobox", { name: "Find" })
+      yield* step(words.fill("Quilts"))
+      yield* see(page.getByRole("option", { name: "Quilts are torn" }))
+      const slow = Promise.withResolvers<void>()
+      yield* step(
+        page.route("**/api/v1/incidents?*text=Zithers*", (route) => slow.promise.then(() => route.continue()))
+      )
+      yield* step(words.fill("Zithers"))
+      yield* step(words.press("Enter"))
+      yield* see(page.getByRole("listbox", { name: "Found" }).and(page.locator("[aria-busy=true]")))
+      slow.resolve()
+      yield* see(page.getByRole("article").getByRole("heading", { level: 1, name: "Zithers are out of tune" }))
+    }))
+
   it.effect("take notes, and keep what was typed", () =>
     Effect.gen(function*() {
       const { page, timeline } = yield* openIncident("Lift of Thun stands still")
@@ -259,6 +359,16 @@ browserTests("Incidents", (it) => {
       yield* step(page.unroute(list))
       yield* see(row(page, "Nobody can read this"))
       yield* seeNoMore(notice)
+    }))
+
+  it.effect("tell times rightly on a device whose clock is wrong", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Ferry to Spiez is full")
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      yield* step(page.addInitScript("{ const now = Date.now; Date.now = () => now() + 600_000 }"))
+      yield* step(page.goto("/incidents?text=Ferry"))
+      yield* see(row(page, "Ferry to Spiez is full"))
+      yield* see(row(page, "Ferry to Spiez is full").getByText("now", { exact: true }))
     }))
 
   it.effect("are opened by hand", () =>

@@ -29,22 +29,46 @@ const inaccessible = Effect.fnUntraced(function*(page: Page, runOnly: Rules) {
   )
 })
 
-/** Elements that reach beyond the right edge of the window, where nothing lets one scroll to them. */
+/**
+ * Elements that reach beyond the right edge of the screen, where nothing lets one scroll to them. A phone's `innerWidth` says
+ * nothing of it: it grows with what the page shows.
+ */
 const overflowing = (page: Page) =>
-  step(page.evaluate(() => {
+  step(page.evaluate((width) => {
     const isContained = (element: Element): boolean => {
       const parent = element.parentElement
       if (parent === null) return false
       const { overflowX, textOverflow } = getComputedStyle(parent)
       return overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis" || isContained(parent)
     }
-    const reachesBeyond = (element: Element) => element.getBoundingClientRect().right > innerWidth + 1
-    return [...document.body.querySelectorAll("*")]
+    const reachesBeyond = (element: Element) => element.getBoundingClientRect().right > width + 1
+    return [...document.body.querySelectorAll(":not(svg *)")]
       .filter((element) => reachesBeyond(element) && !isContained(element))
       // Of what is nested, the inner ones: they push the others.
       .filter((element) => ![...element.children].some(reachesBeyond))
-      .map((element) => `reaches beyond the window: ${element.outerHTML.slice(0, 300)}`)
-  }))
+      .map((element) => `reaches beyond the screen: ${element.outerHTML.slice(0, 300)}`)
+  }, page.viewportSize()?.width ?? 0))
+
+/** Elements whose text is wider than they are, so that it lies upon what is beside them. */
+const spilling = (page: Page) =>
+  step(page.evaluate(() =>
+    [...document.body.querySelectorAll("*")]
+      .filter((element) => {
+        const { clip, overflowX } = getComputedStyle(element)
+        const hasText = [...element.childNodes].some(({ nodeType, textContent }) =>
+          nodeType === Node.TEXT_NODE && textContent?.trim() !== ""
+        )
+        return hasText && overflowX === "visible" && clip === "auto" && element.clientWidth > 0
+          && element.scrollWidth > element.clientWidth + 1
+      })
+      .map((element) => `spills its text: ${element.outerHTML.slice(0, 300)}`)
+  ))
+
+/** What does not fit on the page as it stands. */
+export const misfits = Effect.fnUntraced(function*(page: Page) {
+  yield* settled(page)
+  return [...yield* overflowing(page), ...yield* spilling(page)]
+})
 
 /** Everything that is wrong with the page as it stands, light and dark. */
 export const faultsOf = Effect.fnUntraced(function*(page: Page) {
@@ -56,12 +80,18 @@ export const faultsOf = Effect.fnUntraced(function*(page: Page) {
   return faults
 })
 
+const ofPages = (inspect: (page: Page) => Effect.Effect<ReadonlyArray<string>>) =>
+  Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
+    const faults: Array<string> = []
+    for (const address of addresses) {
+      yield* step(page.goto(address))
+      faults.push(...(yield* inspect(page)).map((fault) => `${address}: ${fault}`))
+    }
+    return faults
+  })
+
 /** What is wrong with each of these pages, by their address. */
-export const faultsOfPages = Effect.fnUntraced(function*(page: Page, addresses: ReadonlyArray<string>) {
-  const faults: Array<string> = []
-  for (const address of addresses) {
-    yield* step(page.goto(address))
-    faults.push(...(yield* faultsOf(page)).map((fault) => `${address}: ${fault}`))
-  }
-  return faults
-})
+export const faultsOfPages = ofPages(faultsOf)
+
+/** What does not fit on each of these pages, by their address. */
+export const misfitsOfPages = ofPages(misfits)

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
-import { arrive, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
+import { arrive, onPhone, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
 import { Sessions } from "./sessions.fixture.ts"
 import { fireTestAlert, incidentsWith, linkOfPage } from "./testAlert.fixture.ts"
 
@@ -117,6 +117,29 @@ browserTests("The night", (it) => {
       yield* step(again.click())
       yield* see(page.getByRole("heading", { name: "Acknowledged" }))
       yield* see(page.getByText("You have it."))
+    }))
+
+  it.effect("leaves free what to do about an open incident, and takes a page back once it is open or answered", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const { page } = yield* openAs("ines@lakeside.example.com", onPhone)
+      yield* step(page.goto("/incidents"))
+      yield* see(page.getByText("Connected").last())
+      const message = page.getByRole("alert").getByText(/You are being paged/)
+      yield* fireTestAlert("Ovens stay cold")
+      yield* see(message.getByText("Ovens stay cold"))
+      yield* step(page.getByRole("link", { name: "Ovens stay cold" }).click())
+      yield* see(page.getByRole("heading", { level: 1, name: "Ovens stay cold" }))
+      yield* seeNoMore(message)
+
+      yield* fireTestAlert("Fridges are warm")
+      yield* see(message.getByText("Fridges are warm"))
+      yield* step(page.getByRole("group", { name: "Actions" }).getByRole("button", { name: "Acknowledge" }).click())
+      yield* see(page.getByRole("article").getByText("Acknowledged", { exact: true }).first())
+      const [incident] = yield* incidentsWith("Fridges are warm")
+      const headers = yield* (yield* Sessions).of("tomas@lakeside.example.com")
+      yield* server.ok("POST", `/api/v1/incidents/${incident?.id}/acknowledge`, { headers })
+      yield* seeNoMore(message)
     }))
 
   it.effect("fits on a phone: one message however many pages, and a title cut where it would hide the rest", () =>

@@ -1,11 +1,12 @@
 import { assert } from "@effect/vitest"
 import { Schedule as OncallSchedule } from "@innkeeper/oncall/api"
 import { Effect, Schema } from "effect"
-import type { Page } from "playwright-core"
+import type { BrowserContextOptions, Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
-import { faultsOf, faultsOfPages, settled } from "./inspect.fixture.ts"
-import { devices, enter, openAs, openContext, openPage, phone, see, step } from "./page.fixture.ts"
+import { faultsOf, faultsOfPages, misfits, misfitsOfPages, settled } from "./inspect.fixture.ts"
+import { longNames, longTitle } from "./longNames.fixture.ts"
+import { arrive, devices, enter, onPhone, openAs, openContext, openPage, phone, see, step } from "./page.fixture.ts"
 import { fireTestAlert, incidentsWith, linkOfPage, read } from "./testAlert.fixture.ts"
 
 const inside = [
@@ -37,7 +38,19 @@ const particular = Effect.gen(function*() {
   ]
 })
 
-const Applied = Schema.Struct({ invitations: Schema.Array(Schema.Struct({ url: Schema.String })) })
+const WithUrl = Schema.Struct({ url: Schema.String })
+const Applied = Schema.Struct({ invitations: Schema.Array(WithUrl), integrations: Schema.Array(WithUrl) })
+
+/** Sets up an organisation; its first person is signed in, and its first integration has the address that is told. */
+const establish = Effect.fnUntraced(function*(document: object, options: BrowserContextOptions) {
+  const server = yield* Server
+  const { integrations: [integration], invitations: [invitation] } = yield* server.apply(document).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Applied))
+  )
+  const context = yield* openContext(options)
+  yield* enter(context, yield* server.redeem(invitation?.url ?? ""))
+  return { ...yield* openPage(context), integrationUrl: integration?.url ?? "" }
+})
 
 const verbs =
   /^(Create|Add|Edit|Delete|Remove|Deactivate|Revoke|Connect|Actions for|Acknowledge|Resolve|Reassign|Note|Open incident)\b/
@@ -79,6 +92,54 @@ browserTests("Every page", (it) => {
       assert.deepStrictEqual([...faults, ...complaints], [])
     }))
 
+  it.effect("bears names that are one long word", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const { complaints, integrationUrl, page } = yield* establish(longNames, onPhone)
+      yield* server.ok("POST", new URL(integrationUrl).pathname, { json: { summary: longTitle, priority: "critical" } })
+      yield* step(page.goto("/incidents"))
+      yield* step(page.getByRole("link", { name: longTitle }).click())
+      yield* see(page.getByRole("article").getByText(/paged/i).first())
+      const incident = new URL(page.url()).pathname
+      yield* step(page.goto("/schedules"))
+      yield* step(page.getByRole("link", { name: /^Schedule_/ }).click())
+      yield* see(page.getByRole("heading", { level: 1, name: /^Schedule_/ }))
+      const schedule = new URL(page.url()).pathname
+      const addresses = [...inside, incident, schedule]
+      const faults: Array<string> = []
+      for (const width of [360, 768, 1440]) {
+        yield* step(page.setViewportSize({ width, height: 740 }))
+        const found = [...yield* misfitsOfPages(page, addresses)]
+        yield* step(page.goto(incident))
+        for (const name of ["Pages", /^Alerts/]) {
+          yield* step(page.getByRole("tab", { name }).click())
+          found.push(...yield* misfits(page))
+        }
+        faults.push(...found.map((fault) => `${width}: ${fault}`))
+      }
+      assert.deepStrictEqual([...faults, ...complaints], [])
+    }), 400_000)
+
+  it.effect("takes a moment as it is typed", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      for (const [address, label, told] of [["/on-call", "At", /at=/], ["/audit", "From", /from=/]] as const) {
+        yield* step(page.goto(address))
+        yield* settled(page)
+        const field = page.getByLabel(label, { exact: true })
+        yield* step(field.focus())
+        // Day and month are the same: each comes first somewhere.
+        for (const key of [..."12122027", "Tab", ..."0930a"]) yield* step(page.keyboard.press(key))
+        assert.match(yield* step(field.inputValue()), /^2027-12-12T09:30/)
+        yield* arrive(page, told)
+        yield* arrive(page, /2027-12-12T/)
+        assert.match(yield* step(field.inputValue()), /^2027-12-12T09:30/)
+        yield* step(page.reload())
+        yield* see(page.getByRole("heading", { level: 1 }))
+        assert.match(yield* step(field.inputValue()), /^2027-12-12T09:30/)
+      }
+    }))
+
   it.effect("offers those who only look nothing that they may not do", () =>
     Effect.gen(function*() {
       const { page } = yield* openAs("hana@lakeside.example.com")
@@ -104,14 +165,10 @@ browserTests("Every page", (it) => {
 
   it.effect("of a new organisation says what to do next", () =>
     Effect.gen(function*() {
-      const server = yield* Server
-      const { invitations } = yield* server.apply({
+      const { complaints, page } = yield* establish({
         tenant: { slug: "fresh", name: "Fresh Inns" },
         users: [{ email: "ada@fresh.example.com", name: "Ada", role: "admin" }]
-      }).pipe(Effect.flatMap(Schema.decodeUnknownEffect(Applied)))
-      const context = yield* openContext({ viewport: phone })
-      yield* enter(context, yield* server.redeem(invitations[0]?.url ?? ""))
-      const { complaints, page } = yield* openPage(context)
+      }, { viewport: phone })
       const expected = {
         "/incidents": "Nothing is broken",
         "/on-call": "No service pages anybody yet",
@@ -127,6 +184,15 @@ browserTests("Every page", (it) => {
         assert.deepStrictEqual(yield* faultsOfPages(page, [address]), [])
         yield* see(page.getByText(words))
       }
+      yield* step(page.goto("/incidents"))
+      yield* step(page.getByRole("link", { name: "Create a team" }).click())
+      yield* see(page.getByText("No team yet"))
+      yield* step(page.goto("/integrations"))
+      yield* step(page.getByRole("button", { name: "Create integration" }).click())
+      yield* step(page.getByRole("link", { name: "Create one under Services" }).click())
+      yield* step(page.getByRole("button", { name: "Create service" }).click())
+      yield* step(page.getByRole("link", { name: "Create one under People" }).click())
+      yield* see(page.getByText("No team yet"))
       assert.deepStrictEqual(complaints, [])
     }))
 })

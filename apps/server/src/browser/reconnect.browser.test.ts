@@ -32,6 +32,9 @@ browserTests("A page that loses its server", (it) => {
       yield* step(page.getByRole("alert").filter({ hasText: "is suspended" }).waitFor({ timeout: 100_000 }))
       yield* Effect.sleep("5 seconds")
       assert.isBelow(asked.length, 10, asked.join("\n"))
+      yield* step(page.getByRole("link", { name: "Sign in as somebody else" }).click())
+      yield* see(page.getByLabel("Password"))
+      yield* step(page.goBack())
       yield* operate("resume")
       yield* see(page.getByRole("heading", { name: "Incidents" }))
       yield* see(page.getByText("Connected").first())
@@ -46,6 +49,63 @@ browserTests("A page that loses its server", (it) => {
       yield* see(page.getByRole("alert").filter({ hasText: "What you see may be old" }))
       yield* step(page.unroute(script))
       yield* see(page.getByText("Connected").first())
+    }))
+
+  it.effect("stays whole where the script of a page cannot be fetched, and opens the page once it can", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const script = /\/assets\/Services-.*\.js$/
+      yield* step(page.route(script, (route) => route.abort()))
+      yield* step(page.goto("/incidents"))
+      yield* step(page.evaluate("window.sameDocument = true"))
+      const pages = page.getByRole("navigation", { name: "Pages" })
+      yield* step(pages.getByRole("link", { name: "Services" }).click())
+      yield* see(page.getByRole("alert").filter({ hasText: "This page could not be fetched" }))
+      yield* see(pages)
+      yield* step(page.unroute(script))
+      yield* step(page.getByRole("button", { name: "Try again" }).click())
+      yield* see(page.getByRole("heading", { name: "Services" }))
+      assert.isTrue(yield* step(page.evaluate("window.sameDocument === true")))
+    }))
+
+  it.effect("opens pages that it fetched while it could", () =>
+    Effect.gen(function*() {
+      const { context, page } = yield* openAs("ines@lakeside.example.com")
+      const fetched = page.waitForResponse(/\/assets\/Mailbox-.*\.js$/)
+      yield* step(page.goto("/incidents"))
+      yield* step(fetched)
+      yield* step(page.waitForLoadState("networkidle"))
+      yield* step(context.setOffline(true))
+      for (const name of ["Services", "Schedules"]) {
+        yield* step(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click())
+        yield* see(page.getByRole("heading", { name }))
+      }
+    }))
+
+  it.effect("loads a newer version, whose server no longer has the script of a page, once", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      const script = /\/assets\/Services-.*\.js$/
+      yield* step(page.route(script, (route) => route.fulfill({ status: 404 })))
+      yield* step(
+        page.route(`${server.url}/`, (route) =>
+          route.fulfill({
+            contentType: "text/html",
+            body: `<script type="module" src="/assets/index-newer.js"></script>`
+          }))
+      )
+      yield* step(page.goto("/incidents"))
+      let loads = 0
+      page.on("load", () => loads++)
+      const reloaded = page.waitForEvent("load")
+      yield* step(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Services" }).click())
+      yield* step(reloaded)
+      yield* see(page.getByRole("alert").filter({ hasText: "This page could not be fetched" }))
+      yield* step(page.unroute(script))
+      yield* step(page.getByRole("button", { name: "Try again" }).click())
+      yield* see(page.getByRole("heading", { name: "Services" }))
+      assert.strictEqual(loads, 1)
     }))
 
   it.effect("says so, comes back by itself, and shows what happened meanwhile", () =>

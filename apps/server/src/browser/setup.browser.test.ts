@@ -92,6 +92,17 @@ browserTests("Setting up in the browser", (it) => {
       yield* see(page.getByRole("dialog").getByText("14 days or longer"))
     }))
 
+  it.effect("says that there is no such schedule, and leads to those there are", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/schedules/zzz")
+      for (const id of ["zzz", "019a0000-0000-7000-8000-000000000000"]) {
+        yield* step(page.goto(`/schedules/${id}`))
+        yield* see(page.getByText("There is no such schedule"))
+      }
+      yield* step(page.getByRole("link", { name: "Go to the schedules" }).click())
+      yield* see(page.getByRole("heading", { name: "Schedules" }))
+    }))
+
   it.effect("creates, changes and deletes a service, and says at the field what is wrong", () =>
     Effect.gen(function*() {
       const page = yield* openAsAdmin("/services")
@@ -133,6 +144,38 @@ browserTests("Setting up in the browser", (it) => {
       yield* step(page.keyboard.press("Escape"))
       yield* step(form.getByRole("button", { name: "Discard" }).click())
       yield* seeNoMore(form)
+    }))
+
+  it.effect("asks before what was entered is left behind, and keeps nobody from signing out", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("priya@lakeside.example.com")
+      const pages = page.getByRole("navigation", { name: "Pages" })
+      const mayUnload = () =>
+        step(page.evaluate<boolean>("dispatchEvent(new Event('beforeunload', { cancelable: true }))"))
+      yield* step(page.goto("/on-call"))
+      yield* step(pages.getByRole("link", { name: "Settings" }).click())
+      const form = yield* openForm(page, "Add")
+      const address = form.getByLabel("Address")
+      assert.isTrue(yield* mayUnload())
+      yield* step(address.fill("priya@home.example.com"))
+      assert.isFalse(yield* mayUnload())
+      yield* step(page.goBack())
+      yield* see(form.getByText("Discard what you entered?"))
+      yield* press(form, "Keep editing")
+      yield* arrive(page, /^\/settings$/)
+      assert.strictEqual(yield* step(address.inputValue()), "priya@home.example.com")
+      yield* step(page.goBack())
+      yield* press(form, "Discard")
+      yield* see(page.getByRole("heading", { name: "On-call" }))
+      yield* arrive(page, /^\/on-call$/)
+
+      yield* step(pages.getByRole("link", { name: "Settings" }).click())
+      yield* step(page.getByLabel("Current password").fill("harbour"))
+      yield* step(pages.getByRole("link", { name: "Services" }).click())
+      yield* press(page.getByRole("dialog", { name: "Discard what you entered?" }), "Cancel")
+      assert.strictEqual(yield* step(page.getByLabel("Current password").inputValue()), "harbour")
+      yield* step(page.getByRole("button", { name: "Sign out" }).click())
+      yield* arrive(page, /^\/sign-in/)
     }))
 
   it.effect("creates an integration, whose command works as it is shown, and revokes it", () =>

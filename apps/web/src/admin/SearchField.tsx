@@ -12,6 +12,12 @@ export function SearchField({ value, placeholder, minLength = 1, onChange }: {
   readonly onChange: (text: string | undefined) => void
 }) {
   const [text, setText] = useState(value)
+  const [taken, setTaken] = useState(value)
+  // Whoever takes the words away elsewhere takes them from the field too.
+  if (taken !== value) {
+    setTaken(value)
+    setText(value)
+  }
   const words = text.trim()
   const tooShort = words !== "" && words.length < minLength
   return (

@@ -1,13 +1,15 @@
 import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
+import { learningClock } from "../api/clock.ts"
 import { AdminApi } from "./AdminApi.ts"
 
 /** The typed client of the console's API, on the page's own origin, with the console's cookie. */
 class AdminClient extends Context.Service<AdminClient, HttpApiClient.ForApi<typeof AdminApi>>()("web/AdminClient") {
-  static readonly layer = Layer.effect(AdminClient, HttpApiClient.make(AdminApi, { baseUrl: location.origin })).pipe(
-    Layer.provide(FetchHttpClient.layer)
-  )
+  static readonly layer = Layer.effect(
+    AdminClient,
+    HttpApiClient.make(AdminApi, { baseUrl: location.origin, transformClient: learningClock })
+  ).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
 const runtime = ManagedRuntime.make(AdminClient.layer)

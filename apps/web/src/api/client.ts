@@ -2,12 +2,14 @@ import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "./Api.ts"
+import { learningClock } from "./clock.ts"
 
 /** The typed client of the API, on the page's own origin, with the session's cookie. */
 export class ApiClient extends Context.Service<ApiClient, HttpApiClient.ForApi<typeof Api>>()("web/ApiClient") {
-  static readonly layer = Layer.effect(ApiClient, HttpApiClient.make(Api, { baseUrl: location.origin })).pipe(
-    Layer.provide(FetchHttpClient.layer)
-  )
+  static readonly layer = Layer.effect(
+    ApiClient,
+    HttpApiClient.make(Api, { baseUrl: location.origin, transformClient: learningClock })
+  ).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
 const runtime = ManagedRuntime.make(ApiClient.layer)

@@ -8,7 +8,7 @@ import {
   TooManyRequests,
   Unprocessable
 } from "@innkeeper/platform/api"
-import { Effect, Schema } from "effect"
+import { Cause, Effect, Schema } from "effect"
 import { fieldErrors, isPassing, problemStatus, problemText } from "./problem.ts"
 
 const decodeForm = Schema.decodeUnknownEffect(
@@ -25,6 +25,9 @@ describe("what people are told about an error", () => {
   it("says when to come back", () =>
     assert.strictEqual(problemText(new TooManyRequests({ retryAfter: 7 })), "Too many requests. Try again in 7 s."))
 
+  it("does not claim that nothing happened where no answer came", () =>
+    assert.match(problemText(new Cause.TimeoutError()), /may have happened/))
+
   it("says something about what is no problem of the API", () => {
     assert.match(problemText(new TypeError("x is undefined")), /Try again/)
     assert.isNull(problemStatus(new TypeError("x is undefined")))
@@ -34,7 +37,12 @@ describe("what people are told about an error", () => {
 describe("what may work in a while", () => {
   it("is what no answer came to, what came too often, and what the organisation is not served for", () => {
     for (
-      const error of [new TypeError(), new TooManyRequests({ retryAfter: 7 }), new TenantNotServed({ state: "moving" })]
+      const error of [
+        new TypeError(),
+        new Cause.TimeoutError(),
+        new TooManyRequests({ retryAfter: 7 }),
+        new TenantNotServed({ state: "moving" })
+      ]
     ) {
       assert.isTrue(isPassing(error))
     }

@@ -1,5 +1,5 @@
 import { TenantNotServed } from "@innkeeper/platform/api"
-import { Option, Predicate, Schema, SchemaIssue } from "effect"
+import { Cause, Option, Predicate, Schema, SchemaIssue } from "effect"
 
 /** What every problem of the API carries (RFC 9457), and what some add. */
 const Problem = Schema.Struct({
@@ -29,6 +29,9 @@ export const problemText = (error: unknown): string =>
     },
     onNone: () => {
       if (Schema.isSchemaError(error)) return "The server answered in a way this page does not know. Reload the page."
+      if (Cause.isTimeoutError(error)) {
+        return "The server has not answered. It may have happened all the same: look again, or try again."
+      }
       if (isHttpClientError(error)) return "The server cannot be reached. Check the connection and try again."
       return "Something went wrong. Try again."
     }

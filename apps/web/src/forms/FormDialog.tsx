@@ -3,13 +3,17 @@ import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { FormProblem } from "./FormProblem.tsx"
 import type { Form } from "./useForm.ts"
+import { useUnsaved } from "./useUnsaved.ts"
 
 /** Puts the cursor into the first field; not on touch, where that would raise the keyboard over the form. */
 const focusFirst = (form: HTMLFormElement | null) => {
   if (matchMedia("(pointer: fine)").matches) form?.querySelector<HTMLElement>("input, select, textarea")?.focus()
 }
 
-/** A form over the page. Closing it asks first when something was changed. `action` is a verb, such as "Create". */
+/**
+ * A form over the page. Closing it, or leaving the page, asks first when something was changed. `action` is a verb, such as
+ * "Create".
+ */
 export function FormDialog<Draft>({ form, title, description, action, onClose, children, wide }: {
   readonly form: Form<Draft>
   readonly title: string
@@ -20,25 +24,32 @@ export function FormDialog<Draft>({ form, title, description, action, onClose, c
   readonly wide?: boolean
 }) {
   const id = useId()
-  const [leaving, setLeaving] = useState(false)
+  const [closing, setClosing] = useState(false)
+  const away = useUnsaved(form)
+  const keep = () => {
+    setClosing(false)
+    away.reset?.()
+  }
+  const close = () => form.dirty ? setClosing(true) : onClose()
   return (
     <Dialog
       open
-      onOpenChange={() => form.dirty && !leaving ? setLeaving(true) : onClose()}
+      onOpenChange={() => away.status === "blocked" ? keep() : closing ? onClose() : close()}
       title={title}
       description={description}
       {...(wide === undefined ? {} : { wide })}
-      footer={leaving
+      footer={closing || away.status === "blocked"
         ? (
           <>
             <p role="alert" className="flex-1 basis-full self-center text-sm sm:basis-0">Discard what you entered?</p>
-            <Button onClick={() => setLeaving(false)}>Keep editing</Button>
+            {/* An element of its own: the same one would be the button that saves by the time the browser acts on the click. */}
+            <Button key="keep" onClick={keep}>Keep editing</Button>
             <Button tone="danger" onClick={onClose}>Discard</Button>
           </>
         )
         : (
           <>
-            <Button onClick={() => form.dirty ? setLeaving(true) : onClose()}>Cancel</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button tone="primary" type="submit" form={id} busy={form.busy}>{action}</Button>
           </>
         )}

@@ -14,6 +14,8 @@ export interface Form<Draft> {
   /** Why the last attempt did not save. */
   readonly problem: string | null
   readonly dirty: boolean
+  /** Whether it is dirty at this moment, which may be before what was drawn. */
+  readonly hasUnsaved: () => boolean
   readonly busy: boolean
   /** Back to what the form began with. */
   readonly reset: () => void
@@ -36,7 +38,13 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
 }): Form<Draft> => {
   const [draft, setDraft] = useState(options.initial)
   const [dirty, setDirty] = useState(false)
+  const unsaved = useRef(false)
   const element = useRef<HTMLFormElement>(null)
+
+  const mark = (dirty: boolean) => {
+    unsaved.current = dirty
+    setDirty(dirty)
+  }
 
   const action = useAction(
     (draft: Draft): Call<Result, E | Schema.SchemaError> => (api) =>
@@ -48,7 +56,7 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
     {
       invalidates: options.invalidates,
       onDone: (result) => {
-        setDirty(false)
+        mark(false)
         options.onSaved(result)
       }
     }
@@ -64,15 +72,16 @@ export const useForm = <Draft extends object, Value, Result, E>(options: {
     draft,
     set: (change) => {
       setDraft((draft) => ({ ...draft, ...change }))
-      setDirty(true)
+      mark(true)
     },
     error: (path) => errors[path] === undefined ? undefined : plainWords(errors[path]),
     problem: error === null ? null : sentenceOf(error, Object.values(errors)),
     dirty,
+    hasUnsaved: () => unsaved.current,
     busy: action.isPending,
     reset: () => {
       setDraft(options.initial)
-      setDirty(false)
+      mark(false)
       action.reset()
     },
     submit: (event) => {

@@ -54,7 +54,7 @@ function AlertItem({ alert }: { readonly alert: Alert }) {
         <Badge>{actions[alert.action]}</Badge>
         <PriorityBadge priority={alert.priority} />
         {alert.source !== "" && <span className="break-all">from {alert.source}</span>}
-        {alert.integrationName !== null && <span>through {alert.integrationName}</span>}
+        {alert.integrationName !== null && <span className="min-w-0">through {alert.integrationName}</span>}
       </div>
       {alert.details !== null && <p dir="auto" className="text-sm break-words whitespace-pre-wrap">{alert.details}</p>}
       {labels.length > 0 && (

@@ -1,7 +1,7 @@
 import type { Incident } from "@innkeeper/oncall/api"
 import { Siren } from "lucide-react"
 import { useNow } from "../ui/useNow.ts"
-import { escalationText } from "./escalationText.ts"
+import { escalationText, outlookOf } from "./escalationText.ts"
 
 /** What will happen next if nobody acts, counting down. */
 export function EscalationLine({ incident }: { readonly incident: Incident }) {
@@ -9,7 +9,7 @@ export function EscalationLine({ incident }: { readonly incident: Incident }) {
   const { escalation } = incident
   const text = escalationText(incident, now)
   if (text === null || escalation === null) return null
-  const urgent = escalation.state === "exhausted" || incident.status === "triggered"
+  const urgent = outlookOf(incident) !== "stopped"
   return (
     <p
       className={`flex gap-2 rounded-md px-3 py-2 text-sm tabular-nums ${
@@ -17,7 +17,7 @@ export function EscalationLine({ incident }: { readonly incident: Incident }) {
       }`}
     >
       <Siren aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <span>{text} ({escalation.policyName})</span>
+      <span className="min-w-0">{text} ({escalation.policyName})</span>
     </p>
   )
 }

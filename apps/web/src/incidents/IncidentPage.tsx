@@ -63,7 +63,7 @@ function Unknown() {
 
 function Detail({ incident }: { readonly incident: Incident }) {
   const mayWrite = useMay("incidents:write")
-  const { acknowledge, reassign, resolve, setPriority } = useIncidentActions()
+  const { acknowledge, pending, reassign, resolve, setPriority } = useIncidentActions()
   const [dialog, setDialog] = useState<"resolve" | "reassign" | null>(null)
   const [tab, setTab] = useState("timeline")
   const note = useRef<HTMLTextAreaElement>(null)
@@ -100,6 +100,7 @@ function Detail({ incident }: { readonly incident: Incident }) {
       {mayWrite && (
         <ActionBar
           incident={incident}
+          pending={pending?.kind}
           onAcknowledge={act.acknowledge}
           onResolve={act.resolve}
           onReassign={act.reassign}

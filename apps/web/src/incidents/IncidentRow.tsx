@@ -7,6 +7,7 @@ import { PriorityBadge } from "../ui/PriorityBadge.tsx"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
 import { Time } from "../ui/Time.tsx"
 import { useFlash } from "../ui/useFlash.ts"
+import { outlookOf } from "./escalationText.ts"
 
 /** One incident of the list: what is broken first, how urgent, and who has it. */
 export function IncidentRow({ incident }: { readonly incident: Incident }) {
@@ -53,17 +54,17 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
   )
 }
 
-/** When the next level is paged; or that all were and nobody answered. */
-function NextStep({ incident: { escalation, status } }: { readonly incident: Incident }) {
-  if (escalation === null || status !== "triggered") return null
-  if (escalation.state === "exhausted") {
+/** When who is paged next; or that all were and nobody answered. */
+function NextStep({ incident }: { readonly incident: Incident }) {
+  const outlook = outlookOf(incident)
+  if (outlook === "unanswered") {
     return <Badge tone="critical" icon={<OctagonAlert aria-hidden />}>Nobody answered</Badge>
   }
-  return escalation.nextStepAt === null
-    ? null
-    : (
-      <span className="shrink-0 max-sm:hidden">
-        next level <Time at={escalation.nextStepAt} />
-      </span>
-    )
+  const { next = null, nextStepAt = null } = incident.escalation ?? {}
+  if (outlook !== "pages" || next === null || nextStepAt === null) return null
+  return (
+    <span className="shrink-0 max-sm:hidden">
+      {next.kind === "last-resort" ? "last resort" : "next level"} <Time at={nextStepAt} />
+    </span>
+  )
 }

@@ -10,7 +10,7 @@ export function IncidentTitle({ title }: { readonly title: string }) {
   const [whole, setWhole] = useState(false)
   const cut = !whole && title.length > short
   return (
-    <div className="grid justify-items-start gap-1">
+    <div className="grid grid-cols-1 justify-items-start gap-1">
       <h1
         dir="auto"
         className={classes("max-w-full text-xl font-semibold text-pretty break-words", cut && "line-clamp-4")}

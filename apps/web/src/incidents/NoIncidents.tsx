@@ -1,6 +1,9 @@
 import { Link } from "@tanstack/react-router"
 import { BellOff, SearchX } from "lucide-react"
-import { useIntegrations } from "../oncall-pages/queries.ts"
+import { useMay } from "../api/useMe.ts"
+import { useIntegrations, usePolicies, useSchedules, useServices } from "../oncall-pages/queries.ts"
+import { firstMissing, setUpSteps } from "../oncall-pages/setUp.ts"
+import { useTeams } from "../people/usePeople.ts"
 import { Button, buttonClasses } from "../ui/Button.tsx"
 import { CopyField } from "../ui/CopyField.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
@@ -20,21 +23,16 @@ export function NothingMatches({ onClear }: { readonly onClear: () => void }) {
 
 const testAlert = JSON.stringify({ summary: "Test alert", priority: "low", dedupKey: "test" })
 
-/** All is quiet: says so, and how to see an alert come in. */
+/** All is quiet: says so, and how to see an alert come in, or what is missing until one can. */
 export function AllQuiet() {
-  const door = useIntegrations().data?.find(({ kind, revokedAt, url }) =>
+  const { data: integrations } = useIntegrations()
+  const door = integrations?.find(({ kind, revokedAt, url }) =>
     kind === "generic" && revokedAt === null && url !== null
   )
   return (
     <EmptyState icon={<BellOff />} title="Nothing is broken">
-      {door?.url == null
+      {door?.url != null
         ? (
-          <div className="grid justify-items-center gap-3">
-            <p>Alerts come in through integrations. Create one, and it shows a command that sends a test alert.</p>
-            <Link to="/integrations" className={buttonClasses("primary")}>Go to the integrations</Link>
-          </div>
-        )
-        : (
           <div className="grid gap-3">
             <p>To see an alert come in, send a test. It pages whoever is on call.</p>
             <CopyField
@@ -47,7 +45,37 @@ export function AllQuiet() {
               <Link to="/integrations" className="text-accent underline">All integrations</Link>
             </p>
           </div>
-        )}
+        )
+        : integrations?.some(({ revokedAt }) => revokedAt === null) === true
+        ? (
+          <div className="grid justify-items-center gap-3">
+            <p>Alerts come in through integrations. Each shows a command that sends a test alert.</p>
+            <Link to="/integrations" className={buttonClasses("primary")}>Go to the integrations</Link>
+          </div>
+        )
+        : integrations !== undefined && <SetUpFurther />}
     </EmptyState>
+  )
+}
+
+/** What to create next until an alert can come in, for those who may. */
+function SetUpFurther() {
+  const team = useTeams().data?.length
+  const schedule = useSchedules().data?.length
+  const policy = usePolicies().data?.length
+  const service = useServices().data?.length
+  const mayConfigure = useMay("oncall:write")
+  const mayCreateTeams = useMay("users:write")
+  if (team === undefined || schedule === undefined || policy === undefined || service === undefined) return null
+  const missing = firstMissing({ team, schedule, policy, service })
+  const { create, link, why } = setUpSteps[missing]
+  const may = missing === "team" ? mayCreateTeams : mayConfigure
+  return (
+    <div className="grid justify-items-center gap-3">
+      <p>{why}</p>
+      {may
+        ? <Link {...link} className={buttonClasses("primary")}>{create}</Link>
+        : <p>Ask an admin to create it.</p>}
+    </div>
   )
 }

@@ -48,7 +48,7 @@ function Page({ notification }: { readonly notification: Notification }) {
   return (
     <li className="grid grid-cols-1 gap-2 py-3 first:pt-0">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-        <span className="font-medium">{notification.userName}</span>
+        <span className="min-w-0 font-medium">{notification.userName}</span>
         <Badge tone={tone} icon={<Icon aria-hidden />}>{label}</Badge>
         <span className="ml-auto text-xs text-muted">
           <Time at={notification.createdAt} />

@@ -2,6 +2,7 @@ import { NewIncident, Priority } from "@innkeeper/oncall/api"
 import { useNavigate } from "@tanstack/react-router"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
+import { NoneYet } from "../oncall-pages/NoneYet.tsx"
 import { useServices } from "../oncall-pages/queries.ts"
 import { Field, Select, TextArea, TextInput } from "../ui/Field.tsx"
 import { priorities } from "../ui/PriorityBadge.tsx"
@@ -45,7 +46,7 @@ export default function OpenIncidentDialog({ onClose }: { readonly onClose: () =
       <Field
         label="Service"
         error={error("serviceId")}
-        {...(services.data?.length === 0 ? { hint: "There is no service yet. Create one under Services first." } : {})}
+        {...(services.data?.length === 0 ? { hint: <NoneYet what="service" /> } : {})}
       >
         <Select value={draft.serviceId} onChange={(event) => set({ serviceId: event.target.value })}>
           <option value="">Choose a service</option>

@@ -1,24 +1,33 @@
 import { Priority } from "@innkeeper/oncall/api"
-import { ChevronDown } from "lucide-react"
+import { Check, ChevronDown } from "lucide-react"
+import { Menu, MenuItem } from "../ui/Menu.tsx"
 import { priorities, PriorityBadge } from "../ui/PriorityBadge.tsx"
 
-/** The priority as a badge that opens the system's own list. */
+/** The priority as a badge that opens a menu of all. A letter alone changes nothing. */
 export function PriorityField({ priority, onChange }: {
   readonly priority: Priority
   readonly onChange: (priority: Priority) => void
 }) {
   return (
-    <span className="control relative inline-flex items-center gap-0.5 rounded-md px-1 text-muted outline-offset-2 outline-accent hover:bg-hover has-focus-visible:outline-2">
-      <PriorityBadge priority={priority} />
-      <ChevronDown aria-hidden className="size-4" />
-      <select
-        aria-label="Change the priority"
-        className="absolute inset-0 cursor-pointer opacity-0"
-        value={priority}
-        onChange={(event) => onChange(event.target.value as Priority)}
-      >
-        {Priority.literals.map((one) => <option key={one} value={one}>{priorities[one].label}</option>)}
-      </select>
-    </span>
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Change the priority: ${priorities[priority].label}`}
+          className="control inline-flex items-center gap-0.5 rounded-md px-1 text-muted hover:bg-hover"
+        >
+          <PriorityBadge priority={priority} />
+          <ChevronDown aria-hidden className="size-4" />
+        </button>
+      }
+    >
+      {Priority.literals.map((one) => (
+        <MenuItem key={one} disabled={one === priority} onSelect={() => onChange(one)}>
+          <PriorityBadge priority={one} />
+          {one === priority && <Check aria-label="as now" className="ml-auto size-4" />}
+        </MenuItem>
+      ))}
+    </Menu>
   )
 }

@@ -76,7 +76,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {entry.text}
         </p>
         <p className="flex flex-wrap gap-x-1.5 text-xs text-muted">
-          <span>{entry.actor.name}</span>
+          <span className="min-w-0">{entry.actor.name}</span>
           <span aria-hidden>·</span>
           <Time at={entry.at} absolute withSeconds />
           <span aria-hidden>·</span>

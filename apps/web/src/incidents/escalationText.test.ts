@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Incident } from "@innkeeper/oncall/api"
 import { DateTime, Schema } from "effect"
-import { escalationText } from "./escalationText.ts"
+import { escalationText, outlookOf } from "./escalationText.ts"
 
 const now = DateTime.makeUnsafe("2026-11-21T03:00:00Z")
 const id = "01900000-0000-7000-8000-000000000001"
@@ -67,6 +67,16 @@ describe("what happens next to an incident", () => {
       escalationText(incident({}, { state: "exhausted", nextStepAt: null }), now)!,
       /^Everybody was paged/
     )
+  })
+
+  it("is calm about what was acknowledged, however far the escalation went", () => {
+    for (const state of ["exhausted", "stopped", "running"]) {
+      const acknowledged = incident({ status: "acknowledged" }, { state, nextStepAt: null })
+      assert.strictEqual(escalationText(acknowledged, now), "Paging has stopped.", state)
+      assert.strictEqual(outlookOf(acknowledged), "stopped", state)
+    }
+    assert.strictEqual(outlookOf(incident({}, { state: "exhausted", nextStepAt: null })), "unanswered")
+    assert.strictEqual(outlookOf(incident({}, {})), "pages")
   })
 
   it("says nothing about what is resolved or never escalated", () => {

@@ -16,4 +16,9 @@ describe("the row beside a place", () => {
     assert.strictEqual(rowBeside(ids, gone, 1), 1)
     assert.strictEqual(rowBeside(ids, gone, -1), 0)
   })
+
+  it("is a row of the list where it has become shorter", () => {
+    assert.strictEqual(rowBeside(ids, { id: "x", index: 7 }, 1), 2)
+    assert.strictEqual(rowBeside(ids, { id: "x", index: 0 }, -1), 0)
+  })
 })

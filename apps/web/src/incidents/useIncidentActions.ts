@@ -1,19 +1,16 @@
 import { type Assignment, Incident, type IncidentId, type Priority } from "@innkeeper/oncall/api"
-import { Actor } from "@innkeeper/platform/api"
 import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query"
-import { DateTime } from "effect"
 import { type Call, run } from "../api/client.ts"
+import { inTime } from "../api/inTime.ts"
 import { problemText } from "../api/problem.ts"
-import { useMe } from "../api/useMe.ts"
 import { useToasts } from "../ui/Toast.tsx"
-import { acknowledged, resolved, withPriority } from "./foresee.ts"
 import { forgetDraft, resolution } from "./useDraft.ts"
 
-/** Something done to one incident: the call, and what the page shows until the server has answered. */
-interface Act {
+/** What is done to one incident. */
+export interface Act {
   readonly id: IncidentId
-  readonly call: Call<unknown, unknown>
-  readonly foresee: (incident: Incident) => Incident
+  readonly kind: "acknowledge" | "resolve" | "reassign" | "priority"
+  readonly call: Call<Incident, unknown>
   /** Says what did not happen, such as "It was not acknowledged". */
   readonly failure: string
   readonly success?: string
@@ -22,77 +19,76 @@ interface Act {
 
 type Pages = InfiniteData<{ readonly items: ReadonlyArray<unknown>; readonly nextCursor: string | null }>
 
-const replaceIn = (id: IncidentId, foresee: Act["foresee"]) => (data: unknown) => {
-  if (data instanceof Incident) return data.id === id ? foresee(data) : data
+const replaceIn = (incident: Incident) => (data: unknown) => {
+  if (data instanceof Incident) return data.id === incident.id ? incident : data
   if (typeof data !== "object" || data === null || !("pages" in data)) return data
   const pages = data as Pages
   return {
     ...pages,
     pages: pages.pages.map((page) => ({
       ...page,
-      items: page.items.map((item) => item instanceof Incident && item.id === id ? foresee(item) : item)
+      items: page.items.map((item) => item instanceof Incident && item.id === incident.id ? incident : item)
     }))
   }
 }
 
-/** The actions of an incident. The page answers at once, and takes it back with the reason if the server refuses. */
+/** The actions of an incident. The page shows what the server has taken, and nothing before: somebody's sleep rests on it. */
 export const useIncidentActions = () => {
   const queries = useQueryClient()
   const toasts = useToasts()
-  const me = useMe().data
 
-  const { isPending, mutate } = useMutation({
-    mutationFn: ({ call }: Act) => run(call),
-    onMutate: ({ foresee, id }: Act) => {
-      // A reading under way would put back the old state.
-      void queries.cancelQueries({ queryKey: ["incident"] })
-      const before = queries.getQueriesData({ queryKey: ["incident"] })
-      queries.setQueriesData({ queryKey: ["incident"] }, replaceIn(id, foresee))
-      return before
-    },
-    onSuccess: (_, { onDone, success }) => {
+  const { isPending, mutate, variables } = useMutation({
+    mutationFn: ({ call }: Act) => run(inTime(call)),
+    onSuccess: (incident, { onDone, success }) => {
+      toasts.withdraw(incident.id)
+      queries.setQueriesData({ queryKey: ["incident"] }, replaceIn(incident))
       if (success !== undefined) toasts.done(success)
       onDone?.()
     },
-    onError: (error, { failure }, before) => {
-      for (const [key, data] of before ?? []) queries.setQueryData(key, data)
-      toasts.failed(`${failure}. ${problemText(error)}`)
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["incident"] })
+    onError: (error, { failure, id }) => toasts.failed(`${failure}. ${problemText(error)}`, { name: id }),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["incident"] })
+    }
   })
 
-  const by = new Actor({ kind: "user", id: me?.principal.id ?? null, name: me?.principal.name ?? "You" })
-  const unchanged = (incident: Incident) => incident
+  const pending = isPending ? variables : undefined
+  const start = (act: Act) => {
+    // The keys reach an incident whose button is busy, too.
+    if (pending?.id !== act.id || pending.kind !== act.kind) mutate(act)
+  }
 
   return {
-    isPending,
+    /** What the server has not answered yet. */
+    pending,
     acknowledge: ({ id, number }: Incident) =>
-      mutate({
+      start({
         id,
+        kind: "acknowledge",
         call: (api) => api.incidents.acknowledge({ params: { id } }),
-        foresee: (incident) => acknowledged(incident, by, DateTime.nowUnsafe()),
-        failure: `#${number} was not acknowledged`
+        failure: `#${number} was not acknowledged`,
+        success: `#${number} is acknowledged`
       }),
     resolve: ({ id, number }: Incident, note: string) =>
-      mutate({
+      start({
         id,
+        kind: "resolve",
         call: (api) => api.incidents.resolve({ params: { id }, payload: note === "" ? {} : { note } }),
-        foresee: (incident) => resolved(incident, by, DateTime.nowUnsafe()),
         failure: `#${number} was not resolved`,
+        success: `#${number} is resolved`,
         onDone: () => forgetDraft(resolution(id), note)
       }),
     setPriority: ({ id, number }: Incident, priority: Priority) =>
-      mutate({
+      start({
         id,
+        kind: "priority",
         call: (api) => api.incidents.setPriority({ params: { id }, payload: { priority } }),
-        foresee: (incident) => withPriority(incident, priority),
         failure: `The priority of #${number} was not changed`
       }),
     reassign: ({ id, number }: Incident, to: Assignment, name: string) =>
-      mutate({
+      start({
         id,
+        kind: "reassign",
         call: (api) => api.incidents.reassign({ params: { id }, payload: { to } }),
-        foresee: unchanged,
         failure: `#${number} was not reassigned`,
         success: `#${number} goes to ${name}`
       })

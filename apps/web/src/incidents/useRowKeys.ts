@@ -5,7 +5,7 @@ import { type Place, rowBeside } from "./rowBeside.ts"
 
 /**
  * Keys of the list: `j` and `k` move the focus over the rows, and Enter opens as on any link. While an incident is open
- * they go to the next one, also when the open one has left the list, and `a` and `r` are its own.
+ * they go to the next one, and `a` and `r` are its own. They go on from the place of a row that has left the list.
  */
 export const useRowKeys = (options: {
   readonly list: RefObject<HTMLElement | null>
@@ -21,23 +21,28 @@ export const useRowKeys = (options: {
     const index = ids.findIndex((other) => other === id)
     return id === undefined || index === -1 ? null : { id, index }
   }
-  const opened = useRef<Place | null>(null)
+  const last = useRef<Place | null>(null)
   useEffect(() => {
-    if (opened.current?.id !== openId || placeOf(openId) !== null) opened.current = placeOf(openId)
+    const id = openId ?? last.current?.id
+    if (last.current?.id !== id || placeOf(id) !== null) last.current = placeOf(id)
   })
   const focused = () => {
     const row = document.activeElement
     return row instanceof HTMLElement && list.current?.contains(row) === true ? row.dataset["incident"] : undefined
   }
   const move = (step: 1 | -1) => () => {
-    const next = incidents[rowBeside(ids, openId === undefined ? placeOf(focused()) : opened.current, step)]
+    const from = openId === undefined ? placeOf(focused()) ?? last.current : last.current
+    const next = incidents[rowBeside(ids, from, step)]
     if (next === undefined) return
+    if (openId === undefined) last.current = placeOf(next.id)
     list.current?.querySelector<HTMLElement>(`[data-incident="${next.id}"]`)?.focus()
     if (openId !== undefined) onOpen(next)
   }
   const act = (onAct: (incident: Incident) => void) => () => {
     const incident = incidents.find(({ id }) => id === focused())
-    if (incident !== undefined) onAct(incident)
+    if (incident === undefined) return
+    last.current = placeOf(incident.id)
+    onAct(incident)
   }
   useKeys({
     j: move(1),

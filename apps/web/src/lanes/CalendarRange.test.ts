@@ -1,6 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, DateTime, Schema } from "effect"
-import { addDays, beginningOf, calendarDayAt, CalendarRange, firstDayOf, moveRange, windowOf } from "./CalendarRange.ts"
+import {
+  addDays,
+  beginningOf,
+  CalendarDay,
+  calendarDayAt,
+  CalendarRange,
+  firstDayOf,
+  moveRange,
+  windowOf
+} from "./CalendarRange.ts"
 
 const zone = DateTime.zoneMakeNamedUnsafe
 const iso = DateTime.formatIso
@@ -56,4 +65,32 @@ describe("calendarDayAt", () => {
     assert.strictEqual(calendarDayAt(at, zone("Asia/Tokyo")), "2026-01-06")
     assert.strictEqual(calendarDayAt(at, zone("America/New_York")), "2026-01-05")
   })
+})
+
+describe("CalendarDay", () => {
+  const isDay = Schema.is(CalendarDay)
+
+  it.each(["1971-01-01", "2026-01-05", "2028-02-29", "9998-12-31"])("may be %s, which can be drawn", (day) => {
+    assert.isTrue(isDay(day))
+    for (const range of CalendarRange.literals) {
+      const { days, from, until } = windowOf(range, firstDayOf(range, day), zone("Pacific/Auckland"))
+      assert.isAbove(days.length, 6)
+      for (const end of [from, until]) assert.match(iso(end), /^(19[7-9]|[2-9]\d\d)\d-/)
+    }
+  })
+
+  it.each([
+    "2026-13-01",
+    "2026-02-30",
+    "2026-00-10",
+    "2027-02-29",
+    "1970-01-01",
+    "9999-12-31",
+    "0000-01-01",
+    "2026-1-5",
+    ""
+  ])(
+    "may not be %s",
+    (day) => assert.isFalse(isDay(day))
+  )
 })

@@ -1,7 +1,14 @@
-import { DateTime, Schema } from "effect"
+import { DateTime, Option, Schema } from "effect"
 
-/** A day of the calendar without a zone, `2026-01-05`. */
-export type CalendarDay = string
+/** A day of the calendar without a zone, `2026-01-05`. A calendar reaches from 1971 to 9998, so that instants stay around it. */
+export const CalendarDay = Schema.String.check(
+  Schema.makeFilter<string>((day) =>
+    /^(?!1970|9999)(?:19[7-9]|[2-9]\d\d)\d-\d\d-\d\d$/.test(day) &&
+      Option.exists(DateTime.make(`${day}T00:00:00Z`), (date) => DateTime.formatIsoDateUtc(date) === day) ||
+    "a day such as 2026-01-05"
+  )
+)
+export type CalendarDay = typeof CalendarDay.Type
 
 /** How much of a calendar is drawn. A week begins on Monday (ISO 8601). */
 export const CalendarRange = Schema.Literals(["week", "fortnight", "month"])

@@ -30,7 +30,7 @@ export function TimeLanes({ calendar, window, zone, now, nameOf, isDeactivated, 
 }) {
   const colours = coloursOf(peopleOf(calendar))
   const people: People = { nameOf, isDeactivated, colourOf: (id) => colours.get(id) ?? 0 }
-  const context = { extent: window, zone, people, ...(actionsFor && { actionsFor }) }
+  const context = { extent: window, zone, now, people, ...(actionsFor && { actionsFor }) }
   const turns = finalTurns(calendar)
   const final: Lane = { kind: "final", name: "On call", rows: [turns] }
   return (
@@ -88,7 +88,7 @@ function Legend({ ids, people }: { readonly ids: ReadonlyArray<UserId>; readonly
   return (
     <ul aria-label="People" className="flex flex-wrap gap-x-4 gap-y-1 pt-4 text-xs">
       {ids.map((userId) => (
-        <li key={userId} className="flex items-center gap-1.5">
+        <li key={userId} className="flex items-center gap-1.5 wrap-anywhere">
           <span
             aria-hidden
             className={classes(

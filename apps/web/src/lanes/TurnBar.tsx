@@ -13,6 +13,7 @@ import { isUnanswered, turnLength, turnName, turnSpan } from "./turnWords.ts"
 export interface TurnContext {
   readonly extent: Extent
   readonly zone: DateTime.TimeZone
+  readonly now: DateTime.Utc
   readonly people: People
   /** What can be done about a turn, shown with its details. */
   readonly actionsFor?: (turn: Turn) => ReactNode
@@ -66,7 +67,7 @@ export function TurnBar({ turn, still = false, ...context }: TurnContext & { rea
 }
 
 /** A turn that opens its details. */
-function TurnButton({ turn, looks, zone, people, actionsFor }: Omit<TurnContext, "still"> & {
+function TurnButton({ turn, looks, zone, now, people, actionsFor }: Omit<TurnContext, "still"> & {
   readonly turn: Turn
   readonly looks: string
 }) {
@@ -74,7 +75,7 @@ function TurnButton({ turn, looks, zone, people, actionsFor }: Omit<TurnContext,
     <Popover.Root>
       <Toolbar.Button asChild>
         <Popover.Trigger
-          aria-label={`${turnName(turn, people)}, ${turnSpan(turn, zone)}`}
+          aria-label={`${turnName(turn, people)}, ${turnSpan(turn, zone, now)}`}
           className={classes(looks, "hover:brightness-95")}
         >
           <TurnText turn={turn} people={people} />
@@ -88,7 +89,7 @@ function TurnButton({ turn, looks, zone, people, actionsFor }: Omit<TurnContext,
         >
           <p className="font-medium">{turn.userId === null ? "Nobody is on call" : people.nameOf(turn.userId)}</p>
           {turn.userId !== null && people.isDeactivated(turn.userId) && <DeactivatedMark />}
-          <p>{turnSpan(turn, zone)}</p>
+          <p>{turnSpan(turn, zone, now)}</p>
           <p className="text-xs text-muted">{turnLength(turn)} · {zoneText(turn.start, zone)}</p>
           {turn.overrideId !== null && <p className="text-xs text-muted">By an override</p>}
           {actionsFor?.(turn)}

@@ -9,7 +9,6 @@ import { isUnanswered, turnLength, turnSpan } from "./turnWords.ts"
 /** The turns below one another, for narrow screens. */
 export function TurnList({ turns, now, zone, people, actionsFor }: Omit<TurnContext, "extent"> & {
   readonly turns: ReadonlyArray<Turn>
-  readonly now: DateTime.Utc
 }) {
   return (
     <ol className="divide-y divide-line">
@@ -36,7 +35,7 @@ export function TurnList({ turns, now, zone, people, actionsFor }: Omit<TurnCont
                 {turn.overrideId !== null && <span className="ml-2 text-xs text-muted">override</span>}
               </p>
               {turn.userId !== null && people.isDeactivated(turn.userId) && <DeactivatedMark />}
-              <p className="text-sm text-muted">{turnSpan(turn, zone)}</p>
+              <p className="text-sm text-muted">{turnSpan(turn, zone, now)}</p>
               <p className="text-xs text-muted">{turnLength(turn)}</p>
             </div>
             {actionsFor?.(turn)}

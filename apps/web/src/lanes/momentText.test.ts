@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
-import { lengthText, spanText, zoneText } from "./momentText.ts"
+import { lengthText, momentText, spanText, zoneText } from "./momentText.ts"
 
 const utc = (iso: string) => DateTime.toUtc(DateTime.makeUnsafe(iso))
+const now = utc("2026-06-01T00:00:00Z")
 const berlin = DateTime.zoneMakeNamedUnsafe("Europe/Berlin")
 
 describe("lengthText", () => {
@@ -18,9 +19,25 @@ describe("lengthText", () => {
 describe("spanText", () => {
   it("names the day once when both ends lie on it, in the zone that reads it", () => {
     const span = { start: utc("2026-01-05T22:30:00Z"), end: utc("2026-01-05T23:30:00Z") }
-    assert.strictEqual(spanText(span, DateTime.zoneMakeNamedUnsafe("UTC")).match(/Jan/g)?.length, 1)
-    assert.strictEqual(spanText(span, berlin).match(/Jan/g)?.length, 2)
+    assert.strictEqual(spanText(span, DateTime.zoneMakeNamedUnsafe("UTC"), now).match(/Jan/g)?.length, 1)
+    assert.strictEqual(spanText(span, berlin, now).match(/Jan/g)?.length, 2)
   })
+})
+
+describe("the year of a moment", () => {
+  const newYear = utc("2026-12-31T23:30:00Z")
+
+  it("is told when it is not the present one, in the zone that reads it", () => {
+    assert.notMatch(momentText(newYear, DateTime.zoneMakeNamedUnsafe("UTC"), now), /202\d/)
+    assert.match(momentText(newYear, berlin, now), /Fri, 1 Jan 2027, 00:30/)
+    assert.notMatch(momentText(newYear, berlin, utc("2027-02-01T00:00:00Z")), /202\d/)
+  })
+
+  it("is told of each end of a span for itself", () =>
+    assert.match(
+      spanText({ start: utc("2025-12-29T08:00:00Z"), end: utc("2026-01-05T08:00:00Z") }, berlin, now),
+      /29 Dec 2025, 09:00 – Mon,? 5 Jan, 09:00$/
+    ))
 })
 
 describe("zoneText", () => {

@@ -1,25 +1,23 @@
 import { DateTime } from "effect"
+import { otherYear } from "../ui/otherYear.ts"
 
-const format = (options: Intl.DateTimeFormatOptions) => (at: DateTime.Utc, zone: DateTime.TimeZone): string =>
+const format = (at: DateTime.Utc, zone: DateTime.TimeZone, options: Intl.DateTimeFormatOptions): string =>
   DateTime.format(DateTime.setZone(at, zone), { locale: "en-GB", ...options })
 
 /** `09:00`. */
-export const timeText = format({ hour: "2-digit", minute: "2-digit" })
+export const timeText = (at: DateTime.Utc, zone: DateTime.TimeZone): string =>
+  format(at, zone, { hour: "2-digit", minute: "2-digit" })
 
-/** `Mon, 5 Jan`. */
-export const dayText = format({ weekday: "short", day: "numeric", month: "short" })
-
-/** `Mon, 5 Jan, 09:00`. */
-export const momentText = format({
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit"
-})
-
-/** `January 2026`. */
-export const monthText = format({ month: "long", year: "numeric" })
+/** `Mon, 5 Jan, 09:00`; with the year when it is not the present one. */
+export const momentText = (at: DateTime.Utc, zone: DateTime.TimeZone, now: DateTime.Utc): string =>
+  format(at, zone, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    ...otherYear(at, now, DateTime.zoneToString(zone)),
+    hour: "2-digit",
+    minute: "2-digit"
+  })
 
 /** `Europe/Berlin (CET)`: the zone by its name, and as clocks in it are called at `at`. */
 export const zoneText = (at: DateTime.Utc, zone: DateTime.TimeZone): string => {
@@ -33,10 +31,12 @@ export const zoneText = (at: DateTime.Utc, zone: DateTime.TimeZone): string => {
 /** `Mon, 5 Jan, 09:00 – 17:00`; the second day is left out when it is the first. */
 export const spanText = (
   { end, start }: { readonly start: DateTime.Utc; readonly end: DateTime.Utc },
-  zone: DateTime.TimeZone
+  zone: DateTime.TimeZone,
+  now: DateTime.Utc
 ): string => {
-  const sameDay = dayText(start, zone) === dayText(end, zone)
-  return `${momentText(start, zone)} – ${sameDay ? timeText(end, zone) : momentText(end, zone)}`
+  const dayOf = (at: DateTime.Utc) => DateTime.formatIsoDate(DateTime.setZone(at, zone))
+  const sameDay = dayOf(start) === dayOf(end)
+  return `${momentText(start, zone, now)} – ${sameDay ? timeText(end, zone) : momentText(end, zone, now)}`
 }
 
 /** `7 days`, `1 day 3 h`, `1 min 30 s`: a length in at most two units. */

@@ -22,6 +22,6 @@ describe("the words about a turn", () => {
     const zone = DateTime.zoneMakeNamedUnsafe("UTC")
     assert.strictEqual(turnLength(gap), "2 days")
     assert.strictEqual(turnLength({ ...gap, isCut: true }), "2 days or longer")
-    assert.match(turnSpan({ ...gap, isCut: true }, zone), /^at least Mon/)
+    assert.match(turnSpan({ ...gap, isCut: true }, zone, gap.start), /^at least Mon/)
   })
 })

@@ -17,8 +17,8 @@ export const turnName = (
 }
 
 /** From when until when, as far as the calendar shows it. */
-export const turnSpan = (turn: Turn, zone: DateTime.TimeZone): string =>
-  `${turn.isCut === true ? "at least " : ""}${spanText(turn, zone)}`
+export const turnSpan = (turn: Turn, zone: DateTime.TimeZone, now: DateTime.Utc): string =>
+  `${turn.isCut === true ? "at least " : ""}${spanText(turn, zone, now)}`
 
 /** How long it is, as far as the calendar shows it. */
 export const turnLength = ({ end, isCut, start }: Turn): string =>

@@ -2,6 +2,7 @@ import type { LinkPreview } from "@innkeeper/oncall/api"
 import { Link } from "@tanstack/react-router"
 import { CircleCheck } from "lucide-react"
 import { useEffect } from "react"
+import { inTime } from "../api/inTime.ts"
 import { isPassing, problemStatus, problemText } from "../api/problem.ts"
 import { useMe } from "../api/useMe.ts"
 import { useAction, useQuery } from "../api/useQuery.ts"
@@ -34,7 +35,7 @@ export function PageLink() {
 function Answer({ token }: { readonly token: string }) {
   const me = useMe()
   const preview = useQuery(["link", token], (api) => api.links.preview({ payload: { token } }))
-  const use = useAction(() => (api) => api.links.use({ payload: { token } }), { invalidates: ["incident"] })
+  const use = useAction(() => inTime((api) => api.links.use({ payload: { token } })), { invalidates: ["incident"] })
 
   const atOnce = me.data !== undefined && preview.data !== undefined && !isAnswered(preview.data) && use.isIdle
   const { mutate } = use
@@ -120,7 +121,7 @@ function Answered({ preview, title }: { readonly preview: Preview; readonly titl
 
 function About({ preview: { incident } }: { readonly preview: Preview }) {
   return (
-    <div className="grid justify-items-start gap-1.5 rounded-lg bg-canvas p-3">
+    <div className="grid grid-cols-1 justify-items-start gap-1.5 rounded-lg bg-canvas p-3">
       <p className="text-sm text-muted">#{incident.number} · {incident.serviceName}</p>
       <p dir="auto" className="line-clamp-6 font-medium break-words">{incident.title}</p>
       <StatusBadge status={incident.status} />

@@ -9,6 +9,9 @@ import { usePaged } from "./usePaged.ts"
 /** All that the page has read is old. */
 const everything = Symbol("everything")
 
+/** Events after which an incident pages nobody for now. */
+const answers: ReadonlySet<string> = new Set(["incident.acknowledged", "incident.resolved"])
+
 /** The page is read over HTTP; what keeps it up to date is loaded behind it. */
 const loadFollowing = Effect.tryPromise(() => import("./followChanges.ts"))
 
@@ -20,7 +23,7 @@ export const useConnection = () => use(ConnectionContext)
 /** Keeps what the page shows up to date: reads anew what the live feed says has changed. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient()
-  const onPaged = usePaged()
+  const { onPaged, onSeen } = usePaged()
   const [connection, setConnection] = useState<Connection>("connecting")
   useEffect(() => {
     const fiber = Effect.runFork(Effect.gen(function*() {
@@ -35,6 +38,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             onMessage: (message) => {
               after = message.cursor
               if (message._tag === "Notice" && message.type === "page.written") onPaged(message.subject)
+              if (message._tag === "Change" && answers.has(message.type)) onSeen(message.subject)
               Queue.offerAllUnsafe(changes, message._tag === "Resync" ? [everything] : kindsOf(message.type))
             }
           }))
@@ -49,6 +53,6 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     return () => {
       Effect.runFork(Fiber.interrupt(fiber))
     }
-  }, [queries, onPaged])
+  }, [queries, onPaged, onSeen])
   return <ConnectionContext value={connection}>{children}</ConnectionContext>
 }

@@ -39,7 +39,7 @@ export function EscalationPolicies() {
       }}
       words={({ name }) => [name]}
       list={(policies) => (
-        <div className="grid items-start gap-4 md:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
           {policies.map((policy) => (
             <PolicyCard
               key={policy.id}

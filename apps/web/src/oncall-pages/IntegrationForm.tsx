@@ -3,6 +3,7 @@ import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { Field, Select, TextInput } from "../ui/Field.tsx"
 import { kindNames } from "./integrationSamples.ts"
+import { NoneYet } from "./NoneYet.tsx"
 import { useServices } from "./queries.ts"
 
 /** Creates an integration. */
@@ -38,7 +39,7 @@ export function IntegrationForm({ onClose, onCreated }: {
       <Field
         label="Service"
         hint={services.length === 0
-          ? "There is no service yet. Create one under Services."
+          ? <NoneYet what="service" />
           : "Gets the alerts that name no service of their own."}
         error={form.error("serviceId")}
       >

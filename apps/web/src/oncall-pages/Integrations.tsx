@@ -96,7 +96,7 @@ function Row({ integration, may, onOpen }: {
   const { key, kind, lastAlertAt, name, revokedAt, serviceId } = integration
   return (
     <tr className={revokedAt === null ? "hover:bg-hover" : "text-muted"}>
-      <Td>
+      <Td className="min-w-24 wrap-anywhere">
         <p className="font-medium">
           {name}
           {revokedAt !== null && (
@@ -107,7 +107,7 @@ function Row({ integration, may, onOpen }: {
         </p>
         <p className="text-xs text-muted">{kindNames[kind]}</p>
       </Td>
-      <Td className="max-md:hidden">{services?.find(({ id }) => id === serviceId)?.name}</Td>
+      <Td className="min-w-24 wrap-anywhere max-md:hidden">{services?.find(({ id }) => id === serviceId)?.name}</Td>
       <Td>{lastAlertAt === null ? <span className="text-muted">never</span> : <Time at={lastAlertAt} />}</Td>
       {may && (
         <Td className="py-1! text-right whitespace-nowrap max-sm:whitespace-normal">

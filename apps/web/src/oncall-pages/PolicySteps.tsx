@@ -3,7 +3,7 @@ import { BellRing, Flag, Repeat2, Siren } from "lucide-react"
 import type { ReactNode } from "react"
 import { lengthText } from "../lanes/momentText.ts"
 import type { TargetDraft } from "./policyDraft.ts"
-import { levelOffsets, secondsToTheEnd } from "./policyMoments.ts"
+import { levelOffsets, repeatText, secondsToTheEnd } from "./policyMoments.ts"
 import { TargetName } from "./TargetName.tsx"
 
 const text = (seconds: number) => lengthText(seconds * 1000)
@@ -26,7 +26,7 @@ export function PolicySteps({ plan }: { readonly plan: EscalationPlan }) {
         <Moment
           icon={<Repeat2 aria-hidden />}
           when={`After ${text(secondsToTheEnd({ ...plan, repeat: 0 }))}`}
-          what={plan.repeat === 1 ? "Once more from level 1" : `${plan.repeat} times more from level 1`}
+          what={repeatText(plan.repeat)}
         />
       )}
       <Moment
@@ -49,7 +49,7 @@ function Moment({ icon, when, what, then, last = false }: {
   readonly last?: boolean
 }) {
   return (
-    <li className="grid grid-cols-[1.75rem_1fr] gap-x-3">
+    <li className="grid grid-cols-[1.75rem_minmax(0,1fr)] gap-x-3">
       <div className="grid grid-rows-[1.75rem_1fr] justify-items-center">
         <span className="grid size-7 place-content-center rounded-full bg-hover text-muted [&>svg]:size-4">{icon}</span>
         {!last && <span aria-hidden className="w-px bg-line-strong" />}

@@ -1,12 +1,16 @@
 import { ScheduleId } from "@innkeeper/oncall/api"
-import { useParams } from "@tanstack/react-router"
+import { Link, useParams } from "@tanstack/react-router"
 import { DateTime, Schema } from "effect"
+import { SearchX } from "lucide-react"
 import { Loaded } from "../api/Loaded.tsx"
+import { problemStatus } from "../api/problem.ts"
 import { useQuery } from "../api/useQuery.ts"
 import { useSearchState } from "../forms/useSearchState.ts"
 import { useZone } from "../forms/useZone.ts"
-import { calendarDayAt, CalendarRange, firstDayOf, windowOf } from "../lanes/CalendarRange.ts"
+import { CalendarDay, calendarDayAt, CalendarRange, firstDayOf, windowOf } from "../lanes/CalendarRange.ts"
 import { zoneText } from "../lanes/momentText.ts"
+import { buttonClasses } from "../ui/Button.tsx"
+import { EmptyState } from "../ui/EmptyState.tsx"
 import { Page } from "../ui/PageHeader.tsx"
 import { useNow } from "../ui/useNow.ts"
 import { CalendarToolbar } from "./CalendarToolbar.tsx"
@@ -17,14 +21,31 @@ import { ScheduleHeader } from "./ScheduleHeader.tsx"
 /** What is drawn: `day` is any day of the range; `zone` says by whose clock, the viewer's when left out. */
 const View = Schema.Struct({
   range: Schema.optionalKey(CalendarRange),
-  day: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/))),
+  day: Schema.optionalKey(CalendarDay),
   zone: Schema.optionalKey(Schema.Literal("schedule"))
 })
+
+const isScheduleId = Schema.is(ScheduleId)
 
 /** One schedule: its calendar, its overrides, its layers. */
 export function Schedule() {
   const { scheduleId } = useParams({ from: "/signed-in/schedules/$scheduleId" })
-  const id = ScheduleId.make(scheduleId)
+  return isScheduleId(scheduleId) ? <Known key={scheduleId} id={scheduleId} /> : <Unknown />
+}
+
+function Unknown() {
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title="There is no such schedule"
+      action={<Link to="/schedules" className={buttonClasses("primary")}>Go to the schedules</Link>}
+    >
+      It may have been deleted, or the link is incomplete or belongs to another organisation.
+    </EmptyState>
+  )
+}
+
+function Known({ id }: { readonly id: ScheduleId }) {
   const now = useNow()
   const viewerZone = useZone()
   const [view, setView] = useSearchState<typeof View.Type>(View, {})
@@ -39,6 +60,7 @@ export function Schedule() {
   const window = windowOf(range, first, zone)
   const calendar = useCalendar(id, window)
 
+  if (schedule.data === undefined && problemStatus(schedule.error) === 404) return <Unknown />
   return (
     <Page>
       <Loaded query={schedule}>

@@ -105,14 +105,14 @@ function OnCallNow({ schedule, now, zone }: {
     return (
       <>
         <strong className="font-medium text-ink">{nameOf(current.userId)}</strong>{" "}
-        {isDeactivated(current.userId) && <DeactivatedMark />} until {momentText(current.end, zone)}
+        {isDeactivated(current.userId) && <DeactivatedMark />} until {momentText(current.end, zone, now)}
         {follower}
       </>
     )
   }
   return (
     <span className="text-critical">
-      Nobody is on call{next !== null && ` until ${momentText(next.start, zone)}`}
+      Nobody is on call{next !== null && ` until ${momentText(next.start, zone, now)}`}
       {follower}
     </span>
   )

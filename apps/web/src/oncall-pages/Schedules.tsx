@@ -1,5 +1,6 @@
 import type { OnCall, Schedule } from "@innkeeper/oncall/api"
 import { Link, useNavigate } from "@tanstack/react-router"
+import type { DateTime } from "effect"
 import { CalendarPlus, TriangleAlert } from "lucide-react"
 import { useState } from "react"
 import { useZone } from "../forms/useZone.ts"
@@ -53,6 +54,7 @@ export function Schedules() {
             <Row
               key={schedule.id}
               schedule={schedule}
+              now={now}
               onCall={onCall.data?.find(({ scheduleId }) => scheduleId === schedule.id)}
             />
           ))}
@@ -70,8 +72,9 @@ export function Schedules() {
   )
 }
 
-function Row({ schedule, onCall }: {
+function Row({ schedule, now, onCall }: {
   readonly schedule: Schedule
+  readonly now: DateTime.Utc
   readonly onCall: typeof OnCall.Type | undefined
 }) {
   const zone = useZone()
@@ -79,7 +82,7 @@ function Row({ schedule, onCall }: {
   const isDeactivated = useIsDeactivated()
   return (
     <tr className="hover:bg-hover">
-      <Td>
+      <Td className="min-w-24 wrap-anywhere">
         <Link
           to="/schedules/$scheduleId"
           params={{ scheduleId: schedule.id }}
@@ -91,14 +94,14 @@ function Row({ schedule, onCall }: {
           {schedule.layers.length === 1 ? "1 layer" : `${schedule.layers.length} layers`}
         </p>
       </Td>
-      <Td>
+      <Td className="min-w-24 wrap-anywhere">
         {onCall?.current && (
           <div className="flex items-center gap-2">
             <PersonMark name={nameOf(onCall.current.userId)} />
-            <div>
+            <div className="min-w-0">
               <p>{nameOf(onCall.current.userId)}</p>
               {isDeactivated(onCall.current.userId) && <DeactivatedMark />}
-              <p className="text-xs text-muted">until {momentText(onCall.current.end, zone)}</p>
+              <p className="text-xs text-muted">until {momentText(onCall.current.end, zone, now)}</p>
             </div>
           </div>
         )}
@@ -108,12 +111,12 @@ function Row({ schedule, onCall }: {
           </p>
         )}
       </Td>
-      <Td className="max-sm:hidden">
+      <Td className="min-w-24 wrap-anywhere max-sm:hidden">
         {onCall?.next && (
           <>
             <p>{nameOf(onCall.next.userId)}</p>
             {isDeactivated(onCall.next.userId) && <DeactivatedMark />}
-            <p className="text-xs text-muted">from {momentText(onCall.next.start, zone)}</p>
+            <p className="text-xs text-muted">from {momentText(onCall.next.start, zone, now)}</p>
           </>
         )}
       </Td>

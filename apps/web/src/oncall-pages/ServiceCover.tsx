@@ -1,23 +1,27 @@
-import type { ServiceOnCall } from "@innkeeper/oncall/api"
+import type { EscalationPolicy, ServiceOnCall } from "@innkeeper/oncall/api"
 import type { UserId } from "@innkeeper/platform/api"
 import { Link } from "@tanstack/react-router"
 import type { DateTime } from "effect"
 import { BellOff, TriangleAlert } from "lucide-react"
 import { useMay } from "../api/useMe.ts"
-import { lengthText, momentText } from "../lanes/momentText.ts"
+import { momentText } from "../lanes/momentText.ts"
 import { PersonMark } from "../people/PersonMark.tsx"
 import { classes } from "../ui/classes.ts"
-import type { Cover, LevelCover } from "./coverage.ts"
+import { type Cover, type LevelCover, onwardText, whenPaged } from "./coverage.ts"
+import { repeatText } from "./policyMoments.ts"
+import { TargetName } from "./TargetName.tsx"
 
 interface Reading {
-  readonly at: DateTime.Utc
   readonly zone: DateTime.TimeZone
+  readonly now: DateTime.Utc
   readonly nameOf: (id: UserId) => string
 }
 
 /** Who stands behind each level of a service. A level behind which nobody stands is loud. */
-export function ServiceCover({ service, levels, ...reading }: Reading & {
+export function ServiceCover({ service, policy, levels, ...reading }: Reading & {
   readonly service: ServiceOnCall
+  /** Left out while it is not known. */
+  readonly policy?: EscalationPolicy | undefined
   readonly levels: ReadonlyArray<LevelCover>
 }) {
   return (
@@ -30,11 +34,16 @@ export function ServiceCover({ service, levels, ...reading }: Reading & {
         {levels.map((level, index) => (
           <li key={level.level} className={classes("px-4 py-2.5", index > 0 && "border-t border-line")}>
             <p className="text-xs text-muted">
-              {level.level === 1
-                ? "Level 1, at once"
-                : `Level ${level.level}, after ${waitBefore(levels, index)} without an acknowledgement`}
+              Level {level.level}, {whenPaged(levels, index)}
             </p>
-            {level.gap && <Gap level={level} last={index === levels.length - 1} {...reading} />}
+            {level.gap && (
+              <Gap
+                level={level}
+                onward={onwardText(levels, index, policy)}
+                isComplete={policy !== undefined}
+                {...reading}
+              />
+            )}
             <ul className="grid gap-1.5">
               {level.covers.map((cover, index) => (
                 <CoverLine key={index} cover={cover} large={level.level === 1} gap={level.gap} {...reading} />
@@ -43,14 +52,24 @@ export function ServiceCover({ service, levels, ...reading }: Reading & {
           </li>
         ))}
       </ol>
+      {policy !== undefined && <Afterwards policy={policy} />}
     </li>
   )
 }
 
-const waitBefore = (levels: ReadonlyArray<LevelCover>, index: number) =>
-  lengthText(1000 * levels.slice(0, index).reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0))
+/** What follows the last level: further passes, and the last resort. */
+function Afterwards({ policy: { lastResort, repeat } }: { readonly policy: EscalationPolicy }) {
+  if (repeat === 0 && lastResort.length === 0) return null
+  return (
+    <p className="flex flex-wrap gap-x-3 gap-y-1 border-t border-line px-4 py-2.5 text-xs text-muted">
+      {repeat > 0 && <span>{repeatText(repeat)}</span>}
+      {lastResort.length > 0 && <span>Last resort:</span>}
+      {lastResort.map((target) => <TargetName key={target.id} target={target} />)}
+    </p>
+  )
+}
 
-function CoverLine({ cover, large, gap, zone, nameOf }: Reading & {
+function CoverLine({ cover, large, gap, zone, now, nameOf }: Reading & {
   readonly cover: Cover
   readonly large: boolean
   /** The whole level is a gap, which is told already. */
@@ -76,7 +95,7 @@ function CoverLine({ cover, large, gap, zone, nameOf }: Reading & {
         </p>
         {cover.kind === "shift" && (
           <p className="text-sm text-muted">
-            until {momentText(cover.shift.end, zone)}
+            until {momentText(cover.shift.end, zone, now)}
             {next !== null && <>, then {nameOf(next.userId)}</>}
             {" · "}
             <Link
@@ -93,7 +112,13 @@ function CoverLine({ cover, large, gap, zone, nameOf }: Reading & {
   )
 }
 
-function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCover; readonly last: boolean }) {
+function Gap({ level, onward, isComplete, zone, now, nameOf }: Reading & {
+  readonly level: LevelCover
+  /** Where an alert goes on to from here; null when that is not known. */
+  readonly onward: string | null
+  /** Whether `level` has all that its policy names. */
+  readonly isComplete: boolean
+}) {
   const mayOverride = useMay("oncall:override")
   const unreachable = level.covers.filter((cover) => cover.kind !== "gap")
   const empty = level.covers.flatMap((cover) => cover.kind === "gap" ? [cover.schedule] : [])
@@ -103,19 +128,13 @@ function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCov
         <TriangleAlert aria-hidden className="size-4.5 shrink-0" />
         {unreachable.length > 0 ? "Nobody can be reached" : "Nobody is on call"}
       </p>
-      <p>
-        {last ?
-          "An alert that comes this far reaches nobody." :
-          `An alert waits ${lengthText(level.timeoutSeconds * 1000)} here and then goes on to level ${
-            level.level + 1
-          }.`}
-      </p>
+      {onward !== null && <p>{onward}</p>}
       {unreachable.length > 0 && <p>Somebody active with a contact method is needed here. See People.</p>}
       {empty.map((schedule) => (
         <p key={schedule.scheduleId}>
           {schedule.next === null
             ? `${schedule.scheduleName} has nobody from here on.`
-            : `${nameOf(schedule.next.userId)} follows on ${momentText(schedule.next.start, zone)}.`}{" "}
+            : `${nameOf(schedule.next.userId)} follows on ${momentText(schedule.next.start, zone, now)}.`}{" "}
           <Link
             to="/schedules/$scheduleId"
             params={{ scheduleId: schedule.scheduleId }}
@@ -125,7 +144,9 @@ function Gap({ level, last, zone, nameOf }: Reading & { readonly level: LevelCov
           </Link>
         </p>
       ))}
-      {level.covers.length === 0 && <p>The policy names a schedule or person that is gone. Change its steps.</p>}
+      {isComplete && level.covers.length === 0 && (
+        <p>The policy names a schedule or person that is gone. Change its steps.</p>
+      )}
     </div>
   )
 }

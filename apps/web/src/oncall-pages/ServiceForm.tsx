@@ -3,6 +3,7 @@ import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { useTeams } from "../people/usePeople.ts"
 import { Field, Select, TextArea, TextInput } from "../ui/Field.tsx"
+import { NoneYet } from "./NoneYet.tsx"
 import { usePolicies } from "./queries.ts"
 import { routingKeyOf } from "./routingKey.ts"
 
@@ -51,7 +52,7 @@ export function ServiceForm({ service, onClose }: { readonly service: Service | 
         <Field
           label="Team"
           error={form.error("teamId")}
-          {...(teams.length === 0 && { hint: "There is no team yet. Create one under People." })}
+          {...(teams.length === 0 && { hint: <NoneYet what="team" /> })}
         >
           <Select value={teamId} onChange={({ target }) => form.set({ teamId: target.value })}>
             <option value="">Choose a team…</option>
@@ -61,7 +62,7 @@ export function ServiceForm({ service, onClose }: { readonly service: Service | 
         <Field
           label="Escalation policy"
           error={form.error("escalationPolicyId")}
-          {...(policies.length === 0 && { hint: "There is no policy yet. Create one under Escalation policies." })}
+          {...(policies.length === 0 && { hint: <NoneYet what="policy" /> })}
         >
           <Select
             value={escalationPolicyId}

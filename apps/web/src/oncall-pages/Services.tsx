@@ -120,8 +120,10 @@ function Row({ service, may, onOpen }: {
             : <Badge tone="critical">{service.openIncidents} open</Badge>}
         </Link>
       </Td>
-      <Td className="max-md:hidden">{teams?.find(({ id }) => id === service.teamId)?.name}</Td>
-      <Td className="max-md:hidden">{policies?.find(({ id }) => id === service.escalationPolicyId)?.name}</Td>
+      <Td className="min-w-24 wrap-anywhere max-md:hidden">{teams?.find(({ id }) => id === service.teamId)?.name}</Td>
+      <Td className="min-w-24 wrap-anywhere max-md:hidden">
+        {policies?.find(({ id }) => id === service.escalationPolicyId)?.name}
+      </Td>
       {may && (
         <Td className="py-1! text-right">
           <Menu

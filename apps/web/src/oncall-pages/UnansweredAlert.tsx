@@ -22,8 +22,8 @@ export function UnansweredAlert({ span: { end, isOpen, start, users }, zone, now
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span>
         <strong>{isGap ? "Nobody is on call" : "Pages go to nobody"}</strong>{" "}
-        {DateTime.isGreaterThan(start, now) && `from ${momentText(start, zone)} `}
-        {isOpen ? "to the end of this calendar at least." : `until ${momentText(end, zone)}.`}
+        {DateTime.isGreaterThan(start, now) && `from ${momentText(start, zone, now)} `}
+        {isOpen ? "to the end of this calendar at least." : `until ${momentText(end, zone, now)}.`}
         {users.map((id) => ` ${nameOf(id)} is deactivated.`)}
         {isGap
           ? mayOverride ? " Choose the gap to fill it, or add a layer." : " Ask an admin to fill the gap."

@@ -1,11 +1,11 @@
-import type { UserId } from "@innkeeper/platform/api"
+import { Instant, type UserId } from "@innkeeper/platform/api"
 import { Link } from "@tanstack/react-router"
-import { DateTime, Option, Schema } from "effect"
+import { Option, Schema } from "effect"
 import { Phone } from "lucide-react"
 import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
 import { Filtered } from "../forms/Filtered.tsx"
-import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
+import { MomentInput } from "../forms/MomentInput.tsx"
 import { useSearchState } from "../forms/useSearchState.ts"
 import { useZone } from "../forms/useZone.ts"
 import { momentText, zoneText } from "../lanes/momentText.ts"
@@ -13,7 +13,7 @@ import { turnName } from "../lanes/turnWords.ts"
 import { useIsDeactivated, useNameOf } from "../people/usePeople.ts"
 import { Button, buttonClasses } from "../ui/Button.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
-import { Field, TextInput } from "../ui/Field.tsx"
+import { Field } from "../ui/Field.tsx"
 import { Page, PageHeader } from "../ui/PageHeader.tsx"
 import { useNow } from "../ui/useNow.ts"
 import { coverageOf } from "./coverage.ts"
@@ -22,13 +22,14 @@ import { ServiceCover } from "./ServiceCover.tsx"
 
 /** `at` is an instant in ISO 8601; left out, it is now. */
 const Search = Schema.Struct({ at: Schema.optionalKey(Schema.String) })
+const decodeInstant = Schema.decodeUnknownOption(Instant)
 
 /** Who would be paged for each service, now or at any other moment. */
 export function WhoIsOnCall() {
   const zone = useZone()
   const now = useNow()
   const [search, setSearch] = useSearchState<{ readonly at?: string | undefined }>(Search, {})
-  const asked = Option.getOrNull(Option.map(DateTime.make(search.at ?? ""), DateTime.toUtc))
+  const asked = Option.getOrNull(decodeInstant(search.at))
   const at = asked ?? now
 
   const services = useServicesOnCall(asked, now)
@@ -45,20 +46,13 @@ export function WhoIsOnCall() {
         actions={
           <form className="flex flex-wrap items-end gap-2" onSubmit={(event) => event.preventDefault()}>
             <Field label="At">
-              <TextInput
-                type="datetime-local"
-                value={toLocalMoment(at, zone)}
-                onChange={(event) => {
-                  const moment = fromLocalMoment(event.target.value, zone)
-                  setSearch({ at: moment === "" ? undefined : moment })
-                }}
-              />
+              <MomentInput value={at} zone={zone} onChange={(at) => setSearch({ at })} />
             </Field>
             <Button disabled={asked === null} onClick={() => setSearch({ at: undefined })}>Now</Button>
           </form>
         }
       >
-        {asked === null ? "Now" : momentText(at, zone)} · times in {zoneText(at, zone)}
+        {asked === null ? "Now" : momentText(at, zone, now)} · times in {zoneText(at, zone)}
       </PageHeader>
       <Loaded query={services}>
         {(services) =>
@@ -87,19 +81,17 @@ export function WhoIsOnCall() {
                     what="services"
                   >
                     {(services) => (
-                      <ul className="grid gap-3 lg:grid-cols-2">
-                        {services.map((service) => (
-                          <ServiceCover
-                            key={service.serviceId}
-                            service={service}
-                            levels={coverageOf(
-                              service,
-                              policies.data?.find(({ id }) => id === service.policyId),
-                              schedules
-                            )}
-                            {...{ at, zone, nameOf }}
-                          />
-                        ))}
+                      <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
+                        {services.map((service) => {
+                          const policy = policies.data?.find(({ id }) => id === service.policyId)
+                          return (
+                            <ServiceCover
+                              key={service.serviceId}
+                              levels={coverageOf(service, policy, schedules)}
+                              {...{ service, policy, zone, now, nameOf }}
+                            />
+                          )
+                        })}
                       </ul>
                     )}
                   </Filtered>

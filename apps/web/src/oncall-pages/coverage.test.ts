@@ -10,7 +10,7 @@ import {
 } from "@innkeeper/oncall/api"
 import type { UserId } from "@innkeeper/platform/api"
 import { DateTime } from "effect"
-import { coverageOf } from "./coverage.ts"
+import { coverageOf, onwardText, whenPaged } from "./coverage.ts"
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`
 const ada = id(1) as UserId
@@ -73,4 +73,44 @@ describe("coverageOf", () => {
     const [first] = coverageOf(service([{ id: ada, name: "Ada", reachable: false }]), policy, [schedule(shift)])
     assert.isTrue(first!.gap)
   })
+})
+
+describe("an alert that comes to a level which reaches nobody", () => {
+  const reached = { gap: false, timeoutSeconds: 300 }
+  const gap = { gap: true, timeoutSeconds: 600 }
+  const lastResort = [{ kind: "user" as const, id: ben }]
+
+  it("passes it at once, so later levels are not paged later for it", () => {
+    assert.strictEqual(whenPaged([reached, gap, reached], 0), "at once")
+    assert.strictEqual(whenPaged([reached, gap, reached], 1), "after 5 min without an acknowledgement")
+    assert.strictEqual(whenPaged([reached, gap, reached], 2), "after 5 min without an acknowledgement")
+    assert.strictEqual(whenPaged([gap, reached], 1), "at once")
+    assert.strictEqual(
+      onwardText([gap, reached], 0, { repeat: 3, lastResort }),
+      "An alert goes on to level 2 at once."
+    )
+  })
+
+  it.each([
+    [0, [], "An alert that comes this far reaches nobody."],
+    [0, lastResort, "An alert goes on to the last resort at once."],
+    [1, [], "An alert begins again at once at level 1, once. After that it reaches nobody."],
+    [
+      2,
+      lastResort,
+      "An alert begins again at once at level 1, 2 times. In the last pass it goes on to the last resort at once."
+    ]
+  ])(
+    "with %d further passes goes on from the last level as the policy says",
+    (repeat, lastResort, text) => assert.strictEqual(onwardText([reached, gap], 1, { repeat, lastResort }), text)
+  )
+
+  it("waits before the next pass where no level reaches anybody", () =>
+    assert.strictEqual(
+      onwardText([gap, gap], 1, { repeat: 1, lastResort: [] }),
+      "An alert waits 10 min here and begins again at level 1, once. After that it reaches nobody."
+    ))
+
+  it("is not told where it goes from the last level while the policy is not known", () =>
+    assert.isNull(onwardText([reached, gap], 1, undefined)))
 })

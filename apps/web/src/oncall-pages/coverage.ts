@@ -1,4 +1,5 @@
-import type { EscalationPolicy, OnCall, ServiceOnCall, Shift, Target } from "@innkeeper/oncall/api"
+import type { EscalationPlan, EscalationPolicy, OnCall, ServiceOnCall, Shift, Target } from "@innkeeper/oncall/api"
+import { lengthText } from "../lanes/momentText.ts"
 
 /** Whom one target of a level stands for; a `gap` is a schedule that nobody has. */
 export type Cover =
@@ -55,3 +56,37 @@ export const coverageOf = (
     covers: policy?.steps[index]?.targets.flatMap((target) => coverOf(target, users, schedules)) ?? [],
     gap: !users.some(({ reachable }) => reachable)
   }))
+
+type Wait = Pick<LevelCover, "gap" | "timeoutSeconds">
+
+/** When the level at `index` is paged in the first pass. A level that reaches nobody is passed at once. */
+export const whenPaged = (levels: ReadonlyArray<Wait>, index: number): string => {
+  const seconds = levels.slice(0, index).reduce((sum, { gap, timeoutSeconds }) => gap ? sum : sum + timeoutSeconds, 0)
+  return seconds === 0 ? "at once" : `after ${lengthText(seconds * 1000)} without an acknowledgement`
+}
+
+/**
+ * Where an alert goes on to from the level at `index`, which reaches nobody: to what follows at once, but where no level
+ * reaches anybody, to the next pass after the level's own timeout. Null while the policy is not known.
+ */
+export const onwardText = (
+  levels: ReadonlyArray<Wait>,
+  index: number,
+  policy: Pick<EscalationPlan, "lastResort" | "repeat"> | undefined
+): string | null => {
+  if (index < levels.length - 1) return `An alert goes on to level ${index + 2} at once.`
+  if (policy === undefined) return null
+  const { lastResort, repeat } = policy
+  if (repeat > 0) {
+    const wait = lengthText((levels[index]?.timeoutSeconds ?? 0) * 1000)
+    const begins = levels.every(({ gap }) => gap) ? `waits ${wait} here and begins again` : "begins again at once"
+    return `An alert ${begins} at level 1, ${repeat === 1 ? "once" : `${repeat} times`}. ${
+      lastResort.length > 0
+        ? "In the last pass it goes on to the last resort at once."
+        : "After that it reaches nobody."
+    }`
+  }
+  return lastResort.length > 0
+    ? "An alert goes on to the last resort at once."
+    : "An alert that comes this far reaches nobody."
+}

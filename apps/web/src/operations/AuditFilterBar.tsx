@@ -1,6 +1,6 @@
 import { Search } from "lucide-react"
 import { useState } from "react"
-import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
+import { MomentInput } from "../forms/MomentInput.tsx"
 import { useZone } from "../forms/useZone.ts"
 import { Button } from "../ui/Button.tsx"
 import { Field, TextInput } from "../ui/Field.tsx"
@@ -14,7 +14,6 @@ export function AuditFilterBar({ filter, onChange }: {
   const zone = useZone()
   const [text, setText] = useState(filter.text ?? "")
   const { from, until } = auditQuery(filter)
-  const moment = (local: string) => fromLocalMoment(local, zone) || undefined
   return (
     <form
       role="search"
@@ -34,18 +33,10 @@ export function AuditFilterBar({ filter, onChange }: {
         />
       </Field>
       <Field label="From">
-        <TextInput
-          type="datetime-local"
-          value={from === undefined ? "" : toLocalMoment(from, zone)}
-          onChange={({ target }) => onChange({ from: moment(target.value) })}
-        />
+        <MomentInput value={from} zone={zone} onChange={(from) => onChange({ from })} />
       </Field>
       <Field label="Until">
-        <TextInput
-          type="datetime-local"
-          value={until === undefined ? "" : toLocalMoment(until, zone)}
-          onChange={({ target }) => onChange({ until: moment(target.value) })}
-        />
+        <MomentInput value={until} zone={zone} onChange={(until) => onChange({ until })} />
       </Field>
       <Button type="submit" icon={<Search aria-hidden className="size-4" />} className="sm:max-md:col-span-2">
         Search

@@ -1,16 +1,19 @@
 import type { ReactNode } from "react"
 import { FormProblem } from "../forms/FormProblem.tsx"
 import type { Form } from "../forms/useForm.ts"
+import { useUnsaved } from "../forms/useUnsaved.ts"
 import { Button } from "../ui/Button.tsx"
 import { Card } from "../ui/Card.tsx"
+import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
 
-/** A form that is a part of a page. `action` is a verb, such as "Save". */
+/** A form that is a part of a page. Leaving the page asks first when something was changed. `action` is a verb, such as "Save". */
 export function FormCard<Draft>({ form, title, action, children }: {
   readonly form: Form<Draft>
   readonly title: string
   readonly action: string
   readonly children: ReactNode
 }) {
+  const away = useUnsaved(form)
   return (
     <Card title={title}>
       <form onSubmit={form.submit} noValidate className="grid gap-4">
@@ -26,6 +29,15 @@ export function FormCard<Draft>({ form, title, action, children }: {
           {action}
         </Button>
       </form>
+      <ConfirmDialog
+        open={away.status === "blocked"}
+        onOpenChange={() => away.reset?.()}
+        title="Discard what you entered?"
+        action="Discard"
+        onConfirm={() => away.proceed?.()}
+      >
+        “{title}” was changed here and not saved yet.
+      </ConfirmDialog>
     </Card>
   )
 }

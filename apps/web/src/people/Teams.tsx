@@ -36,7 +36,7 @@ export function Teams({ may }: { readonly may: boolean }) {
                 what="teams"
               >
                 {(teams) => (
-                  <div className="grid items-start gap-4 md:grid-cols-2">
+                  <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
                     {teams.map((team) => (
                       <TeamCard
                         key={team.id}
@@ -85,7 +85,7 @@ function TeamCard({ team, may, onOpen }: {
       {team.members.length === 0
         ? <p className="text-sm text-muted">Nobody is in it yet.</p>
         : (
-          <ul className="grid gap-2">
+          <ul className="grid grid-cols-1 gap-2">
             {team.members.map(({ role, userId }) => (
               <li key={userId} className="flex items-center gap-2.5 text-sm">
                 <PersonMark name={nameOf(userId)} />

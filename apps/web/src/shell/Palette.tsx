@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router"
 import { Search } from "lucide-react"
 import { Dialog as Radix } from "radix-ui"
-import { type KeyboardEvent, useDeferredValue, useId, useState } from "react"
+import { type KeyboardEvent, useDeferredValue, useEffect, useEffectEvent, useId, useState } from "react"
 import { useQuery } from "../api/useQuery.ts"
 import { classes } from "../ui/classes.ts"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
+import { useFocusReturn } from "../ui/useFocusReturn.ts"
 import type { Destination } from "./destinations.ts"
 
 /** Goes to a page by a few letters of its name, or to an incident by its words or number. */
@@ -14,9 +15,11 @@ export default function Palette({ destinations, onClose }: {
 }) {
   const [text, setText] = useState("")
   const [chosen, setChosen] = useState(0)
+  const [entered, setEntered] = useState(false)
   const words = useDeferredValue(text.trim())
   const navigate = useNavigate()
   const listId = useId()
+  const returnFocus = useFocusReturn()
 
   const incidents = useQuery(
     ["incident", "find", words],
@@ -24,6 +27,8 @@ export default function Palette({ destinations, onClose }: {
     (api) => api.incidents.list({ query: { text: words.replace(/^(?=\d{1,9}$)/, "#"), limit: 8 } }),
     { enabled: words !== "", keepPrevious: true }
   )
+  /** What is listed is not what was typed, as yet. */
+  const isBehind = words !== text.trim() || words !== "" && (incidents.isPending || incidents.isPlaceholderData)
   const pages = destinations.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()))
   const entries = [
     ...pages.map(({ external, Icon, label, to }) => ({
@@ -55,6 +60,10 @@ export default function Palette({ destinations, onClose }: {
     onClose()
     entry.go()
   }
+  const enter = useEffectEvent(() => go(current))
+  useEffect(() => {
+    if (entered && !isBehind) enter()
+  }, [entered, isBehind])
   const press = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
     if (step !== 0 && entries.length > 0) {
@@ -64,7 +73,7 @@ export default function Palette({ destinations, onClose }: {
       document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: "nearest" })
     } else if (event.key === "Enter") {
       event.preventDefault()
-      go(current)
+      setEntered(true)
     }
   }
 
@@ -74,6 +83,7 @@ export default function Palette({ destinations, onClose }: {
         <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="fixed inset-x-3 top-3 z-50 mx-auto flex max-h-[70dvh] max-w-xl flex-col rounded-xl border border-line bg-raised shadow-xl sm:top-[12vh]"
         >
           <Radix.Title className="sr-only">Find a page or an incident</Radix.Title>
@@ -91,6 +101,7 @@ export default function Palette({ destinations, onClose }: {
               onChange={(event) => {
                 setText(event.target.value)
                 setChosen(0)
+                setEntered(false)
               }}
               onKeyDown={press}
             />
@@ -99,8 +110,9 @@ export default function Palette({ destinations, onClose }: {
             id={listId}
             role="listbox"
             aria-label="Found"
+            aria-busy={isBehind}
             hidden={entries.length === 0}
-            className="min-h-0 overflow-y-auto p-1.5"
+            className={classes("min-h-0 overflow-y-auto p-1.5", isBehind && "opacity-60")}
           >
             {entries.map((entry, index) => (
               <div

@@ -13,7 +13,7 @@ const tones: Record<Tone, string> = {
   ok: "bg-ok-soft text-ok"
 }
 
-/** A word about something, with a shape where the colour means something. */
+/** A word about something, with a shape where the colour means something; cut off where it is longer than its place. */
 export function Badge({ tone = "neutral", icon, children }: {
   readonly tone?: Tone
   readonly icon?: ReactNode
@@ -22,12 +22,12 @@ export function Badge({ tone = "neutral", icon, children }: {
   return (
     <span
       className={classes(
-        "inline-flex shrink-0 items-center gap-1 rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap [&>svg]:size-3.5",
+        "inline-flex max-w-full shrink-0 items-center gap-1 rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap [&>svg]:size-3.5",
         tones[tone]
       )}
     >
       {icon}
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   )
 }

@@ -1,4 +1,5 @@
 import { DateTime } from "effect"
+import { otherYear } from "./otherYear.ts"
 import { relativeTime } from "./relativeTime.ts"
 import { useNow } from "./useNow.ts"
 import { useViewerZone } from "./zone.tsx"
@@ -18,19 +19,16 @@ export const fullTime = (at: DateTime.Utc, timeZone: string) =>
   }).format(DateTime.toEpochMillis(at))
 
 /** A moment in a zone, short: the year only when it is not the present one. */
-export const shortTime = (at: DateTime.Utc, now: DateTime.Utc, timeZone: string, withSeconds = false) => {
-  const year = (instant: DateTime.Utc) =>
-    new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric" }).format(DateTime.toEpochMillis(instant))
-  return new Intl.DateTimeFormat("en-GB", {
+export const shortTime = (at: DateTime.Utc, now: DateTime.Utc, timeZone: string, withSeconds = false) =>
+  new Intl.DateTimeFormat("en-GB", {
     timeZone,
     day: "numeric",
     month: "short",
-    ...(year(at) === year(now) ? {} : { year: "numeric" }),
+    ...otherYear(at, now, timeZone),
     hour: "2-digit",
     minute: "2-digit",
     ...(withSeconds ? { second: "2-digit" } : {})
   }).format(DateTime.toEpochMillis(at))
-}
 
 /**
  * A moment: relative while it is fresh, else a date; always with the full time and the zone's name as tooltip.

@@ -22,7 +22,7 @@ export interface ToastAction {
 export interface ToastTopic {
   readonly name: string
   /** The viewer has dismissed the message or acted on it. */
-  readonly onGone: () => void
+  readonly onGone?: () => void
 }
 
 /** Tells what came of an action, out of the way of the page. */
@@ -30,15 +30,23 @@ export interface Toasts {
   /** Goes away by itself. */
   readonly done: (text: string) => void
   /** Stays until it is dismissed, and is read out at once. */
-  readonly failed: (text: string) => void
+  readonly failed: (text: string, topic?: ToastTopic) => void
   /** Somebody has to act: stays until it is dismissed or acted on, and is read out at once. */
   readonly urgent: (text: string, action: ToastAction, topic?: ToastTopic) => void
+  /** Takes back the message about a topic, by its name. */
+  readonly withdraw: (topic: string) => void
 }
 
-const ToastsContext = createContext<Toasts>({ done: () => {}, failed: () => {}, urgent: () => {} })
+const ToastsContext = createContext<Toasts>({
+  done: () => {},
+  failed: () => {},
+  urgent: () => {},
+  withdraw: () => {}
+})
 
 export const useToasts = () => use(ToastsContext)
 
+/** On a phone it shows messages under the header: what to do about an incident is at the bottom. */
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [messages, setMessages] = useState<ReadonlyArray<Message>>([])
   const add = useCallback(
@@ -52,8 +60,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const dismiss = useCallback((id: number) => setMessages((all) => all.filter((message) => message.id !== id)), [])
   const toasts = useMemo<Toasts>(() => ({
     done: (text) => add("done", text),
-    failed: (text) => add("failed", text),
-    urgent: (text, action, topic) => add("urgent", text, { action, ...(topic === undefined ? {} : { topic }) })
+    failed: (text, topic) => add("failed", text, topic === undefined ? {} : { topic }),
+    urgent: (text, action, topic) => add("urgent", text, { action, ...(topic === undefined ? {} : { topic }) }),
+    withdraw: (name) => setMessages((all) => all.filter(({ topic }) => topic?.name !== name))
   }), [add])
   const of = (kind: Message["kind"]) =>
     messages.filter((message) => message.kind === kind).map((message) => (
@@ -62,7 +71,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   return (
     <ToastsContext value={toasts}>
       {children}
-      <div className="pointer-events-none fixed right-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-60 grid w-[calc(100vw-1.5rem)] max-w-sm gap-2 *:grid *:gap-2 lg:bottom-4">
+      <div className="pointer-events-none fixed right-3 z-60 grid w-[calc(100vw-1.5rem)] max-w-sm gap-2 *:grid *:gap-2 max-lg:top-[calc(3.75rem+env(safe-area-inset-top))] lg:bottom-4">
         <div role="alert">
           {of("urgent")}
           {of("failed")}
@@ -76,7 +85,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 function Toast({ message, onDismiss }: { readonly message: Message; readonly onDismiss: (id: number) => void }) {
   const { action, id, kind, text, topic } = message
   const dismiss = () => {
-    topic?.onGone()
+    topic?.onGone?.()
     onDismiss(id)
   }
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { DateTime } from "effect"
 import { type RefObject, useEffect, useRef } from "react"
+import { serverNow } from "../api/clock.ts"
 
 /** Milliseconds for which a thing that appears counts as new. */
 const newFor = 5000
@@ -13,7 +14,7 @@ export const useFlash = (element: RefObject<HTMLElement | null>, changedAt: Date
   const shown = useRef<number>(null)
   useEffect(() => {
     const isChange = shown.current === null
-      ? DateTime.toEpochMillis(DateTime.nowUnsafe()) - version < newFor
+      ? DateTime.toEpochMillis(serverNow()) - version < newFor
       : shown.current !== version
     shown.current = version
     if (!isChange || matchMedia("(prefers-reduced-motion: reduce)").matches) return

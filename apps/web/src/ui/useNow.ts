@@ -1,12 +1,13 @@
-import { DateTime, Effect, Fiber, Schedule } from "effect"
+import { type DateTime, Effect, Fiber, Schedule } from "effect"
 import { useEffect, useState } from "react"
+import { serverNow } from "../api/clock.ts"
 
-/** The current instant, read anew every `seconds`. */
+/** The current instant by the server's clock, read anew every `seconds`. */
 export const useNow = (seconds = 20): DateTime.Utc => {
-  const [now, setNow] = useState(DateTime.nowUnsafe)
+  const [now, setNow] = useState(serverNow)
   useEffect(() => {
     const fiber = Effect.runFork(
-      Effect.repeat(Effect.map(DateTime.now, setNow), Schedule.spaced(seconds * 1000))
+      Effect.repeat(Effect.sync(() => setNow(serverNow())), Schedule.spaced(seconds * 1000))
     )
     return () => {
       Effect.runFork(Fiber.interrupt(fiber))

@@ -1,5 +1,5 @@
 import type { Priority } from "../alert/Alert.ts"
-import type { GenericAlert } from "../integration/Generic.ts"
+import type { GenericAlert } from "../integration/GenericAlert.ts"
 import type { IntegrationKind } from "../integration/Integration.ts"
 
 /** What somebody does with an incident. */

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import {
   delivered,
@@ -14,12 +14,13 @@ import {
   type Scene,
   trigger
 } from "../testing.fixture.ts"
+import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
 
 /** The tenant's rows are all there. */
-const arrived = Effect.fnUntraced(function*(scene: Scene) {
+const arrived = Effect.fnUntraced(function*(scene: Scene, type = "tenant.moved") {
   yield* scene.as(
     withTenant((yield* Outbox).publishAll([
-      { type: "tenant.moved", subject: scene.tenantId, payload: null }
+      { type, subject: scene.tenantId, payload: null }
     ])).pipe(Effect.provideService(SqlClient.SqlClient, yield* SqlClient.SqlClient))
   )
 })
@@ -39,9 +40,10 @@ layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from anoth
       yield* arrived(scene)
       const { pages } = looking(scene, id)
       yield* eventually(pages, (all) => all.some((one) => one.id === page!.id && one.status === "sent"))
-      // Before the self-audit would take an overdue step.
-      yield* pass("70 seconds", "1 second")
-      assert.deepStrictEqual((yield* pages).map(({ userName }) => userName), ["Ada", "Ben"])
+      // All of it before the self-audit would take an overdue step, a minute later.
+      yield* pass("61 seconds", "1 second")
+      const paged = yield* eventually(pages, ({ length }) => length === 2, "10 millis")
+      assert.deepStrictEqual(paged.map(({ userName }) => userName), ["Ada", "Ben"])
     }))
 
   it.effect("is paged again when an acknowledgement ends that was given there", () =>
@@ -56,4 +58,31 @@ layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from anoth
       yield* eventually(incident, ({ escalation }) => escalation?.run === 2, "1 second")
       assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "acknowledgement-expired"), 1)
     }))
+
+  for (const type of ["tenant.restored", "tenant.resumed"]) {
+    it.effect(`is paged again when an acknowledgement ends, or has ended while its rows were away, at ${type}`, () =>
+      Effect.gen(function*() {
+        const owner = yield* OwnerSql
+        const { id, scene } = yield* makeExpiring(type.replace(".", "-"))
+        // The run of the cluster that had it in hand ended without finding it.
+        const run = { tenantId: scene.tenantId, incidentId: id, run: 1 }
+        yield* owner`UPDATE incident SET status = 'resolved' WHERE id = ${id}`
+        const waiting = yield* Effect.forkChild(ExpireAcknowledgement.execute({ ...run, seconds: 0 }))
+        yield* pass("5 seconds", "1 second")
+        yield* Fiber.join(waiting)
+        yield* owner`
+          UPDATE incident SET status = 'acknowledged', acknowledged_at = now() - interval '2 minutes' WHERE id = ${id}`
+        yield* owner`UPDATE escalation_run SET state = 'stopped', next_step_at = NULL WHERE incident_id = ${id}`
+        yield* arrived(scene, type)
+        const { incident, timeline } = looking(scene, id)
+        yield* eventually(incident, ({ escalation }) => escalation?.run === 2, "1 second")
+
+        yield* owner`UPDATE incident SET status = 'acknowledged', acknowledged_at = now() WHERE id = ${id}`
+        yield* owner`UPDATE escalation_run SET state = 'stopped', next_step_at = NULL WHERE incident_id = ${id}`
+        yield* arrived(scene, type)
+        yield* pass("80 seconds", "1 second")
+        yield* eventually(incident, ({ escalation }) => escalation?.run === 3, "1 second")
+        assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "acknowledgement-expired"), 2)
+      }))
+  }
 })

@@ -1,23 +1,29 @@
 import { EventConsumer } from "@innkeeper/runtime"
-import { Array, DateTime, Effect, Layer } from "effect"
-import { Notifier } from "../notification/NotifierEntity.ts"
+import { DateTime, Effect, Layer } from "effect"
+import { makeHandOver } from "../notification/Notifier.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
 import { findComingSteps, findEndingAcknowledgements, findPendingPages } from "./ArrivalStore.ts"
 import { DueSteps, Escalation } from "./EscalationEntity.ts"
+import { Pager } from "./Pager.ts"
+
+/** Events of a tenant whose rows may have come from elsewhere: another server, or the archive. */
+const types = ["tenant.moved", "tenant.restored", "tenant.resumed"]
 
 /**
- * Takes up what the cluster of another server had in hand for a tenant whose rows have come from there: alarms of steps, pages
- * on their way, acknowledgements that end. Steps that are due by now are `ResumptionConsumer`'s. Twice is the same.
+ * Takes up what the cluster of another server had in hand for a tenant whose rows have come from there, or this one's before
+ * they were deleted: alarms of steps, pages on their way, acknowledgements that end. Steps that are due by now are
+ * `ResumptionConsumer`'s. Twice is the same.
  */
 export const ArrivalConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const inTenant = yield* tenantTransaction
   const alarms = yield* Escalation.client
-  const notifier = yield* Notifier.client
+  const handOver = yield* makeHandOver
+  const { expireAcknowledgement } = yield* Pager
 
   return EventConsumer.layer({
     name: "oncall/arrival",
-    types: ["tenant.moved"],
+    types,
     handler: Effect.fnUntraced(function*({ tenantId }) {
       const moments = yield* inTenant(tenantId, findComingSteps())
       const pages = yield* inTenant(tenantId, findPendingPages())
@@ -27,18 +33,14 @@ export const ArrivalConsumerLive = Layer.unwrap(Effect.gen(function*() {
         (at) => alarms(tenantId).Due(new DueSteps({ tenantId, at: DateTime.makeUnsafe(at) }), { discard: true }),
         { discard: true }
       ).pipe(Effect.orDie)
-      yield* Effect.forEach(
-        Object.entries(Array.groupBy(pages, ({ contactMethodId }) => contactMethodId)),
-        ([method, pages]) =>
-          notifier(`${tenantId}/${method}`).DeliverAll({
-            tenantId,
-            pages: pages.map(({ id }) => ({ id, traceparent: null }))
-          }, { discard: true }),
-        { discard: true }
-      ).pipe(Effect.orDie)
+      yield* Effect.orDie(handOver(tenantId, pages.map((page) => ({ page, traceparent: null }))))
       yield* Effect.forEach(
         acknowledged,
-        (run) => ExpireAcknowledgement.execute({ tenantId, ...run }, { discard: true }),
+        // One without time left may have had its run already, which found no rows.
+        ({ seconds, ...run }) =>
+          seconds === 0
+            ? expireAcknowledgement({ tenantId, ...run })
+            : ExpireAcknowledgement.execute({ tenantId, ...run, seconds }, { discard: true }),
         { discard: true }
       )
     })

@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { Users } from "@innkeeper/platform"
 import { longTransaction, tick } from "@innkeeper/testkit"
 import { Clock, Effect } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
@@ -49,6 +50,8 @@ layer(oncallLayer)("Escalation", (it) => {
       const id = yield* trigger(scene)
       const { incident, pages, timeline } = looking(scene, id)
       yield* delivered(scene, id, 6)
+      // The last resort has as long to answer as the last level.
+      assert.deepInclude((yield* incident).escalation, { state: "running", next: null })
       const ended = yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted")
       assert.deepInclude(ended.escalation, { level: 2, pass: 2, nextStepAt: null })
       assert.strictEqual(ended.status, "triggered")
@@ -175,6 +178,26 @@ layer(oncallLayer)("Escalation", (it) => {
         "Level 1: nobody on call could be paged; going on at once",
         "Level 2: nobody on call could be paged; going on at once",
         "Level 3: paging Ada (email)"
+      ])
+    }))
+
+  it.effect("begins no pass at once after one that reached nobody, and pages who can be paged by then", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene(
+        "nobody-yet",
+        policy({ repeat: 2, steps: [{ targets: [user("cleo")], timeoutSeconds: 3600 }] })
+      )
+      const id = yield* trigger(scene)
+      const { pages, timeline } = looking(scene, id)
+      yield* eventually(timeline, (lines) => lines.some(({ kind }) => kind === "step-skipped"))
+      yield* scene.as(
+        (yield* Users).addContactMethod(scene.person("Cleo").id, { kind: "email", address: "cleo@example.com" })
+      )
+      yield* eventually(pages, (all) => all.some(({ status }) => status === "sent"), "1 minute")
+      assert.deepStrictEqual((yield* timeline).map(({ text }) => text).slice(1, 4), [
+        "Level 1: nobody on call could be paged; trying again in 1h",
+        "Nobody answered: pass 2 begins",
+        "Level 1: paging Cleo (email)"
       ])
     }))
 

@@ -53,6 +53,8 @@ export type Stage =
   | {
     readonly kind: "last-resort"
     readonly targets: ReadonlyArray<Target>
+    /** Seconds to wait for an acknowledgement: as the last level does. */
+    readonly timeoutSeconds: number
     readonly afterLevel: number
     readonly afterPass: number
   }
@@ -70,6 +72,12 @@ export const nextStage = (plan: EscalationPlan, completed: number): Option.Optio
     }))
   }
   return completed === total && plan.lastResort.length > 0
-    ? Option.some({ kind: "last-resort", targets: plan.lastResort, afterLevel: levels, afterPass: plan.repeat + 1 })
+    ? Option.some({
+      kind: "last-resort",
+      targets: plan.lastResort,
+      timeoutSeconds: Array.lastNonEmpty(plan.steps).timeoutSeconds,
+      afterLevel: levels,
+      afterPass: plan.repeat + 1
+    })
     : Option.none()
 }

@@ -46,14 +46,8 @@ const CurrentRun = Schema.Struct({
 })
 const decodeCurrentRuns = Schema.decodeUnknownEffect(Schema.Array(CurrentRun))
 
-/**
- * The current runs of incidents, both held until the transaction ends: an acknowledgement waits for it, so that no page
- * is written after one, and who takes the same step finds it taken. Held in the order of their ids, as by everybody who
- * holds several.
- */
-export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
+const selectHeld = (sql: SqlClient.SqlClient, incidentIds: ReadonlyArray<IncidentId>) =>
+  sql`
     SELECT incident.id AS "incidentId", incident.run, incident.status, current.plan, current.state, current.stages,
       (extract(epoch FROM current.next_step_at) * 1000)::float8 AS "nextStepAt"
     FROM incident
@@ -62,7 +56,27 @@ export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<I
     WHERE incident.id = ANY (${incidentIds}::text[]::uuid[])
     ORDER BY incident.id
     FOR NO KEY UPDATE OF incident, current`
-  return yield* decodeCurrentRuns(rows)
+
+/**
+ * The current runs of incidents, both held until the transaction ends: an acknowledgement waits for it, so that no page
+ * is written after one, and who takes the same step finds it taken. Held in the order of their ids, as by everybody who
+ * holds several.
+ */
+export const holdRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeCurrentRuns(yield* selectHeld(sql, incidentIds))
+})
+
+const AnyRun = Schema.Struct({ ...CurrentRun.fields, plan: Schema.Unknown })
+/** A run, whether or not its plan can be read. */
+export type AnyRun = typeof AnyRun.Type
+const decodeAnyRuns = Schema.decodeUnknownEffect(Schema.Array(AnyRun))
+
+/** As `holdRuns`, also where a plan cannot be read. */
+export const holdAnyRuns = Effect.fnUntraced(function*(incidentIds: ReadonlyArray<IncidentId>) {
+  if (incidentIds.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeAnyRuns(yield* selectHeld(sql, incidentIds))
 })
 
 /** Begins a run and makes it the incident's current one. Its first step is due at once. */
@@ -139,6 +153,18 @@ export const stepWrites = Effect.fnUntraced(
         traceparent text)
       WHERE escalation_run.incident_id = step."incidentId" AND escalation_run.run = step.run
         AND escalation_run.state = 'running' AND escalation_run.stages = step.stage`]
+  }
+)
+
+/** The write that makes the next steps of held runs due at a moment (ISO 8601). */
+export const dueWrites = Effect.fnUntraced(
+  function*(runs: ReadonlyArray<Pick<RunRef, "incidentId" | "run">>, at: string) {
+    const sql = yield* SqlClient.SqlClient
+    return runs.length === 0 ? [] : [sql`
+      UPDATE escalation_run SET next_step_at = ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) AS due ("incidentId" uuid, run integer)
+      WHERE escalation_run.incident_id = due."incidentId" AND escalation_run.run = due.run
+        AND escalation_run.state = 'running'`]
   }
 )
 

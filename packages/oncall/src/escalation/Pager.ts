@@ -5,8 +5,7 @@ import { Array, Cause, Clock, Context, DateTime, Effect, Layer, Option } from "e
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline } from "../incident/TimelineStore.ts"
 import { isInVain, keepTrying } from "../KeepTrying.ts"
-import type { PageKey } from "../notification/NotificationStore.ts"
-import { Notifier } from "../notification/NotifierEntity.ts"
+import { makeHandOver, type WrittenPage } from "../notification/Notifier.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { toItsEnd } from "../toItsEnd.ts"
 import { unlessUnderWay } from "../unlessUnderWay.ts"
@@ -16,15 +15,9 @@ import { beginRun, dueSteps, findRun, holdIncident, untriedSteps } from "./Escal
 import { escalation } from "./StageText.ts"
 import { makeTakeSteps, type Step, type Taken } from "./takeSteps.ts"
 
-/** A page that a step has written, with the step's trace. */
-interface Written {
-  readonly page: PageKey
-  readonly traceparent: string | null
-}
-
 /** What a step leads to: pages to deliver, and when the next step is due. */
 interface Led {
-  readonly written: ReadonlyArray<Written>
+  readonly written: ReadonlyArray<WrittenPage>
   readonly next: Taken["next"]
 }
 
@@ -55,19 +48,10 @@ export class Pager extends Context.Service<Pager, {
       const inTenant = yield* tenantTransaction
       const terms = yield* TenantTerms
       const takeSteps = yield* makeTakeSteps
-      const notifier = yield* Notifier.client
+      const deliver = yield* makeHandOver
       const alarms = yield* Escalation.client
 
       const take = groupCommit((tenantId: TenantId, steps: ReadonlyArray<Step>) => inTenant(tenantId, takeSteps(steps)))
-
-      /** Hands pages over for delivery: those of one contact method in one message, however many steps wrote them. */
-      const deliver = (tenantId: TenantId, written: ReadonlyArray<Written>) =>
-        [...Map.groupBy(written, ({ page }) => page.contactMethodId)].map(([method, ofMethod]) =>
-          notifier(`${tenantId}/${method}`).DeliverAll({
-            tenantId,
-            pages: ofMethod.map(({ page: { id }, traceparent }) => ({ id, traceparent }))
-          }, { discard: true })
-        )
 
       /** Sets one alarm for each moment at which steps are due, however many are. */
       const setAlarms = (tenantId: TenantId, moments: ReadonlyArray<number>) =>
@@ -79,7 +63,7 @@ export class Pager extends Context.Service<Pager, {
       const handOver = groupCommit(
         (tenantId: TenantId, steps: ReadonlyArray<Led>) =>
           Effect.all([
-            ...deliver(tenantId, steps.flatMap(({ written }) => written)),
+            deliver(tenantId, steps.flatMap(({ written }) => written)),
             ...setAlarms(tenantId, steps.flatMap(({ next }) => typeof next === "number" ? [next] : []))
           ], { concurrency: "unbounded", discard: true }).pipe(Effect.orDie, Effect.as(steps)),
         ({ written }) => written.length

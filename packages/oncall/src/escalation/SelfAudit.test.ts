@@ -152,6 +152,29 @@ layer(Layer.provideMerge(auditLayer, servicesLayer))("Self-audit", (it) => {
       assert.lengthOf((yield* mails).slice(before), 1)
     }))
 
+  it.effect("mails what it could not mail before, with what was raised since, once and for a day", () =>
+    Effect.gen(function*() {
+      const { behave } = yield* SmtpSink
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("mail-much-later")
+      const lose = (summary: string) =>
+        Effect.tap(trigger(scene, { dedupKey: summary, summary }), (id) => endWithout.lost(id))
+      const old = yield* lose("Too old")
+      yield* lose("Disk full")
+      yield* behave({ _tag: "Reject", code: 451, at: "message" })
+      assert.deepStrictEqual((yield* runWithClock(check, "500 millis")).mails, [])
+      yield* owner`UPDATE escalation_alarm SET raised_at = now() - interval '25 hours' WHERE incident_id = ${old}`
+      yield* lose("Oven cold")
+      yield* behave({ _tag: "Accept" })
+      const { errors, mails } = yield* check
+      assert.lengthOf(errors, 1)
+      assert.deepStrictEqual(mails.map(({ content }) => content.subject), [
+        "Innkeeper: 2 open incidents that nobody is paged for"
+      ])
+      for (const part of ["Disk full", "Oven cold"]) assert.include(mails[0]!.content.text, part)
+      assert.deepStrictEqual((yield* check).mails, [])
+    }))
+
   it.effect("mails one list of what may be read, however many they are", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("many")

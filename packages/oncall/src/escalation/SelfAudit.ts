@@ -1,11 +1,20 @@
 import { withPlatform } from "@innkeeper/database"
-import { Mailer } from "@innkeeper/platform"
+import { MailDelayed, Mailer } from "@innkeeper/platform"
 import { Schedules } from "@innkeeper/runtime"
 import { Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { Pager } from "./Pager.ts"
-import { platformAdmins, raiseAlarms, Reason, type Unattended, unattended, untriedPages } from "./SelfAuditStore.ts"
+import {
+  markTold,
+  platformAdmins,
+  raiseAlarms,
+  Reason,
+  type Unattended,
+  unattended,
+  untoldAlarms,
+  untriedPages
+} from "./SelfAuditStore.ts"
 
 const waiting = Metric.gauge("oncall_unattended_incidents", {
   description: "Open, unacknowledged incidents without a future step, by reason; anything above 0 is an alarm"
@@ -24,8 +33,11 @@ const restarting = "20 seconds"
 /** Incidents that one mail names. After an outage they may be thousands. */
 const mostInMail = 50
 
-/** An alarm is mailed once, so a mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
+/** A mail server that is away for a moment is asked again: after 1, 2, 4, 8 and 16 s. */
 const mailRetries = Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 5 }))
+
+/** So long an audit tries to mail: longer than a mail may take. What is not taken by then, the next audit mails. */
+const mailing = "80 seconds"
 
 const explanation: Record<Reason, string> = {
   exhausted: "Its escalation policy has no further step and nobody answered.",
@@ -52,6 +64,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
         const restart = ({ incidentId, run, stage, tenantId }: Unattended) =>
           escalate({ tenantId, incidentId, run }, stage)
 
+        /** Whether an admin was told of the incidents, or trying again would tell nobody either. */
         const mail = Effect.fnUntraced(function*(raised: ReadonlyArray<Unattended>) {
           const admins = yield* withPlatform("platform admins")(platformAdmins)
           const lines = raised.slice(0, mostInMail).map((incident) =>
@@ -59,7 +72,7 @@ export class SelfAudit extends Context.Service<SelfAudit, {
             `${explanation[incident.reason]}\n${options.publicUrl}/incidents/${incident.incidentId}`
           )
           if (raised.length > mostInMail) lines.push(`And ${raised.length - mostInMail} more, each in the log.`)
-          yield* Effect.forEach(admins, ({ email, tenantId }) =>
+          const outcomes = yield* Effect.forEach(admins, ({ email, tenantId }) =>
             mailer.send({
               tenantId,
               ofInstallation: true,
@@ -71,8 +84,16 @@ export class SelfAudit extends Context.Service<SelfAudit, {
               messageId: `<${SecureRandom.uuidV7Unsafe()}@${new URL(options.publicUrl).hostname}>`
             }).pipe(
               Effect.retry({ schedule: mailRetries, while: (error) => error._tag === "MailDelayed" }),
-              Effect.catch((error) => Effect.logError("The self-audit could not reach a platform admin", error.answer))
-            ))
+              Effect.timeoutOrElse({
+                duration: mailing,
+                orElse: () => Effect.fail(new MailDelayed({ answer: "No answer in time", away: true }))
+              }),
+              Effect.as("taken" as const),
+              Effect.catch(({ _tag, answer }) =>
+                Effect.as(Effect.logError("The self-audit could not reach a platform admin", answer), _tag)
+              )
+            ), { concurrency: "unbounded" })
+          return outcomes.includes("taken") || !outcomes.includes("MailDelayed")
         })
 
         const check = Effect.gen(function*() {
@@ -103,7 +124,8 @@ export class SelfAudit extends Context.Service<SelfAudit, {
             ...overdue.map(restart),
             ...untried.map(({ tenantId }) => escalateUntried(tenantId))
           ], { concurrency: "unbounded", discard: true }).pipe(Effect.timeoutOption(restarting))
-          if (raised.length > 0) yield* mail(raised)
+          const untold = yield* withPlatform("self-audit alarms")(untoldAlarms(found))
+          if (untold.length > 0 && (yield* mail(untold))) yield* withPlatform("self-audit alarms")(markTold(untold))
           return found
         }).pipe(
           Effect.provideService(SqlClient.SqlClient, sql),

@@ -85,24 +85,51 @@ export const findDueSteps = Effect.fnUntraced(function*() {
   return yield* decodeResting(rows)
 })
 
-/** Marks those of the incidents that were not alarmed for yet and returns them. */
-export const raiseAlarms = Effect.fnUntraced(function*(incidents: ReadonlyArray<Unattended>) {
-  if (incidents.length === 0) return []
-  const sql = yield* SqlClient.SqlClient
-  const rows = incidents.map(({ incidentId, reason, run, tenantId }) => ({
+const alarmsOf = (incidents: ReadonlyArray<Unattended>) =>
+  JSON.stringify(incidents.map(({ incidentId, reason, run, tenantId }) => ({
     tenant_id: tenantId,
     incident_id: incidentId,
     run,
     reason
-  }))
+  })))
+
+/** Marks those of the incidents that were not alarmed for yet and returns them. */
+export const raiseAlarms = Effect.fnUntraced(function*(incidents: ReadonlyArray<Unattended>) {
+  if (incidents.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
   const raised = yield* sql<{ readonly incident_id: string }>`
     INSERT INTO escalation_alarm (tenant_id, incident_id, run, reason)
     SELECT tenant_id, incident_id, run, reason
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
+    FROM jsonb_to_recordset(${alarmsOf(incidents)}::jsonb) AS row (
       tenant_id uuid, incident_id uuid, run integer, reason text)
     ON CONFLICT DO NOTHING RETURNING incident_id`
   const isNew = new Set(raised.map((row) => row.incident_id))
   return incidents.filter(({ incidentId }) => isNew.has(incidentId))
+})
+
+/** Those of the incidents whose alarm was raised within the last day, and that no admin was told of. */
+export const untoldAlarms = Effect.fnUntraced(function*(incidents: ReadonlyArray<Unattended>) {
+  if (incidents.length === 0) return []
+  const sql = yield* SqlClient.SqlClient
+  const untold = yield* sql<{ readonly incident_id: string }>`
+    SELECT incident_id
+    FROM jsonb_to_recordset(${alarmsOf(incidents)}::jsonb) AS row (
+      tenant_id uuid, incident_id uuid, run integer, reason text)
+    JOIN escalation_alarm USING (tenant_id, incident_id, run, reason)
+    WHERE told_at IS NULL AND raised_at > now() - interval '1 day'`
+  const isUntold = new Set(untold.map((row) => row.incident_id))
+  return incidents.filter(({ incidentId }) => isUntold.has(incidentId))
+})
+
+/** Notes that an admin was told of the alarms of the incidents, or that none can be. */
+export const markTold = Effect.fnUntraced(function*(incidents: ReadonlyArray<Unattended>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE escalation_alarm alarm SET told_at = now()
+    FROM jsonb_to_recordset(${alarmsOf(incidents)}::jsonb) AS row (
+      tenant_id uuid, incident_id uuid, run integer, reason text)
+    WHERE alarm.tenant_id = row.tenant_id AND alarm.incident_id = row.incident_id AND alarm.run = row.run
+      AND alarm.reason = row.reason`
 })
 
 const Admin = Schema.Struct({ tenantId: TenantId, email: Schema.String })

@@ -4,12 +4,13 @@ import type { IncidentId } from "../incident/Incident.ts"
 import type { IncidentEvent } from "../incident/IncidentEvents.ts"
 import { publishIncidentEvents } from "../incident/IncidentOutbox.ts"
 import { appendTimeline, timelineWrites } from "../incident/TimelineStore.ts"
-import { type PageKey, pagesOf, pageWrites, reachable } from "../notification/NotificationStore.ts"
+import { type PageKey, pagesOf, pagesOfRuns, pageWrites, reachable } from "../notification/NotificationStore.ts"
 import type { ScheduleId } from "../schedule/ScheduleId.ts"
 import { Schedules } from "../schedule/Schedules.ts"
-import { nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
+import { type EscalationPlan, nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import { endRuns, holdRuns, stepWrites } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
+import { endsPass, waitAfter } from "./waitAfter.ts"
 
 /** Step number `stage` of a run, counted from 0 over all passes. */
 export interface Step {
@@ -20,8 +21,9 @@ export interface Step {
   readonly traceparent: string | null
 }
 
-/** A step with what its plan says about it. */
+/** A step with its plan, and what that says about it. */
 interface Staged extends Step {
+  readonly plan: EscalationPlan
   readonly of: Stage
 }
 
@@ -36,9 +38,6 @@ const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${inc
 const stepKey = (step: Omit<Step, "traceparent">) => `${runKey(step)}/${step.stage}`
 
 const targetsOf = (stage: Stage): ReadonlyArray<Target> => stage.kind === "level" ? stage.step.targets : stage.targets
-
-/** Seconds that a stage waits for an answer, when somebody is paged. */
-const timeoutOf = (stage: Stage): number => stage.kind === "level" ? stage.step.timeoutSeconds : 0
 
 const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): IncidentEvent => ({
   type: "incident.updated",
@@ -68,9 +67,17 @@ export const makeTakeSteps = Effect.gen(function*() {
     return (stage: Stage) => usersOf(stage).flatMap((id) => methods.filter(({ userId }) => userId === id))
   })
 
+  /** Those of steps that end a pass and page nobody, whose pass has paged somebody before. */
+  const reachedBefore = Effect.fnUntraced(function*(silent: ReadonlyArray<Staged>) {
+    const pages = yield* pagesOfRuns(silent)
+    const isOfPass = (step: Staged) => ({ incidentId, run, stage }: Omit<Step, "traceparent">) =>
+      runKey({ incidentId, run }) === runKey(step) && stage > step.stage - step.plan.steps.length
+    return new Set(silent.filter((step) => pages.some(isOfPass(step))).map(stepKey))
+  })
+
   /**
-   * Writes the pages of steps, once, and returns them with those that were written before. `isNext` tells of a step that it
-   * has not been taken.
+   * Writes the pages of steps, once, and returns them with those that were written before, and how many seconds each new step
+   * waits. `isNext` tells of a step that it has not been taken.
    */
   const writeSteps = Effect.fnUntraced(function*(
     steps: ReadonlyArray<Staged>,
@@ -79,23 +86,32 @@ export const makeTakeSteps = Effect.gen(function*() {
   ) {
     const next = [...new Map(steps.filter(isNext).map((step) => [stepKey(step), step])).values()]
     const waysOf = yield* methodsOf(next.map(({ of }) => of))
-    const written = next.map((step) => ({ ...step, methods: waysOf(step.of) }))
+    const found = next.map((step) => ({ ...step, methods: waysOf(step.of) }))
+    const before = yield* reachedBefore(
+      found.filter(({ methods, of, plan }) => methods.length === 0 && endsPass(of, plan))
+    )
+    const written = found.map((step) => ({
+      ...step,
+      wait: waitAfter(step.of, step.plan, { now: step.methods.length > 0, before: before.has(stepKey(step)) })
+    }))
     const { keys, writes } = yield* pageWrites(
       written.flatMap(({ incidentId, methods, run, stage }) =>
         methods.map((method) => ({ incidentId, run, stage, method }))
       )
     )
-    const recorded = yield* stepWrites(written.map(({ incidentId, methods, of, run, stage, traceparent }) => ({
+    const recorded = yield* stepWrites(written.map(({ incidentId, of, run, stage, traceparent, wait }) => ({
       incidentId,
       run,
       stage,
       traceparent,
       level: of.kind === "level" ? of.level : of.afterLevel,
       pass: of.kind === "level" ? of.pass : of.afterPass,
-      nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + (methods.length > 0 ? timeoutOf(of) * 1000 : 0)))
+      nextStepAt: DateTime.formatIso(DateTime.makeUnsafe(now + wait * 1000))
     })))
     const lines = yield* timelineWrites(
-      written.flatMap(({ incidentId, methods, of }) => stageText(of, methods).map((line) => ({ ...line, incidentId })))
+      written.flatMap(({ incidentId, methods, of, wait }) =>
+        stageText(of, methods, wait).map((line) => ({ ...line, incidentId }))
+      )
     )
     yield* publishIncidentEvents(written.map(updated), {
       paged: written.flatMap(({ incidentId, methods }) =>
@@ -103,7 +119,10 @@ export const makeTakeSteps = Effect.gen(function*() {
       ),
       writes: [...recorded, ...lines, ...writes]
     })
-    return [...keys, ...yield* pagesOf(steps.filter((step) => !isNext(step)))]
+    return {
+      pages: [...keys, ...yield* pagesOf(steps.filter((step) => !isNext(step)))],
+      waits: new Map(written.map((step) => [stepKey(step), step.wait]))
+    }
   })
 
   const exhaust = Effect.fnUntraced(function*(steps: ReadonlyArray<Step>) {
@@ -124,25 +143,24 @@ export const makeTakeSteps = Effect.gen(function*() {
     const staged = steps.flatMap((step): ReadonlyArray<Staged> => {
       const run = current.get(runKey(step))
       const next = run === undefined ? Option.none() : nextStage(run.plan, step.stage)
-      return Option.isSome(next) ? [{ ...step, of: next.value }] : []
+      return run !== undefined && Option.isSome(next) ? [{ ...step, plan: run.plan, of: next.value }] : []
     })
-    const stages = new Map(staged.map((step) => [stepKey(step), step.of]))
+    const stages = new Set(staged.map(stepKey))
     const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
     yield* exhaust(steps.filter(isLast))
     const isNext = (step: Step) => {
       const run = current.get(runKey(step))
       return run?.state === "running" && run.stages === step.stage
     }
-    const pages = Object.groupBy(yield* writeSteps(staged, isNext, now), stepKey)
+    const { pages, waits } = yield* writeSteps(staged, isNext, now)
+    const byStep = Object.groupBy(pages, stepKey)
     return steps.map((step): Taken => {
-      const stage = stages.get(stepKey(step))
-      if (stage === undefined) return { pages: [], next: null }
-      const own = pages[stepKey(step)] ?? []
-      if (own.length === 0 || timeoutOf(stage) === 0) return { pages: own, next: "at once" }
+      if (!stages.has(stepKey(step))) return { pages: [], next: null }
+      const own = byStep[stepKey(step)] ?? []
       // A step that was taken before, by a process that died before it set the alarm, is as far as its row says.
-      const before = current.get(runKey(step))
-      const due = before !== undefined && before.stages > step.stage ? before.nextStepAt : null
-      return { pages: own, next: due ?? now + timeoutOf(stage) * 1000 }
+      const wait = waits.get(stepKey(step))
+      const due = wait === undefined ? current.get(runKey(step))?.nextStepAt ?? now : now + wait * 1000
+      return { pages: own, next: due > now ? due : "at once" }
     })
   })
 

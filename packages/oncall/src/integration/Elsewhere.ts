@@ -33,3 +33,19 @@ export const answerMoved = (location: string) =>
       detail: `Nothing was accepted. Send to ${location} from now on.`
     }, { status: 308, contentType, headers: { location } })
   )
+
+/**
+ * Has the sender keep what it sends until somebody changes its address: a redirect would lead it there without its key, or its
+ * tenant's server has no address that is known.
+ */
+export const answerHasMoved = (address: string | null) =>
+  answerInstead(
+    HttpServerResponse.jsonUnsafe({
+      type: problemType("tenant-moved"),
+      status: 503,
+      title: "This organisation has moved to a server of its own",
+      detail: `Nothing was accepted. Send to ${
+        address ?? "that server"
+      } from now on: this sender's address has to be changed.`
+    }, { status: 503, contentType, headers: { "retry-after": `${retryAfter}` } })
+  )

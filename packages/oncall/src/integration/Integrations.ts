@@ -20,7 +20,7 @@ import {
   updateIntegration
 } from "./IntegrationStore.ts"
 import { hashOf, makeKey } from "./KeyGeneration.ts"
-import { findMovedTo } from "./MovedKeyStore.ts"
+import { findMoved, type Moved } from "./MovedKeyStore.ts"
 
 export type { Door } from "./IntegrationStore.ts"
 
@@ -60,8 +60,8 @@ export class Integrations extends Context.Service<Integrations, {
   readonly revoke: (id: IntegrationId) => Effect.Effect<Integration, NotFound, CurrentTenant>
   /** Where a key leads, whosever it is; none when it is unknown or revoked. */
   readonly findByKey: (key: string) => Effect.Effect<Option.Option<Door>>
-  /** The address of the server where the tenant of a key is by now, if that has moved away. */
-  readonly movedTo: (key: string) => Effect.Effect<Option.Option<string>>
+  /** The tenant of a key, if that has moved to a server of its own. */
+  readonly findMoved: (key: string) => Effect.Effect<Option.Option<Moved>>
   /** The service that an alert is about: the one it names, else the door's own. */
   readonly serviceFor: (door: Door, routingKey: string | null) => Effect.Effect<ServiceId>
 }>()("oncall/Integrations") {
@@ -134,9 +134,9 @@ export class Integrations extends Context.Service<Integrations, {
           Schema.is(IntegrationKey)(key) ? doors.get(key) : Effect.succeedNone
         )
 
-        const movedTo = Effect.fn("Integrations.movedTo")((key: string) =>
+        const findMovedByKey = Effect.fn("Integrations.findMoved")((key: string) =>
           Schema.is(IntegrationKey)(key)
-            ? findMovedTo(hashOf(key)).pipe(
+            ? findMoved(hashOf(key)).pipe(
               withPlatform("moved integration by key"),
               Effect.provideService(SqlClient.SqlClient, sql),
               Effect.orDie
@@ -150,7 +150,7 @@ export class Integrations extends Context.Service<Integrations, {
             : Effect.map(services.routeOf(door.tenantId, routingKey), Option.getOrElse(() => door.serviceId))
         )
 
-        return Integrations.of({ list, get, create, replace, revoke, findByKey, movedTo, serviceFor })
+        return Integrations.of({ list, get, create, replace, revoke, findByKey, findMoved: findMovedByKey, serviceFor })
       })
     )
 }

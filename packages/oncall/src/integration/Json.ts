@@ -16,27 +16,40 @@ const textFault = (text: string): string | null =>
     ? null
     : "expected well-formed Unicode"
 
+const tooDeep = `expected at most ${maximumDepth} levels of nesting`
+
+const within = (key: string | number, { message, path }: JsonFault): JsonFault => ({ path: [key, ...path], message })
+
+/** The fault of a part that lies `depth` levels down, with its path from there on: a part without one makes no path. */
+const faultIn = (value: Schema.Json, depth: number): JsonFault | null => {
+  if (typeof value === "string") {
+    const message = textFault(value)
+    return message === null ? null : { path: [], message }
+  }
+  if (typeof value !== "object" || value === null) return null
+  if (depth === maximumDepth) return { path: [], message: tooDeep }
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const fault = faultIn(value[index], depth + 1)
+      if (fault !== null) return within(index, fault)
+    }
+    return null
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const message = textFault(key)
+    if (message !== null) return { path: [], message: `${message} in a key` }
+    const fault = faultIn(child, depth + 1)
+    if (fault !== null) return within(key, fault)
+  }
+  return null
+}
+
 /**
  * The first place of a parsed document that PostgreSQL's `jsonb` could not hold: U+0000, lone surrogates, or
- * nesting deeper than 64.
+ * nesting deeper than 64, of which the outer eight levels are told.
  */
-export const faultOf = (document: Schema.Json): Option.Option<JsonFault> => {
-  const open: Array<readonly [value: Schema.Json, path: ReadonlyArray<string | number>]> = [[document, []]]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [value, path] = next
-    if (typeof value === "string") {
-      const message = textFault(value)
-      if (message !== null) return Option.some({ path, message })
-    } else if (typeof value === "object" && value !== null) {
-      if (path.length === maximumDepth) {
-        return Option.some({ path: path.slice(0, 8), message: `expected at most ${maximumDepth} levels of nesting` })
-      }
-      for (const [key, child] of Object.entries(value)) {
-        const message = textFault(key)
-        if (message !== null) return Option.some({ path, message: `${message} in a key` })
-        open.push([child, [...path, Array.isArray(value) ? Number(key) : key]])
-      }
-    }
-  }
-  return Option.none()
-}
+export const faultOf = (document: Schema.Json): Option.Option<JsonFault> =>
+  Option.map(
+    Option.fromNullOr(faultIn(document, 0)),
+    ({ message, path }) => ({ path: message === tooDeep ? path.slice(0, 8) : path, message })
+  )

@@ -1,6 +1,6 @@
-import type { TenantId, TenantSlug } from "@innkeeper/config"
+import { TenantId, type TenantSlug } from "@innkeeper/config"
 import { platformTable } from "@innkeeper/database"
-import { Effect, Option } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
 /** Keys of integrations whose tenants have a server of their own by now. */
@@ -21,12 +21,18 @@ export const keepKeys = Effect.fnUntraced(
   }
 )
 
-/** Within `withPlatform`: the address of the server where the tenant of a key is by now. */
-export const findMovedTo = Effect.fnUntraced(function*(keyHash: Uint8Array) {
+const Row = Schema.Struct({ tenantId: TenantId, url: Schema.NullOr(Schema.String) })
+/** A tenant that has moved away, and the address of its own server where that has one. */
+export type Moved = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** Within `withPlatform`: the tenant of a key, whatever its state, while its data is in a database of its own. */
+export const findMoved = Effect.fnUntraced(function*(keyHash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ url: string | null }>`
-    SELECT provisioning.url FROM moved_integration_key key
-    JOIN tenant_provisioning provisioning ON provisioning.slug = key.slug
+  const rows = yield* sql`
+    SELECT tenant.id AS "tenantId", provisioning.url FROM moved_integration_key key
+    JOIN tenant ON tenant.slug = key.slug AND tenant.config->>'tier' <> 'pooled'
+    LEFT JOIN tenant_provisioning provisioning ON provisioning.slug = key.slug
     WHERE key.key_hash = ${keyHash}`
-  return Option.fromNullishOr(row?.url)
+  return Option.fromNullishOr((yield* decodeRows(rows))[0])
 })

@@ -59,6 +59,18 @@ const labelsOf = (payload: typeof Payload.Type): Record<string, string> =>
       .flatMap(([key, value]) => key && value ? [[key, value.slice(0, 4000).toWellFormed()]] : [])
   )
 
+/** Custom details as text: those of an object, a line each, without what is nested or blank. */
+const detailsOf = (details: Schema.Json | undefined): string | null => {
+  if (typeof details === "string") return details
+  if (typeof details !== "object" || details === null || Array.isArray(details)) return null
+  const lines = Object.entries(details).flatMap(([key, value]) =>
+    (typeof value === "string" && value.trim() !== "") || typeof value === "number" || typeof value === "boolean"
+      ? [`${key}: ${value}`]
+      : []
+  )
+  return lines.length === 0 ? null : lines.join("\n")
+}
+
 /**
  * The alert that an event means. `dedupKey` is the event's own, or the one made for a trigger that has none.
  * What is too long is shortened, never refused: a page matters more than its wording, and `payload` keeps the whole.
@@ -79,7 +91,6 @@ export const fromPagerDuty = (event: PagerDutyEvent, dedupKey: string, payload: 
       payload
     })
   }
-  const details = event.payload.custom_details
   const links = [
     ...(event.client_url ? [{ href: event.client_url, text: event.client ?? event.client_url }] : []),
     ...(event.links ?? []).map((link) => ({ href: link.href, text: link.text ?? link.href }))
@@ -91,7 +102,7 @@ export const fromPagerDuty = (event: PagerDutyEvent, dedupKey: string, payload: 
     priority: priorityOf[event.payload.severity],
     source: event.payload.source.slice(0, 1024).toWellFormed(),
     routingKey: null,
-    details: typeof details === "string" ? details.slice(0, 50_000).toWellFormed() : null,
+    details: detailsOf(event.payload.custom_details)?.slice(0, 50_000).toWellFormed() ?? null,
     labels: labelsOf(event.payload),
     links: links.slice(0, 50).flatMap(({ href, text }) =>
       href.length <= 2000 ? [{ href, text: text.slice(0, 500).toWellFormed() }] : []

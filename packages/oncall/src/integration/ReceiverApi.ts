@@ -12,7 +12,7 @@ import {
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
 import { InboundAlert } from "../alert/Alert.ts"
-import { GenericAlert } from "./Generic.ts"
+import { GenericAlert } from "./GenericAlert.ts"
 
 /** The largest body a receiver takes, in bytes; PagerDuty's limit, which senders keep to. */
 export const maximumBody = 512 * 1024
@@ -60,10 +60,11 @@ const EnqueueFailure = Schema.Struct({
   errors: Schema.Array(Schema.String)
 })
 
-/** Something is wrong with the event or the key; or the tenant is not served, or has no on-call. */
+/** Something is wrong with the event or the key; the tenant is not served, or has no on-call; or too many came. */
 const EnqueueFailures = [
   EnqueueFailure.annotate({ httpApiStatus: 400 }),
-  EnqueueFailure.annotate({ httpApiStatus: 403 })
+  EnqueueFailure.annotate({ httpApiStatus: 403 }),
+  EnqueueFailure.annotate({ httpApiStatus: 429 })
 ]
 
 /** Where senders post. An answer of 202 means that everything in the body is committed. */
@@ -88,13 +89,13 @@ export class ReceiverApi extends HttpApiGroup.make("receivers")
     HttpApiEndpoint.post("enqueue", "/v2/enqueue", {
       payload: Schema.Json,
       success: EnqueueSuccess,
-      error: [...EnqueueFailures, PayloadTooLarge, TooManyRequests]
+      error: [...EnqueueFailures, PayloadTooLarge]
     }).annotate(AccessRule, IntegrationKeyAccess),
     /** PagerDuty change events: checked and accepted, and they never page. */
     HttpApiEndpoint.post("enqueueChange", "/v2/change/enqueue", {
       payload: Schema.Json,
       success: EnqueueSuccess,
-      error: [...EnqueueFailures, PayloadTooLarge, TooManyRequests]
+      error: [...EnqueueFailures, PayloadTooLarge]
     }).annotate(AccessRule, IntegrationKeyAccess)
   )
 {}

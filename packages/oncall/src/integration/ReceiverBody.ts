@@ -31,8 +31,8 @@ const plain = ({ headers }: HttpServerRequest.HttpServerRequest) => {
   )
 }
 
-/** The JSON document that a sender posted: at most 512 KiB, and nothing in it that could not be stored. */
-export const readJson = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+/** The JSON document that a sender posted, of at most 512 KiB. What is in it is not looked at; {@link storable} does. */
+export const parseJson = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
   yield* plain(request)
   const text = yield* request.text.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maximumBody)),
@@ -42,15 +42,19 @@ export const readJson = Effect.fnUntraced(function*(request: HttpServerRequest.H
         : badRequest("The body could not be read", [])
     )
   )
-  const document = yield* parse(text)
-  const fault = faultOf(document)
-  if (Option.isSome(fault)) {
-    return yield* badRequest("The body holds something that cannot be kept", [
-      { path: ["payload", ...fault.value.path], message: fault.value.message }
-    ])
-  }
-  return document
+  return yield* parse(text)
 })
+
+/** Refuses a document with something in it that could not be stored. */
+export const storable = (document: Schema.Json) =>
+  Option.match(faultOf(document), {
+    onNone: () => Effect.void,
+    onSome: ({ message, path }) =>
+      badRequest("The body holds something that cannot be kept", [{ path: ["payload", ...path], message }])
+  })
+
+/** The JSON document that a sender posted: at most 512 KiB, and nothing in it that could not be stored. */
+export const readJson = (request: HttpServerRequest.HttpServerRequest) => Effect.tap(parseJson(request), storable)
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -1,17 +1,18 @@
 import { type Forbidden, NotFound, type TenantNotServed, type TooManyRequests } from "@innkeeper/platform/api"
 import { Effect, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpServerResponse } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiError } from "effect/http-api"
 import type { InboundAlert } from "../alert/Alert.ts"
 import { OncallApi } from "../OncallApi.ts"
 import { AlertmanagerWebhook, fromAlertmanager } from "./Alertmanager.ts"
-import { fromGeneric, GenericAlert } from "./Generic.ts"
+import { fromGeneric } from "./Generic.ts"
+import { GenericAlert } from "./GenericAlert.ts"
 import { IntegrationKey } from "./Integration.ts"
 import type { Door } from "./Integrations.ts"
 import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
 import { LimitReached } from "./ReceiverApi.ts"
-import { decodeBody, fieldOf, readJson } from "./ReceiverBody.ts"
+import { decodeBody, fieldOf, parseJson, readJson, storable } from "./ReceiverBody.ts"
 import { makeReception } from "./Reception.ts"
 
 const decodeGeneric = decodeBody(GenericAlert, { strict: true })
@@ -45,6 +46,14 @@ const refusedFields = (problem: HttpApiError.BadRequestProblem) =>
 const refusedTenant = ({ detail, title }: Forbidden | TenantNotServed) =>
   refused("forbidden", title, detail === undefined ? [] : [detail], 403)
 
+const refusedForNow = (detail: string | undefined) =>
+  refused(
+    "throttle exceeded",
+    "Requests for this service are arriving too quickly. Please retry later.",
+    detail === undefined ? [] : [detail],
+    429
+  )
+
 const invalidKey = refused("invalid key", "Invalid routing key", [
   "'routing_key' must be the 32-character key of an integration that has not been revoked"
 ])
@@ -54,7 +63,7 @@ export const ReceiverRoutes = HttpApiBuilder.group(
   "receivers",
   Effect.fnUntraced(function*(handlers) {
     const reception = yield* makeReception
-    const { enter } = reception
+    const { countUnknown, enter } = reception
 
     const enterOrNotFound = (key: string) =>
       Effect.flatMap(
@@ -79,22 +88,35 @@ export const ReceiverRoutes = HttpApiBuilder.group(
           inbound.map(({ dedupKey }, index) => ({ status: "accepted", dedupKey, incidentId: outcome[index] ?? null }))
       )
 
-    /** PagerDuty's protocol around a body: its answers, its errors. */
+    /**
+     * PagerDuty's protocol around a body: its answers, its errors. The key stands in the body, of which nothing else is
+     * looked at before it has let the sender in; what has none is counted.
+     */
     const enqueue = Effect.fnUntraced(
-      function*<R>(
-        document: Schema.Json,
-        process: (door: Door) => Effect.Effect<string, HttpApiError.BadRequestProblem | TooManyRequests, R>
+      function*(
+        request: HttpServerRequest.HttpServerRequest,
+        process: (
+          document: Schema.Json,
+          door: Door
+        ) => Effect.Effect<
+          string,
+          HttpApiError.BadRequestProblem | TooManyRequests,
+          HttpServerRequest.HttpServerRequest
+        >
       ) {
+        const document = yield* Effect.tapError(parseJson(request), () => countUnknown)
         const key = routingKeyOf(document)
-        const door = Option.isNone(key) ? Option.none() : yield* enter(key.value)
+        const door = Option.isNone(key) ? yield* Effect.as(countUnknown, Option.none()) : yield* enter(key.value)
         if (Option.isNone(door)) return invalidKey
-        const dedup_key = yield* process(door.value)
+        yield* storable(document)
+        const dedup_key = yield* process(document, door.value)
         return acceptedJson({ status: "success", message: "Event processed", dedup_key })
       },
       Effect.catchTags({
         BadRequestProblem: (problem) => Effect.succeed(refusedFields(problem)),
         Forbidden: (problem) => Effect.succeed(refusedTenant(problem)),
-        TenantNotServed: (problem) => Effect.succeed(refusedTenant(problem))
+        TenantNotServed: (problem) => Effect.succeed(refusedTenant(problem)),
+        TooManyRequests: ({ detail }) => Effect.succeed(refusedForNow(detail))
       })
     )
 
@@ -119,24 +141,16 @@ export const ReceiverRoutes = HttpApiBuilder.group(
             Effect.fail(new LimitReached({ detail: `Nothing was accepted. ${detail}`, retryAfter })))
         ))
       .handleRaw("enqueue", ({ request }) =>
-        readJson(request).pipe(
-          Effect.flatMap((document) =>
-            enqueue(document, (door) =>
-              Effect.gen(function*() {
-                const event = yield* decodeEvent(document)
-                const dedupKey = event.dedup_key ?? SecureRandom.uuidV7Unsafe()
-                yield* accept(door, [fromPagerDuty(event, dedupKey, document)])
-                return dedupKey
-              }))
-          ),
-          Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
-        ))
-      .handleRaw("enqueueChange", ({ request }) =>
-        readJson(request).pipe(
-          Effect.flatMap((document) =>
-            enqueue(document, () => Effect.as(decodeChange(document), SecureRandom.uuidV7Unsafe()))
-          ),
-          Effect.catchTag("BadRequestProblem", (problem) => Effect.succeed(refusedFields(problem)))
-        ))
+        enqueue(request, (document, door) =>
+          Effect.gen(function*() {
+            const event = yield* decodeEvent(document)
+            const dedupKey = event.dedup_key ?? SecureRandom.uuidV7Unsafe()
+            yield* accept(door, [fromPagerDuty(event, dedupKey, document)])
+            return dedupKey
+          })))
+      .handleRaw(
+        "enqueueChange",
+        ({ request }) => enqueue(request, (document) => Effect.as(decodeChange(document), SecureRandom.uuidV7Unsafe()))
+      )
   })
 )

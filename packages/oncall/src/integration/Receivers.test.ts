@@ -3,7 +3,8 @@ import { Effect, Option, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { InboundAlert } from "../alert/Alert.ts"
 import { AlertmanagerWebhook, fromAlertmanager } from "./Alertmanager.ts"
-import { fromGeneric, GenericAlert } from "./Generic.ts"
+import { fromGeneric } from "./Generic.ts"
+import { GenericAlert } from "./GenericAlert.ts"
 import { faultOf } from "./Json.ts"
 import { fromPagerDuty, PagerDutyEvent } from "./PagerDuty.ts"
 import { decodeBody, fieldOf } from "./ReceiverBody.ts"
@@ -122,6 +123,26 @@ describe("PagerDuty Events API v2", () => {
       assert.strictEqual(trigger.dedup_key, resolve.dedup_key)
     }))
 
+  it.effect("tells the custom details of an object, a line each, but for what is nested or blank", () =>
+    Effect.gen(function*() {
+      const detailsOf = (custom_details: Schema.Json) =>
+        Effect.map(
+          pagerDuty({
+            routing_key: "x",
+            event_action: "trigger",
+            payload: { summary: "Disk full", source: "s", severity: "critical", custom_details }
+          }),
+          (event) => fromPagerDuty(event, "k", null).details
+        )
+      assert.strictEqual(
+        yield* detailsOf({ firing: "Labels:\n - a = b", resolved: "", num_firing: 1, seen: true, nested: { a: 1 } }),
+        "firing: Labels:\n - a = b\nnum_firing: 1\nseen: true"
+      )
+      assert.strictEqual(yield* detailsOf("As it is"), "As it is")
+      for (const nothing of [{}, { nested: [1] }, [1], 1, null]) assert.isNull(yield* detailsOf(nothing))
+      assert.lengthOf((yield* detailsOf({ long: "x".repeat(60_000) })) ?? "", 50_000)
+    }))
+
   it.effect("shortens a summary that is too long and keeps the whole in the payload", () =>
     Effect.gen(function*() {
       const document = {
@@ -150,6 +171,16 @@ describe("generic receiver", () => {
       assert.deepStrictEqual([alert.action, alert.dedupKey, alert.priority], ["trigger", "Disk full", "high"])
     }))
 
+  it.effect("tells alerts without a key apart by their whole summaries", () =>
+    Effect.gen(function*() {
+      const keyOf = (summary: string) => Effect.map(generic({ summary }), (body) => fromGeneric(body, null).dedupKey)
+      const long = "Backup failed: ".padEnd(300, "x")
+      assert.notStrictEqual(yield* keyOf(`${long} db-1`), yield* keyOf(`${long} db-2`))
+      assert.strictEqual(yield* keyOf(`${long} db-1`), yield* keyOf(`${long} db-1`))
+      assert.lengthOf(yield* keyOf(long), 255)
+      assert.strictEqual(yield* keyOf("Disk full"), "Disk full")
+    }))
+
   it.effect("refuses an unknown key and names it", () =>
     Effect.gen(function*() {
       const problem = yield* Effect.flip(generic({ summary: "Disk full", priorty: "high" }))
@@ -169,6 +200,40 @@ describe("faultOf", () => {
     assert.deepStrictEqual(Option.getOrThrow(faultOf({ a: [{ b: "x\u0000" }] })).path, ["a", 0, "b"])
     assert.isTrue(Option.isSome(faultOf({ ["\ud800"]: 1 })))
     assert.isTrue(Option.isSome(faultOf(["\udc00"])))
+  })
+
+  it("looks through a deep document of 512 KiB in the time that it takes to parse", () => {
+    const levels = 62
+    const text = `${"[".repeat(levels)}${Array.from({ length: 255_000 }, () => 1).join(",")}${"]".repeat(levels)}`
+    const document: Schema.Json = JSON.parse(text)
+    /** Microseconds of the processor that work takes when nothing else comes between. */
+    const least = (work: () => unknown) =>
+      Math.min(...Array.from({ length: 5 }, () => {
+        const before = process.threadCpuUsage()
+        work()
+        const { system, user } = process.threadCpuUsage(before)
+        return system + user
+      }))
+    assert.isBelow(least(() => faultOf(document)), 10 * least(() => JSON.parse(text)))
+  })
+
+  it("names the place and what was expected there", () => {
+    const inner = (bottom: Schema.Json, levels: number): Schema.Json =>
+      levels === 0 ? bottom : [0, inner(bottom, levels - 1)]
+    const path = (levels: number) => Array.from({ length: levels }, () => 1)
+    assert.deepStrictEqual(
+      Option.getOrThrow(faultOf(inner("\ud800", 64))),
+      { path: path(64), message: "expected well-formed Unicode" }
+    )
+    assert.deepStrictEqual(
+      Option.getOrThrow(faultOf(inner([], 64))),
+      { path: path(8), message: "expected at most 64 levels of nesting" }
+    )
+    assert.isTrue(Option.isNone(faultOf(inner([], 63))))
+    assert.deepStrictEqual(
+      Option.getOrThrow(faultOf({ a: [{ "\u0000": 1 }] })),
+      { path: ["a", 0], message: "expected a text without null characters in a key" }
+    )
   })
 
   it("stops at 64 levels", () => {

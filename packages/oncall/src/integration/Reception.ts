@@ -1,3 +1,4 @@
+import type { TenantId } from "@innkeeper/config"
 import { callerNetwork, hasFeature, RateLimits, RequestInfo, TenantTerms } from "@innkeeper/platform"
 import { Actor } from "@innkeeper/platform/api"
 import { Effect, Option } from "effect"
@@ -6,8 +7,9 @@ import type { InboundAlert } from "../alert/Alert.ts"
 import { Alerts } from "../alert/Alerts.ts"
 import type { Arrival } from "../alert/Ingest.ts"
 import type { ServiceId } from "../service/Service.ts"
-import { answerLater, answerMoved } from "./Elsewhere.ts"
+import { answerHasMoved, answerLater, answerMoved } from "./Elsewhere.ts"
 import { type Door, Integrations } from "./Integrations.ts"
+import type { Moved } from "./MovedKeyStore.ts"
 
 /** Who does what comes in by a door. */
 export const actorOf = (door: Door) =>
@@ -20,24 +22,36 @@ export const makeReception = Effect.gen(function*() {
   const limits = yield* RateLimits
   const terms = yield* TenantTerms
 
+  /** Counts a request without the key of an integration against its caller's network, so that none is guessed. */
+  const countUnknown = Effect.flatMap(RequestInfo, ({ ip }) => limits.public(`integration-key:${callerNetwork(ip)}`))
+
+  /** The terms of a tenant that is served. Of one that moves, senders are told to try again. */
+  const served = Effect.fnUntraced(function*(id: TenantId) {
+    if ((yield* terms.of(id)).state === "moving") yield* answerLater
+    return yield* terms.served(id)
+  })
+
+  /** Leads a sender to the server where its tenant is by now, if that is served. */
+  const sendAway = Effect.fnUntraced(function*({ tenantId, url: address }: Moved, key: string) {
+    yield* served(tenantId)
+    const { headers, url } = yield* HttpServerRequest.HttpServerRequest
+    // Clients do not take this header along to another host (RFC 9110, 15.4).
+    const isLeftBehind = headers["authorization"]?.includes(key) === true
+    yield* address === null || isLeftBehind ? answerHasMoved(address) : answerMoved(`${address}${url}`)
+  })
+
   /**
-   * The door of a key, within its limit, of a tenant that is served and has on-call. An unknown key counts against the
-   * caller's address, so that none is guessed.
+   * The door of a key, within its limit, of a tenant that is served and has on-call. An unknown key is counted.
    */
   const enter = Effect.fnUntraced(function*(key: string) {
     const door = yield* integrations.findByKey(key)
     if (Option.isNone(door)) {
-      const elsewhere = yield* integrations.movedTo(key)
-      if (Option.isSome(elsewhere)) {
-        yield* answerMoved(`${elsewhere.value}${(yield* HttpServerRequest.HttpServerRequest).url}`)
-        return door
-      }
-      yield* limits.public(`integration-key:${callerNetwork((yield* RequestInfo).ip)}`)
+      const moved = yield* integrations.findMoved(key)
+      yield* Option.match(moved, { onNone: () => countUnknown, onSome: (tenant) => sendAway(tenant, key) })
       return door
     }
     yield* limits.webhook(door.value.integrationId)
-    if ((yield* terms.of(door.value.tenantId)).state === "moving") yield* answerLater
-    yield* hasFeature(yield* terms.served(door.value.tenantId), "oncall")
+    yield* hasFeature(yield* served(door.value.tenantId), "oncall")
     return door
   })
 
@@ -72,5 +86,5 @@ export const makeReception = Effect.gen(function*() {
     )
   })
 
-  return { enter, accept, acceptFor }
+  return { enter, countUnknown, accept, acceptFor }
 })

@@ -1,9 +1,9 @@
 import type { TenantId } from "@innkeeper/config"
 import { GuardedHttpClient, Mailer, signedHeaders, Signer, WebhookSecrets } from "@innkeeper/platform"
-import { Clock, Context, Effect, Layer, Schema } from "effect"
+import { Clock, Context, Data, Effect, Layer, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
+import type { Delivery } from "./DeliveryStore.ts"
 import { signLink } from "./Links.ts"
-import type { Delivery } from "./NotificationStore.ts"
 import { htmlOf, linkLifetime, type PageLinks, subjectOf, textOf, webhookOf } from "./PageContent.ts"
 
 /**
@@ -16,10 +16,17 @@ export class DeliveryFailed extends Schema.TaggedError<DeliveryFailed>()("Delive
   answer: Schema.String
 }) {}
 
+/** Nobody needs the page any more that waited for its turn. It was not sent. */
+export class PageUnwanted extends Data.TaggedError("PageUnwanted") {}
+
 /** Hands pages to providers. One call is one attempt. */
 export class Channels extends Context.Service<Channels, {
-  /** Returns the provider's answer. */
-  readonly send: (tenantId: TenantId, delivery: Delivery) => Effect.Effect<string, DeliveryFailed>
+  /** Returns the provider's answer. A page that has to wait for its turn is sent unless `afterWaiting` fails, which runs then. */
+  readonly send: (
+    tenantId: TenantId,
+    delivery: Delivery,
+    afterWaiting: Effect.Effect<void, PageUnwanted>
+  ) => Effect.Effect<string, DeliveryFailed | PageUnwanted>
 }>()("oncall/Channels") {
   /** `publicUrl` is the address under which people reach the web UI, without a trailing slash. */
   static readonly layer = (options: { readonly publicUrl: string }) =>
@@ -51,7 +58,12 @@ export class Channels extends Context.Service<Channels, {
           return links
         })
 
-        const mail = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery, links: PageLinks) {
+        const mail = Effect.fnUntraced(function*(
+          tenantId: TenantId,
+          delivery: Delivery,
+          links: PageLinks,
+          afterWaiting: Effect.Effect<void, PageUnwanted>
+        ) {
           const host = new URL(options.publicUrl).hostname
           const sent = yield* mailer.send({
             tenantId,
@@ -66,12 +78,11 @@ export class Channels extends Context.Service<Channels, {
               "Auto-Submitted": "auto-generated",
               "References": `<${delivery.incidentId}@${host}>`
             }
-          }).pipe(
-            Effect.mapError((error) =>
-              error._tag === "MailRefused"
-                ? new DeliveryFailed({ permanent: true, away: false, answer: error.answer })
-                : new DeliveryFailed({ permanent: false, away: error.away, answer: error.answer })
-            )
+          }, afterWaiting).pipe(
+            Effect.catchTags({
+              MailRefused: ({ answer }) => new DeliveryFailed({ permanent: true, away: false, answer }),
+              MailDelayed: ({ answer, away }) => new DeliveryFailed({ permanent: false, away, answer })
+            })
           )
           return sent.answer
         })
@@ -93,10 +104,14 @@ export class Channels extends Context.Service<Channels, {
           return yield* new DeliveryFailed({ permanent: !again, away: response.status >= 500, answer })
         })
 
-        const send = Effect.fn("Channels.send")(function*(tenantId: TenantId, delivery: Delivery) {
-          const links = yield* linksOf(tenantId, delivery)
-          return yield* delivery.kind === "email" ? mail(tenantId, delivery, links) : webhook(tenantId, delivery, links)
-        })
+        const send = Effect.fn("Channels.send")(
+          function*(tenantId: TenantId, delivery: Delivery, afterWaiting: Effect.Effect<void, PageUnwanted>) {
+            const links = yield* linksOf(tenantId, delivery)
+            return yield* delivery.kind === "email"
+              ? mail(tenantId, delivery, links, afterWaiting)
+              : webhook(tenantId, delivery, links)
+          }
+        )
 
         return Channels.of({ send })
       })

@@ -26,7 +26,7 @@ export class Notification extends Schema.Class<Notification>("oncall/Notificatio
   userName: Schema.String,
   kind: Schema.Literals(["email", "webhook"]),
   address: Schema.String,
-  /** `cancelled`: nobody needed it any more before it went out. */
+  /** `cancelled`: nobody needed it any more before it went out, or its person or contact method was gone. */
   status: Schema.Literals(["pending", "sent", "failed", "cancelled"]),
   attempts: Schema.Array(Attempt),
   createdAt: Schema.DateTimeUtcFromString,

@@ -15,7 +15,7 @@ import {
   trigger
 } from "../testing.fixture.ts"
 import { Channels, DeliveryFailed } from "./Channels.ts"
-import { Notifier } from "./NotifierEntity.ts"
+import { Notifier } from "./Notifier.ts"
 
 /** A provider that answers while its gate is open, and the incidents of the pages that it was given, in order. */
 const gate = Latch.makeUnsafe(true)
@@ -29,7 +29,7 @@ const channels = Layer.succeed(
         if (title.startsWith("Not now")) {
           return Effect.fail(new DeliveryFailed({ permanent: false, away: false, answer: "Not now" }))
         }
-        return Effect.as(gate.await, "taken")
+        return Effect.as(gate.await, title === "Odd answer" ? `queued as \0${"x".repeat(600)}\uD83D` : "taken")
       })
   })
 )
@@ -63,6 +63,15 @@ layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("Notifier", (it) 
         names.map(() => [1, "sent"])
       )
       assert.sameMembers([...given], [...opened])
+    }))
+
+  it.effect("records an answer that the database could not hold as it is", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("odd")
+      const id = yield* trigger(scene, { summary: "Odd answer" })
+      const [page] = yield* eventually(looking(scene, id).pages, ([first]) => first?.status === "sent")
+      assert.strictEqual(page!.attempts[0]!.answer, `queued as ${"x".repeat(489)}`)
+      assert.lengthOf(given.filter((each) => each === id), 1)
     }))
 
   it.effect("delivers a page once that two messages bring at the same time", () =>

@@ -1,5 +1,5 @@
 import { DateTime, Duration, Option } from "effect"
-import type { Delivery } from "./NotificationStore.ts"
+import type { Delivery } from "./DeliveryStore.ts"
 
 /** Addresses that a page carries. */
 export interface PageLinks {
@@ -49,6 +49,16 @@ const factsOf = ({ alert, incident, timeZone }: Delivery): ReadonlyArray<readonl
   ...Object.entries(alert?.labels ?? {}).slice(0, 20)
 ]
 
+/** Links of the alert, such as its runbook, with what they are called: by themselves where the sender says nothing. */
+const alertLinksOf = ({ alert }: Delivery) =>
+  (alert?.links ?? []).slice(0, 20).map(({ href, text }) => ({
+    href: oneLine(href),
+    text: oneLine(text) || oneLine(href)
+  }))
+
+/** Whether a mail program can be given the address to open: a sender may write anything. */
+const isWeb = (href: string) => /^https?:\/\//i.test(href)
+
 /** The mail's text for readers without HTML. */
 export const textOf = (delivery: Delivery, links: PageLinks) =>
   [
@@ -60,6 +70,7 @@ export const textOf = (delivery: Delivery, links: PageLinks) =>
     `Details:     ${links.incident}`,
     "",
     ...factsOf(delivery).map(([name, value]) => `${name}: ${value}`),
+    ...alertLinksOf(delivery).map(({ href, text }) => text === href ? href : `${text}: ${href}`),
     ...(delivery.alert?.details ? ["", delivery.alert.details] : []),
     "",
     `The links work for ${Duration.toHours(linkLifetime)} hours and act in your name: do not forward this mail.`,
@@ -77,6 +88,9 @@ export const htmlOf = (delivery: Delivery, links: PageLinks) => {
     `<tr><td style="padding:4px 16px 4px 0;color:#5b6270;vertical-align:top">${escape(name)}</td>` +
     `<td style="padding:4px 0;overflow-wrap:anywhere">${escape(value)}</td></tr>`
   )
+  const alertLinks = alertLinksOf(delivery).filter(({ href }) => isWeb(href)).map(({ href, text }) =>
+    `<li style="overflow-wrap:anywhere"><a href="${escape(href)}">${escape(text)}</a></li>`
+  )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">` +
     `<title>${escape(subjectOf(delivery))}</title></head>` +
@@ -88,6 +102,7 @@ export const htmlOf = (delivery: Delivery, links: PageLinks) => {
     `${button(links.resolve, "Resolve", "#3d7a46")}</p>` +
     `<p style="margin:0 0 20px"><a href="${escape(links.incident)}">Open the incident</a></p>` +
     `<table role="presentation" style="border-collapse:collapse;font-size:15px">${facts.join("")}</table>` +
+    (alertLinks.length > 0 ? `<ul style="margin:20px 0 0;padding-left:20px">${alertLinks.join("")}</ul>` : "") +
     (alert?.details
       ? `<pre style="margin:20px 0 0;padding:12px;border-radius:8px;background:#8881;white-space:pre-wrap">` +
         `${escape(alert.details)}</pre>`
@@ -112,6 +127,8 @@ export const webhookOf = (delivery: Delivery, links: PageLinks) => ({
       url: links.incident
     },
     user: { id: delivery.userId, name: delivery.userName },
+    /** Of the incident's first alert, as its sender wrote them. */
+    links: delivery.alert?.links ?? [],
     acknowledgeUrl: links.acknowledge,
     resolveUrl: links.resolve
   }

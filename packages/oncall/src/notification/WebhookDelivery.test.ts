@@ -31,7 +31,8 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
   it.effect("is signed by Standard Webhooks with the person's secret", () =>
     Effect.gen(function*() {
       const { scene, requests } = yield* makeWebhookScene("signed")
-      const id = yield* trigger(scene)
+      const links = [{ href: "https://runbooks.example.com/disk", text: "Runbook" }]
+      const id = yield* trigger(scene, { links })
       const [page] = yield* eventually(looking(scene, id).pages, ([first]) => first?.status === "sent")
       const [request] = yield* requests
       const { "webhook-id": webhookId, "webhook-signature": signature, "webhook-timestamp": timestamp } = request!
@@ -46,11 +47,17 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
       const webhook = new Webhook(scene.webhookSecrets[0]!.secret)
       const told = webhook.verify(request!.body, headers) as {
         readonly type: string
-        readonly data: { readonly incident: unknown; readonly user: unknown; readonly acknowledgeUrl: string }
+        readonly data: {
+          readonly incident: unknown
+          readonly user: unknown
+          readonly links: unknown
+          readonly acknowledgeUrl: string
+        }
       }
       assert.strictEqual(told.type, "incident.page")
       assert.deepInclude(told.data.incident, { id, number: 1, title: "Disk full", status: "triggered" })
       assert.deepInclude(told.data.user, { id: scene.person("Ada").id, name: "Ada" })
+      assert.deepStrictEqual(told.data.links, links)
       assert.match(told.data.acknowledgeUrl, new RegExp(`^${publicUrl}/link#`))
       assert.throws(() => webhook.verify(request!.body.replace("Disk full", "Disk fine"), headers))
     }))
@@ -101,7 +108,8 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
         assert.deepStrictEqual(page!.attempts.map(({ answer, outcome }) => [answer, outcome]), [
           [`HTTP ${status}`, "permanent-failure"]
         ])
-        assert.match((yield* timeline).at(-1)!.text, new RegExp(`^Failed for good: webhook to Ada .*: HTTP ${status}$`))
+        const failed = (yield* timeline).find(({ kind }) => kind === "page-failed")
+        assert.match(failed!.text, new RegExp(`^Failed for good: webhook to Ada .*: HTTP ${status}$`))
         assert.lengthOf(yield* requests, 1)
       }))
   }

@@ -1,12 +1,13 @@
-import { isTimeZoneName } from "@innkeeper/config"
 import { Instant, Name, UserId } from "@innkeeper/platform/api"
 import { DateTime, Duration, Option, Schema } from "effect"
 import { OverrideId, ScheduleId } from "./ScheduleId.ts"
 
-/** An IANA time zone, such as `Europe/Berlin`. */
+/** An IANA time zone, such as `Europe/Berlin`. What is stored may be an abbreviation, which nobody can enter any more. */
 export const TimeZone = Schema.String.check(
   Schema.isMaxLength(64),
-  Schema.makeFilter<string>((zone) => isTimeZoneName(zone) || "an IANA time zone such as Europe/Berlin")
+  Schema.makeFilter<string>((zone) =>
+    Option.isSome(DateTime.zoneMakeNamed(zone)) || "an IANA time zone such as Europe/London"
+  )
 )
 
 /** A wall-clock time without a zone, `2026-01-05T09:00`. The schedule's zone says which instant it is. */

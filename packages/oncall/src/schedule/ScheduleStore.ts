@@ -63,6 +63,10 @@ export interface ScheduleWithOverrides {
   readonly overrides: ReadonlyArray<Override>
 }
 
+/** The end of a span as PostgreSQL reads it. Years of more than four digits it cannot, and no override begins in one. */
+const endOf = (until: DateTime.Utc | undefined): string =>
+  until === undefined || DateTime.getPartUtc(until, "year") > 9999 ? "infinity" : DateTime.formatIso(until)
+
 /** One schedule, or all by name, each with the overrides that touch the span, which has no end without `until`; a single query. */
 export const findWithOverrides = Effect.fnUntraced(
   function*(span: { readonly from: DateTime.Utc; readonly until?: DateTime.Utc; readonly id?: ScheduleId }) {
@@ -74,9 +78,7 @@ export const findWithOverrides = Effect.fnUntraced(
         FROM schedule_override override
         WHERE override.tenant_id = schedule.tenant_id AND override.schedule_id = schedule.id
           AND override.ends_at > ${DateTime.formatIso(span.from)}::timestamptz
-          AND override.starts_at < ${
-      span.until === undefined ? "infinity" : DateTime.formatIso(span.until)
-    }::timestamptz
+          AND override.starts_at < ${endOf(span.until)}::timestamptz
       ), '[]') AS overrides
       FROM schedule
       WHERE ${span.id === undefined ? sql`true` : sql`id = ${span.id}`}

@@ -1,10 +1,18 @@
 import { assert, layer } from "@effect/vitest"
+import { withTenant } from "@innkeeper/database"
 import { Users } from "@innkeeper/platform"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
+import { SetupDocument } from "../setup/SetupDocument.ts"
+import { Setups } from "../setup/Setups.ts"
 import { makeScene, servicesLayer } from "../testing.fixture.ts"
+import { Schedule } from "./Schedule.ts"
+import { ScheduleId } from "./ScheduleId.ts"
 import { at, now, shown, span, weekly } from "./Schedules.fixture.ts"
 import { Schedules } from "./Schedules.ts"
+import { insertSchedule } from "./ScheduleStore.ts"
+
+const idOfStored = "00000000-0000-4000-8000-00000000e571"
 
 layer(servicesLayer)("Schedules", (it) => {
   const prepare = Effect.fnUntraced(function*(slug: string) {
@@ -39,6 +47,40 @@ layer(servicesLayer)("Schedules", (it) => {
         assert.deepInclude(refusal, { field: "name" })
       }
       assert.strictEqual((yield* scene.as(schedules.get(primary.id))).name, "Primary")
+    }))
+
+  it.effect("takes a zone by region and city, and keeps one of another name that is stored", () =>
+    Effect.gen(function*() {
+      const { primary, scene, schedules } = yield* prepare("zones")
+      const refusals = [
+        yield* Effect.flip(scene.as(schedules.create(weekly(scene, { name: "Second", timeZone: "BST" })))),
+        yield* Effect.flip(scene.as(schedules.replace(primary.id, weekly(scene, { timeZone: "BST" }))))
+      ]
+      for (const refusal of refusals) {
+        assert.strictEqual(refusal._tag, "Unprocessable")
+        if (refusal._tag !== "Unprocessable") return
+        assert.deepStrictEqual(refusal.errors.map(({ path }) => path), [["payload", "timeZone"]])
+        assert.include(refusal.errors[0]?.message, "Europe/London")
+      }
+
+      const setups = yield* Setups
+      const stated = { name: "Third", timeZone: "BST", layers: [] }
+      const refused = yield* Effect.flip(
+        setups.apply(new SetupDocument({ ...scene.document, schedules: [stated] }), { dryRun: true })
+      )
+      assert.deepStrictEqual(refused._tag === "Unprocessable" ? refused.errors.map(({ path }) => path) : refused._tag, [
+        ["schedules", 0, "timeZone"]
+      ])
+
+      const stored = new Schedule({ ...primary, id: ScheduleId.make(idOfStored), name: "Of old", timeZone: "EST" })
+      yield* scene.as(withTenant(insertSchedule(stored)))
+      assert.deepStrictEqual(yield* scene.as(schedules.get(stored.id)), stored)
+      const changed = yield* scene.as(
+        schedules.replace(stored.id, weekly(scene, { name: stored.name, timeZone: "EST", layers: [] }))
+      )
+      assert.deepStrictEqual([changed.timeZone, changed.layers], ["EST", []])
+      const exported = yield* setups.export(scene.document.tenant.slug)
+      assert.deepStrictEqual((yield* setups.apply(exported)).changes, [])
     }))
 
   it.effect("names every place that refers to nobody of the tenant", () =>
@@ -143,6 +185,23 @@ layer(servicesLayer)("Schedules", (it) => {
           assert.deepStrictEqual(refusal.errors.map(({ path }) => path), [["query", "until"]])
         }
       }
+    }))
+
+  it.effect("draws the last days that an instant can be of", () =>
+    Effect.gen(function*() {
+      const { primary, scene, schedules } = yield* prepare("last-days")
+      const override = yield* scene.as(schedules.addOverride(primary.id, {
+        userId: scene.person("Cleo").id,
+        ...span("9999-12-30T00:00:00Z", "9999-12-31T00:00:00Z")
+      }))
+      for (const from of ["9998-12-31T00:00:00Z", "9999-12-29T00:00:00Z"]) {
+        const until = DateTime.add(at(from), { days: 2 })
+        const calendar = yield* scene.as(schedules.calendar(primary.id, at(from), until))
+        assert.deepStrictEqual(calendar.overrides, from.startsWith("9999") ? [override] : [])
+        assert.deepStrictEqual(calendar.gaps, [])
+      }
+      const onCall = yield* scene.as(schedules.onCallAt(primary.id, at("9999-12-30T00:00:00Z")))
+      assert.strictEqual(Option.getOrThrow(onCall).userId, scene.person("Cleo").id)
     }))
 
   it.effect("refuses overrides that are over, run backwards, last too long or name nobody who is active", () =>

@@ -1,3 +1,4 @@
+import { isTimeZoneName } from "@innkeeper/config"
 import type { CurrentTenant } from "@innkeeper/database"
 import { Conflict, NotFound, Unprocessable, type UserId } from "@innkeeper/platform/api"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
@@ -40,6 +41,7 @@ export interface NewOverride {
 export class Schedules extends Context.Service<Schedules, {
   readonly list: Effect.Effect<ReadonlyArray<Schedule>, never, CurrentTenant>
   readonly get: (id: ScheduleId) => Effect.Effect<Schedule, NotFound, CurrentTenant>
+  /** Zones are entered by region and city: an abbreviation is `Unprocessable`. */
   readonly create: (input: Input) => Effect.Effect<Schedule, Conflict | Unprocessable, CurrentTenant>
   readonly replace: (
     id: ScheduleId,
@@ -76,6 +78,7 @@ export class Schedules extends Context.Service<Schedules, {
 
       const create = Effect.fn("Schedules.create")((input: Input) =>
         unique(Effect.gen(function*() {
+          yield* checkZone(input)
           yield* checkReferences(referencesOf(input))
           const schedule = new Schedule({ ...input, id: ScheduleId.make(SecureRandom.uuidV7Unsafe()) })
           yield* insertSchedule(schedule)
@@ -86,6 +89,9 @@ export class Schedules extends Context.Service<Schedules, {
 
       const replace = Effect.fn("Schedules.replace")((id: ScheduleId, input: Input) =>
         unique(Effect.gen(function*() {
+          const [before] = yield* findSchedules(id)
+          if (before === undefined) return yield* gone
+          yield* checkZone(input, before)
           if (!(yield* updateSchedule(id, input))) return yield* gone
           yield* checkReferences(referencesOf(input))
           yield* changed("updated", id, { name: input.name })
@@ -196,6 +202,12 @@ const gone = Effect.fail(new NotFound({ resource: "schedule" }))
 
 const refuse = (path: ReadonlyArray<string>, message: string) =>
   Effect.fail(new Unprocessable({ errors: [{ path, message }] }))
+
+/** A zone that the schedule has already may stay, so that its rotation can be changed whatever its zone is called. */
+const checkZone = ({ timeZone }: Input, before?: Schedule) =>
+  isTimeZoneName(timeZone) || timeZone === before?.timeZone
+    ? Effect.void
+    : refuse(["payload", "timeZone"], "expected a time zone by region and city such as Europe/London, or UTC")
 
 const referencesOf = ({ layers }: Input): References => ({
   users: layers.flatMap(({ users }, layer) =>

@@ -1,5 +1,5 @@
 import { TenantSlug } from "@innkeeper/config"
-import { AccessRule, AdminAuthorization, AdminToken, NotFound, Unprocessable } from "@innkeeper/platform/api"
+import { AccessRule, AdminAuthorization, AdminToken, Conflict, NotFound, Unprocessable } from "@innkeeper/platform/api"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { SetupDocument, SetupResult } from "./SetupDocument.ts"
@@ -11,10 +11,13 @@ export class SetupApi extends HttpApiGroup.make("setup")
       query: { dryRun: Schema.optionalKey(Schema.Literals(["true", "false"])) },
       payload: SetupDocument,
       success: SetupResult,
-      error: Unprocessable
+      error: [Unprocessable, Conflict]
     }).annotate(AccessRule, AdminToken),
-    HttpApiEndpoint.get("export", "/:slug", { params: { slug: TenantSlug }, success: SetupDocument, error: NotFound })
-      .annotate(AccessRule, AdminToken)
+    HttpApiEndpoint.get("export", "/:slug", {
+      params: { slug: TenantSlug },
+      success: SetupDocument,
+      error: [NotFound, Conflict]
+    }).annotate(AccessRule, AdminToken)
   )
   .middleware(AdminAuthorization)
   .prefix("/admin/setup")

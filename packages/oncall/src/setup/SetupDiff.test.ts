@@ -96,7 +96,7 @@ describe("the issues of a document", () => {
     assert.deepStrictEqual(
       issues({
         users: [ada, { ...ada, email: "ADA@example.com" }],
-        teams: [{ name: "Web" }, { name: "web" }, { name: "Both", leads: [ada.email], members: [ada.email] }]
+        teams: [{ name: "Équipe" }, { name: "équipe" }, { name: "Both", leads: [ada.email], members: [ada.email] }]
       }).map((issue) => issue.split(":")[0]),
       ["users.1.email", "teams.1.name", "teams.2.members.0"]
     )

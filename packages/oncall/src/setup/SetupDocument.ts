@@ -24,13 +24,17 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
   tenant: Schema.Struct({
     slug: TenantSlug.annotate(about("Short name in addresses; says which tenant the document is of and never changes")),
     name: Name,
-    timeZone: Schema.optionalKey(TimeZone.annotateKey(about("IANA time zone; UTC for a new tenant")))
+    timeZone: Schema.optionalKey(
+      TimeZone.annotateKey(about("IANA time zone such as Europe/London; UTC for a new tenant"))
+    )
   }),
   users: Schema.optionalKey(Schema.Array(Schema.Struct({
     email: EmailAddress,
     name: Name,
     role: Role.annotate(about("admin: also configures; responder: answers incidents; observer: looks on")),
-    timeZone: Schema.optionalKey(TimeZone.annotateKey(about("IANA zone in which this person reads times"))),
+    timeZone: Schema.optionalKey(
+      TimeZone.annotateKey(about("IANA zone, by region and city, in which this person reads times"))
+    ),
     platformAdmin: Schema.optionalKey(
       Schema.Boolean.annotate(about("Whether this person hears when the platform itself needs somebody"))
     ),
@@ -53,7 +57,7 @@ export class SetupDocument extends Schema.Class<SetupDocument>("oncall/SetupDocu
   }))),
   schedules: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Name,
-    timeZone: TimeZone.annotateKey(about("IANA zone in whose wall-clock time hand-offs happen")),
+    timeZone: TimeZone.annotateKey(about("IANA zone, by region and city, in whose wall-clock time hand-offs happen")),
     layers: Schema.Array(Schema.Struct({
       name: Name,
       rotation: Rotation,

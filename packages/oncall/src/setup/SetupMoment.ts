@@ -10,8 +10,7 @@ export interface SetupMoment {
 }
 
 const isLocal = Schema.is(LocalDateTime)
-const withOffset = (text: string) =>
-  /(Z|[+-]\d\d:\d\d)$/.test(text) ? Schema.decodeOption(Instant)(text) : Option.none()
+const withOffset = Schema.decodeOption(Instant)
 
 /** When an override of a document begins or ends: a time in the zone of the schedule, or an instant with its offset. */
 export const Moment = Schema.String.check(

@@ -7,8 +7,12 @@ export interface SetupIssue {
   readonly message: string
 }
 
-/** How names and addresses are compared: without regard to the case of Latin letters, as the database does. */
-export const fold = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+/**
+ * How names and addresses are compared: without regard to case, letter by letter as the database's `lower()` does under
+ * `C.UTF-8` (simple case mapping, Unicode 3.13). The one letter whose lower case is two is the dotted capital I.
+ */
+export const fold = (name: string): string =>
+  Array.from(name, (letter) => letter === "\u0130" ? "i" : letter.toLowerCase()).join("")
 
 const quote = (text: string) => JSON.stringify(text)
 

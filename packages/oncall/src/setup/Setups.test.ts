@@ -1,8 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { asTenant } from "@innkeeper/database"
-import { Audit, Tenants, Users } from "@innkeeper/platform"
+import { asTenant, OwnerSql } from "@innkeeper/database"
+import { AdminAudit, Audit, Tenants, Users } from "@innkeeper/platform"
+import { AdminActor, CurrentAdmin } from "@innkeeper/platform/api"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Fiber, Option, Schedule, Schema } from "effect"
+import { TestClock } from "effect/testing"
 import { Integrations } from "../integration/Integrations.ts"
 import { Services } from "../service/Services.ts"
 import { SetupDocument } from "./SetupDocument.ts"
@@ -54,6 +56,12 @@ const documentFor = (slug: string, parts: object = {}) =>
     integrations: [{ name: "Prometheus", kind: "alertmanager", service: "booking" }],
     ...parts
   })
+
+/** What a document is refused for. */
+const issuesOf = (document: SetupDocument, options: { readonly dryRun?: boolean } = {}) =>
+  Effect.flatMap(Setups, (setups) => Effect.flip(setups.apply(document, options))).pipe(
+    Effect.map((refusal) => refusal._tag === "Unprocessable" ? refusal.errors : [])
+  )
 
 /** Runs on behalf of the tenant that a document made. */
 const inside = Effect.fnUntraced(function*<A, E, R>(slug: string, effect: Effect.Effect<A, E, R>) {
@@ -267,8 +275,8 @@ layer(setupsLayer)("Setups", (it) => {
       yield* setups.apply(documentFor("holder", { integrations }))
       for (const document of [documentFor("half", { integrations }), documentFor("holder-of-none", { integrations })]) {
         for (const dryRun of [true, false]) {
-          const refusal = yield* Effect.flip(setups.apply(document, { dryRun }))
-          assert.deepStrictEqual(refusal.errors.map(({ path }) => path), [["integrations", 0, "key"]])
+          const issues = yield* issuesOf(document, { dryRun })
+          assert.deepStrictEqual(issues.map(({ path }) => path), [["integrations", 0, "key"]])
           assert.isFalse(yield* exists(document))
         }
       }
@@ -280,8 +288,7 @@ layer(setupsLayer)("Setups", (it) => {
         teams: [{ name: "Platform", members: ["nobody@example.com"] }],
         services: [{ name: "Booking", team: "Plattform", routingKey: "booking", escalationPolicy: "Default" }]
       })
-      const refusal = yield* Effect.flip((yield* Setups).apply(document))
-      assert.deepStrictEqual(refusal.errors, [
+      assert.deepStrictEqual(yield* issuesOf(document), [
         {
           path: ["teams", 0, "members", 0],
           message:
@@ -307,11 +314,78 @@ layer(setupsLayer)("Setups", (it) => {
           }
         ]
       })
-      const refusal = yield* Effect.flip((yield* Setups).apply(document))
-      assert.deepStrictEqual(refusal.errors, [
+      assert.deepStrictEqual(yield* issuesOf(document), [
         { path: ["users", 1, "contactMethods", 1, "address"], message: "expected an https:// URL" }
       ])
       assert.isFalse(yield* exists(document))
+    }))
+
+  for (const state of ["provisioning", "moving", "offboarding", "offboarded", "failed"] as const) {
+    it.effect(`neither writes nor reads a tenant that is ${state}, and says why`, () =>
+      Effect.gen(function*() {
+        const owner = yield* OwnerSql
+        const setups = yield* Setups
+        const slug = `is-${state}`
+        const document = documentFor(slug)
+        yield* setups.apply(document)
+        yield* owner`UPDATE tenant SET state = ${state} WHERE slug = ${slug}`
+        const late = documentFor(slug, { users: [{ email: "late@example.com", name: "Late", role: "responder" }] })
+        const refusals = [
+          yield* Effect.flip(setups.apply(late)),
+          yield* Effect.flip(setups.apply(late, { dryRun: true })),
+          yield* Effect.flip(setups.export(document.tenant.slug))
+        ]
+        for (const refusal of refusals) {
+          assert.strictEqual(refusal._tag, "Conflict")
+          assert.match(refusal.detail ?? "", /^Meridian (is|could not be) /)
+        }
+        const emails = (yield* inside(slug, Effect.flatMap(Users, ({ list }) => list))).map(({ email }) => `${email}`)
+        assert.notInclude(emails, "late@example.com")
+      }))
+  }
+
+  it.effect("sends to its own server whoever asks for a tenant with a database of its own, built and not before", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const setups = yield* Setups
+      const document = documentFor("elsewhere")
+      yield* setups.apply(document)
+      yield* owner`UPDATE tenant SET config = config || '{"tier": "isolated"}' WHERE slug = 'elsewhere'`
+      assert.deepStrictEqual((yield* setups.apply(document)).changes, [])
+      yield* owner`
+        INSERT INTO tenant_provisioning (slug, config, url) VALUES ('elsewhere', '{}', 'https://elsewhere.example.com')`
+      const refusals = [
+        yield* Effect.flip(setups.apply(document)),
+        yield* Effect.flip(setups.export(document.tenant.slug))
+      ]
+      for (const refusal of refusals) {
+        assert.strictEqual(refusal._tag, "Conflict")
+        assert.include(refusal.detail, "Ask its own server, which is at https://elsewhere.example.com")
+      }
+      yield* owner`UPDATE tenant SET state = 'suspended' WHERE slug = 'elsewhere'`
+      assert.include((yield* Effect.flip(setups.apply(document))).detail, "when the tenant is resumed")
+    }))
+
+  it.effect("waits for an operation that is begun with the tenant, and lets none begin meanwhile", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const setups = yield* Setups
+      const document = documentFor("begun")
+      yield* setups.apply(document)
+      const applying = yield* owner.withTransaction(Effect.gen(function*() {
+        yield* owner`UPDATE tenant SET state = 'moving' WHERE slug = 'begun'`
+        const applying = yield* Effect.forkChild(Effect.flip(setups.apply(document)))
+        yield* owner<{ waits: boolean }>`
+          SELECT pg_stat_clear_snapshot(), EXISTS (
+            SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'
+              AND pid <> pg_backend_pid()
+          ) AS waits`.pipe(
+          Effect.repeat({ until: ([row]) => row!.waits, schedule: Schedule.spaced("20 millis") }),
+          TestClock.withLive
+        )
+        return applying
+      }))
+      assert.strictEqual((yield* Fiber.join(applying))._tag, "Conflict")
     }))
 
   it.effect("applies one document of a tenant after the other", () =>
@@ -350,9 +424,53 @@ layer(setupsLayer)("Setups", (it) => {
       ])
     }))
 
+  it.effect("is on the admins' record when an admin changes something or takes the document, with no word of it", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const admin = new AdminActor({ kind: "token", sessionId: null })
+      const asAdmin = Effect.provideService(CurrentAdmin, admin)
+      const newest = Effect.map(
+        Effect.flatMap(AdminAudit, ({ list }) => list({ limit: 1 })),
+        ([entry]) => entry
+      )
+      const before = yield* newest
+      const document = documentFor("on-record")
+      yield* asAdmin(setups.apply(document, { dryRun: true }))
+      assert.deepStrictEqual(yield* newest, before)
+
+      yield* asAdmin(setups.apply(document))
+      const applied = yield* newest
+      const kinds = ["tenant", "team", "schedule", "escalation policy", "service", "integration"]
+      assert.deepInclude(applied, {
+        action: "tenant.set-up",
+        actor: admin,
+        detail: {
+          slug: "on-record",
+          created: { user: 2, ...Object.fromEntries(kinds.map((kind) => [kind, 1])) },
+          updated: {}
+        }
+      })
+      assert.match(applied!.subject!, /^tenant:[\da-f-]{36}$/)
+
+      yield* asAdmin(setups.apply(document))
+      assert.deepStrictEqual(yield* newest, applied)
+      yield* setups.apply(documentFor("on-record", { tenant: { slug: "on-record", name: "Of the demonstration" } }))
+      assert.deepStrictEqual(yield* newest, applied)
+      yield* asAdmin(setups.apply(document))
+      assert.deepInclude((yield* newest)?.detail, { created: {}, updated: { tenant: 1 } })
+
+      yield* asAdmin(setups.export(document.tenant.slug))
+      assert.deepInclude(yield* newest, {
+        action: "tenant.exported",
+        subject: applied!.subject,
+        actor: admin,
+        detail: { slug: "on-record" }
+      })
+    }))
+
   it.effect("knows no tenant that nobody made", () =>
     Effect.gen(function*() {
       const refusal = yield* Effect.flip((yield* Setups).export(documentFor("nowhere").tenant.slug))
-      assert.strictEqual(refusal.resource, "tenant")
+      assert.deepInclude(refusal, { _tag: "NotFound", resource: "tenant" })
     }))
 })

@@ -1,7 +1,7 @@
 import type { TenantSlug } from "@innkeeper/config"
 import { asTenant, tenantWork } from "@innkeeper/database"
-import { Sessions, Tenants } from "@innkeeper/platform"
-import { NotFound, Unprocessable } from "@innkeeper/platform/api"
+import { AdminAudit, Sessions, Tenants } from "@innkeeper/platform"
+import { type Conflict, CurrentAdmin, NotFound, Unprocessable } from "@innkeeper/platform/api"
 import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Integrations } from "../integration/Integrations.ts"
@@ -11,6 +11,7 @@ import { exportOf } from "./SetupExport.ts"
 import { makeIds } from "./SetupIds.ts"
 import { fold } from "./SetupNames.ts"
 import { makeReading } from "./SetupReading.ts"
+import { recordOf } from "./SetupRecord.ts"
 import { emptyState } from "./SetupState.ts"
 import { changeOf, changesField, type SetupStep } from "./SetupStep.ts"
 import { lockSetup, releaseRoutingKeys } from "./SetupStore.ts"
@@ -23,14 +24,15 @@ class Undone extends Schema.TaggedError<Undone>()("Undone", { result: SetupResul
 export class Setups extends Context.Service<Setups, {
   /**
    * Makes the tenant as the document says, in one transaction; what the document does not mention stays. Creates the
-   * tenant when there is none. `dryRun` does the same and takes it back.
+   * tenant when there is none. `dryRun` does the same and takes it back. What an admin changes by it is on their record.
+   * Refuses a tenant whose data is not here, or not at rest, as one that is moving or off-boarded; so does `export`.
    */
   readonly apply: (
     document: SetupDocument,
     options?: { readonly dryRun?: boolean }
-  ) => Effect.Effect<SetupResult, Unprocessable>
-  /** The document that describes the tenant: applied to it, it changes nothing. */
-  readonly export: (slug: TenantSlug) => Effect.Effect<SetupDocument, NotFound>
+  ) => Effect.Effect<SetupResult, Unprocessable | Conflict>
+  /** The document that describes the tenant: applied to it, it changes nothing. That an admin took it is on their record. */
+  readonly export: (slug: TenantSlug) => Effect.Effect<SetupDocument, NotFound | Conflict>
 }>()("oncall/Setups") {
   static readonly layer = Layer.effect(
     Setups,
@@ -41,6 +43,7 @@ export class Setups extends Context.Service<Setups, {
       const read = yield* makeReading
       const write = yield* makeWriting
       const sessions = yield* Sessions
+      const audit = yield* AdminAudit
 
       const { scoped } = yield* tenantWork
 
@@ -53,8 +56,14 @@ export class Setups extends Context.Service<Setups, {
         )
       })
 
+      /** The demonstration is made at a start, which is nobody's action. */
+      const record = Effect.fnUntraced(function*(entry: Parameters<typeof audit.record>[0]) {
+        if (Option.isSome(yield* Effect.serviceOption(CurrentAdmin))) yield* audit.record(entry)
+      })
+
       const run = Effect.fnUntraced(function*(document: SetupDocument, dryRun: boolean) {
         yield* lockSetup(document.tenant.slug)
+        yield* tenants.holdHere(document.tenant.slug)
         const now = yield* DateTime.now
         const known = yield* tenants.bySlug(document.tenant.slug)
         const state = Option.isNone(known) ? emptyState : yield* scoped(read(now)).pipe(asTenant(known.value.id))
@@ -99,7 +108,13 @@ export class Setups extends Context.Service<Setups, {
               Effect.flatMap(run(document, true), ({ result }) => Effect.fail(new Undone({ result })))
             ).pipe(Effect.catchTag("Undone", ({ result }) => Effect.succeed(result)))
           }
-          const { invitations, result, tenant } = yield* transaction(run(document, false))
+          const { invitations, result, tenant } = yield* transaction(
+            Effect.tap(
+              run(document, false),
+              ({ result: { changes }, tenant }) =>
+                changes.length === 0 ? Effect.void : record(recordOf(tenant, changes))
+            )
+          )
           yield* Effect.forEach(
             invitations.filter(({ mail }) => mail),
             ({ name, url, user }) => sessions.mailInvitation({ email: user, name }, url),
@@ -112,9 +127,11 @@ export class Setups extends Context.Service<Setups, {
       const exportTenant = Effect.fn("Setups.export")(function*(slug: TenantSlug) {
         const tenant = yield* tenants.bySlug(slug)
         if (Option.isNone(tenant)) return yield* new NotFound({ resource: "tenant" })
+        yield* tenants.holdHere(slug)
         const state = yield* scoped(read(yield* DateTime.now)).pipe(asTenant(tenant.value.id))
+        yield* record({ action: "tenant.exported", subject: `tenant:${tenant.value.id}`, detail: { slug } })
         return exportOf(state)
-      })
+      }, transaction)
 
       return Setups.of({ apply, export: exportTenant })
     })

@@ -13,6 +13,7 @@ import { AccessRule, NeedsFeature, type Scope } from "./Access.ts"
 import { Authorization, CurrentPrincipal, type Principal } from "./Authorization.ts"
 import { fromOtherSite } from "./fromOtherSite.ts"
 import { makeAtHost } from "./makeAtHost.ts"
+import { makeUnknown } from "./makeUnknown.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
 
 const signIn = new Unauthorized({ detail: "Nobody is signed in" })
@@ -35,6 +36,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
       const audit = yield* Audit
       const terms = yield* TenantTerms
       const atHost = yield* makeAtHost
+      const unknown = yield* makeUnknown
       const origin = new URL(options.publicUrl).origin
 
       const admit = Effect.fnUntraced(
@@ -64,6 +66,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
 
       /** Runs the handler for whoever a credential belongs to; a refusal is the answer, and no other scheme is tried. */
       const enter = <A, E, R>(
+        kind: "session" | "api-key",
         find: Effect.Effect<Option.Option<Principal>, TenantNotServed>,
         endpoint: HttpApiEndpoint.Top,
         handler: Effect.Effect<A, E, R | CurrentPrincipal | CurrentTenant>
@@ -73,7 +76,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
           const found = yield* Effect.result(find)
           if (found._tag === "Failure") return yield* HttpServerRespondable.toResponse(found.failure)
           const principal = yield* atHost(found.success, request.headers)
-          if (Option.isNone(principal)) return yield* HttpServerRespondable.toResponse(signIn)
+          if (Option.isNone(principal)) return yield* unknown(kind, signIn)
           const identified = <B, F, S>(effect: Effect.Effect<B, F, S>) =>
             effect.pipe(
               Effect.provideService(CurrentPrincipal, principal.value),
@@ -93,12 +96,12 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
           if (fromOtherSite(request, origin)) {
             return yield* HttpServerRespondable.toResponse(new Forbidden({ detail: "This came from another site" }))
           }
-          return yield* enter(sessions.find(token), endpoint, handler)
+          return yield* enter("session", sessions.find(token), endpoint, handler)
         }),
         apiKey: Effect.fnUntraced(function*(handler, { credential, endpoint }) {
           const key = Redacted.value(credential)
           if (key === "") return yield* signIn
-          return yield* enter(keys.find(key), endpoint, handler)
+          return yield* enter("api-key", keys.find(key), endpoint, handler)
         })
       })
     })

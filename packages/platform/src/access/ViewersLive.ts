@@ -5,6 +5,9 @@ import { Effect, Layer, Metric, Option } from "effect"
 import { Cookies } from "effect/http"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
 import { Audit } from "../audit/Audit.ts"
+import { callerNetwork } from "../edge/callerNetwork.ts"
+import { RateLimits } from "../edge/RateLimits.ts"
+import { RequestInfo } from "../edge/RequestInfo.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import { Actor } from "../identity/User.ts"
 import { sessionCookie } from "./Authorization.ts"
@@ -25,6 +28,7 @@ export const ViewersLive = Layer.effect(
     const sessions = yield* Sessions
     const keys = yield* ApiKeys
     const audit = yield* Audit
+    const limits = yield* RateLimits
     const atHost = yield* makeAtHost
 
     return Viewers.of({
@@ -42,6 +46,10 @@ export const ViewersLive = Layer.effect(
         const { id, kind, name, tenantId } = principal.value
         return { tenantId, kind, id, name }
       }),
+      mayOpen: Effect.flatMap(RequestInfo, ({ ip }) => limits.api(`socket:${callerNetwork(ip)}`)).pipe(
+        Effect.as(true),
+        Effect.catchTag("TooManyRequests", () => Effect.succeed(false))
+      ),
       report: Effect.fnUntraced(function*({ action, reason, viewer }: Violation) {
         yield* Metric.update(Metric.withAttributes(violations, { action }), 1)
         if (viewer === null) {

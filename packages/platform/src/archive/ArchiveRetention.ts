@@ -8,7 +8,7 @@ import { isArchiveExpired, slugOfArchive } from "./isArchiveExpired.ts"
 
 /**
  * Deletes the archives that have been kept for `days`, and puts each on the admins' record; those of tenants that this
- * installation does not know are left. Returns how many they were.
+ * installation does not know are left. Returns how many they were. What was not finished a day ago is deleted, too.
  */
 export const deleteExpiredArchives = Effect.fn("deleteExpiredArchives")(function*(days: number, now: DateTime.Utc) {
   const storage = yield* ArchiveStorage
@@ -26,6 +26,7 @@ export const deleteExpiredArchives = Effect.fn("deleteExpiredArchives")(function
     return true
   })
 
+  yield* storage.removeUnfinished(DateTime.subtract(now, { days: 1 }))
   let total = 0
   for (const name of yield* storage.list) {
     if (!(yield* across(forget(name)))) continue

@@ -1,6 +1,18 @@
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { makeFolder } from "@innkeeper/database"
-import { ByteSize, Context, Effect, FileSystem, Layer, Path, type PlatformError, Schema, Stream } from "effect"
+import {
+  ByteSize,
+  Context,
+  DateTime,
+  Effect,
+  FileSystem,
+  Layer,
+  Option,
+  Path,
+  type PlatformError,
+  Schema,
+  Stream
+} from "effect"
 import { SecureRandom } from "effect/crypto"
 
 /** Name of an archive: the tenant's slug, the time of its beginning, and what tells two of the same second apart. */
@@ -38,6 +50,8 @@ export class ArchiveStorage extends Context.Service<ArchiveStorage, {
   readonly list: Effect.Effect<ReadonlyArray<ArchiveName>, ArchiveStorageFailed>
   /** Deletes an archive, if there is one with the name. */
   readonly remove: (name: ArchiveName) => Effect.Effect<void, ArchiveStorageFailed>
+  /** Deletes what processes left behind that were killed while they wrote, and last wrote before the time. */
+  readonly removeUnfinished: (before: DateTime.Utc) => Effect.Effect<void, ArchiveStorageFailed>
 }>()("platform/ArchiveStorage") {
   /** A folder, made when it is missing. Every process of an installation must see the same one. */
   static readonly folder = (folder: string) =>
@@ -71,17 +85,33 @@ export class ArchiveStorage extends Context.Service<ArchiveStorage, {
             (error) => error.reason._tag === "NotFound" ? new ArchiveMissing({ name }) : failed(error)
           )
 
-        const list = Effect.gen(function*() {
-          const names = (yield* fs.exists(folder)) ? yield* fs.readDirectory(folder) : []
-          return names.filter(isArchiveName)
+        const names = Effect.gen(function*() {
+          return (yield* fs.exists(folder)) ? yield* fs.readDirectory(folder) : []
         }).pipe(Effect.mapError(failed))
+        const list = Effect.map(names, (all) => all.filter(isArchiveName))
 
         const remove = (name: ArchiveName) =>
           Effect.mapError(fs.remove(path.join(folder, name), { force: true }), failed)
 
-        return ArchiveStorage.of({ write, read, list, remove })
+        const removeUnfinished = Effect.fnUntraced(function*(before: DateTime.Utc) {
+          for (const name of (yield* names).filter((one) => isArchiveName(unfinishedName.exec(one)?.[1]))) {
+            const file = path.join(folder, name)
+            const { mtime } = yield* fs.stat(file)
+            const isOld = Option.exists(mtime, (at) => at.getTime() < DateTime.toEpochMillis(before))
+            if (isOld) yield* fs.remove(file, { force: true })
+          }
+        }, Effect.catchTag("PlatformError", failing))
+
+        return ArchiveStorage.of({ write, read, list, remove, removeUnfinished })
       })
     ).pipe(Layer.provide([NodeFileSystem.layer, NodePath.layer]))
 }
 
+/** A file that is being written: its archive's name, and an id of the writing. */
+const unfinishedName = /^\.(.+)\.[0-9a-f-]{36}$/
+
 const failed = (error: PlatformError.PlatformError) => new ArchiveStorageFailed({ reason: error.message })
+
+/** What another process has finished or deleted meanwhile is none of it any more. */
+const failing = (error: PlatformError.PlatformError) =>
+  error.reason._tag === "NotFound" ? Effect.void : Effect.fail(failed(error))

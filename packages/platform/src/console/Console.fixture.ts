@@ -55,11 +55,11 @@ const views = Layer.mergeAll(
   WorkflowRuns.layer
 )
 
-const cluster = Layer.mergeAll(PodLive({ address: "embedded", version: "1.2.3" }), JobRunner.layer, Jobs.layer).pipe(
+const cluster = Layer.mergeAll(PodLive({ address: "embedded", version: "1.2.3" }), JobRunner.layer).pipe(
   Layer.provideMerge(JobSignal.layer),
   Layer.provideMerge(clusterLayer({ kind: "embedded" })),
   Layer.provideMerge(OutboxSignal.layer),
-  Layer.provideMerge(Outbox.layer)
+  Layer.provideMerge(Layer.merge(Outbox.layer, Jobs.layer))
 )
 
 const api = HttpApiBuilder.layer(ConsoleApi).pipe(

@@ -239,6 +239,22 @@ layer(Layer.provideMerge(Layer.mergeAll(Consumer, WaitLive, PostLive), consoleLa
         )
       }), 50_000)
 
+    it.effect("decides on no dead letters by words that are blank or by a field that it does not know", () =>
+      Effect.gen(function*() {
+        const kinds: ReadonlyArray<Schema.Json> = [
+          { text: "" },
+          { text: "  \n" },
+          { consumer: " " },
+          { words: "poison" }
+        ]
+        for (const verb of ["replay", "discard"]) {
+          for (const kind of kinds) {
+            assert.strictEqual((yield* post(`/dead-letters/${verb}`, kind)).status, 400, JSON.stringify(kind))
+          }
+          assert.deepStrictEqual((yield* post(`/dead-letters/${verb}`, { text: "no such words" })).json, { count: 0 })
+        }
+      }))
+
     it.effect("knows what it does not have", () =>
       Effect.gen(function*() {
         const nobody = "019a0000-0000-7000-8000-000000000000"

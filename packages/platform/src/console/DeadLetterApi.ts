@@ -1,7 +1,7 @@
 import { TenantId } from "@innkeeper/config"
 import { DeadLetter, DeadLetterId, DeadLetterState } from "@innkeeper/runtime/api"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AccessRule, AdminToken } from "../access/Access.ts"
 import { Page, pageQuery } from "../access/Page.ts"
 import { Conflict, NotFound } from "../access/Problems.ts"
@@ -18,8 +18,18 @@ export const DeadLetterKind = Schema.Struct({
   text: Schema.optionalKey(Text(200))
 })
 
-/** How many letters it came to. */
-const many = { payload: DeadLetterKind, success: Schema.Struct({ count: Schema.Int }) }
+/** Words that choose letters. Blank ones choose none, and would leave every letter of every tenant chosen. */
+const Choosing = Text(200).check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
+
+/** Which letters are decided on together, and how many it came to. */
+const many = {
+  payload: Schema.Struct({
+    ...DeadLetterKind.fields,
+    consumer: Schema.optionalKey(Choosing),
+    text: Schema.optionalKey(Choosing)
+  }),
+  success: Schema.Struct({ count: Schema.Int })
+}
 
 /** Events that could not be handled. A replay is ordered here and done by the pod that runs the consumer. */
 export class DeadLetterApi extends HttpApiGroup.make("deadLetters")
@@ -44,4 +54,5 @@ export class DeadLetterApi extends HttpApiGroup.make("deadLetters")
   )
   .middleware(AdminAuthorization)
   .prefix("/admin/dead-letters")
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error", errors: "all" })
 {}

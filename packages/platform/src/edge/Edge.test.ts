@@ -1,8 +1,9 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Metric, References, Tracer } from "effect"
-import { HttpClient, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpClient, HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { SqlError } from "effect/sql"
+import { type IncomingHttpHeaders, request as send } from "node:http"
 import { inspect } from "node:util"
 import { call } from "../Http.fixture.ts"
 import { edgeLayer } from "./Edge.ts"
@@ -32,6 +33,7 @@ const routes = Layer.mergeAll(
   HttpRouter.add("GET", "/info", Effect.map(RequestInfo, (info) => HttpServerResponse.jsonUnsafe(info))),
   HttpRouter.add("GET", "/own", HttpServerResponse.text("own", { headers: { "x-frame-options": "SAMEORIGIN" } })),
   HttpRouter.add("GET", "/api/v1/any", HttpServerResponse.text("any")),
+  HttpRouter.add("GET", "/metrics", HttpServerResponse.text("any")),
   HttpRouter.add("GET", "/die", Effect.die("secret of the inside")),
   HttpRouter.add("GET", "/fail", Effect.fail({ password: "secret of the inside" })),
   HttpRouter.add("GET", "/stopping", Effect.interrupt),
@@ -76,6 +78,32 @@ const collecting = Layer.effect(
       }
     }))
 ).pipe(Layer.provideMerge(Spans.layer))
+
+/** A request whose path stays as it is written. */
+const callRaw = Effect.fnUntraced(function*(method: string, path: string) {
+  const { address } = yield* HttpServer.HttpServer
+  const port = address._tag === "UnixPathAddress" ? assert.fail("Not on a port") : address.port
+  return yield* Effect.callback<{ readonly status: number; readonly headers: IncomingHttpHeaders }>((resume) => {
+    const sent = send({ port, method, path, agent: false }, (response) => {
+      response.resume()
+      resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers }))
+    })
+    sent.on("error", (error) => resume(Effect.die(error)))
+    sent.end()
+  })
+})
+
+/** Ways to write the address of an integration, and what is told of each. */
+const spellings = [
+  ["//in/ik_secret", "/in/…"],
+  ["/in//ik_secret", "/in/…"],
+  ["/IN/ik_secret", "/in/…"],
+  ["/%69n/ik_secret", "/in/…"],
+  ["/in%2Fik_secret", "/in/…"],
+  ["/in/ik_secret;secret", "/in/…"],
+  ["http://localhost/in/ik_secret", "/in/…"],
+  ["/in/ik_secret/%zz", "…"]
+] as const
 
 const everywhere = ["/info", "/own", "/api/v1/any", "/die", "/fail", "/nowhere"]
 
@@ -178,6 +206,25 @@ layer(edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }))("the e
       assert.notInclude(all, "secret")
     }))
 
+  it.effect("reads a path as the router does, however it is spelled", () =>
+    Effect.gen(function*() {
+      const lines = yield* Lines
+      lines.length = 0
+      for (const [path, shown] of spellings) {
+        yield* callRaw("POST", path)
+        assert.isTrue(lines.some((line) => line.includes(`POST ${shown} `)), path)
+        assert.notInclude(lines.splice(0).join(), "secret", path)
+      }
+      for (const path of ["//api/v1/any", "/api//v1/any", "/API/v1/any", "/%61pi/v1/any"]) {
+        const { headers, status } = yield* callRaw("GET", path)
+        assert.deepStrictEqual([status, headers["cache-control"]], [200, "no-store"], path)
+      }
+      assert.strictEqual((yield* callRaw("GET", "/%61pi/%zz")).headers["cache-control"], "no-store")
+      lines.length = 0
+      assert.strictEqual((yield* callRaw("GET", "/METRICS")).status, 200)
+      assert.isEmpty(lines)
+    }))
+
   it.effect("believes nobody's X-Forwarded-For", () =>
     Effect.gen(function*() {
       const { json } = yield* call("GET", "/info", { headers: { "x-forwarded-for": "203.0.113.9" } })
@@ -260,6 +307,17 @@ layer(traced)("the edge, traced", (it) => {
       assert.notInclude(spans.map(told).join(), "secret")
       const lost = yield* spanOf("GET", "/in/ik_very_secret/nowhere?token=secret")
       assert.strictEqual(lost?.attributes.get("url.path"), "/in/…/nowhere")
+      assert.notInclude(spans.map(told).join(), "secret")
+    }))
+
+  it.effect("tells it so whichever way the key's address is written", () =>
+    Effect.gen(function*() {
+      const spans = yield* Spans
+      spans.length = 0
+      for (const [path] of spellings) yield* callRaw("POST", path)
+      const paths = spans.filter(({ kind }) => kind === "server").map(({ attributes }) => attributes.get("url.path"))
+      assert.lengthOf(paths, spellings.length)
+      assert.deepStrictEqual([...new Set(paths)].sort(), ["/in/:key", "/in/…", "…"].sort())
       assert.notInclude(spans.map(told).join(), "secret")
     }))
 

@@ -4,6 +4,7 @@ import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServerRequest, Htt
 import { IpNetwork } from "effect/net"
 import { errorResponse, withProblem } from "./ErrorResponse.ts"
 import { RequestInfo } from "./RequestInfo.ts"
+import { requestPath } from "./RequestPath.ts"
 import { observed } from "./RequestTelemetry.ts"
 import { securityHeaders } from "./SecurityHeaders.ts"
 
@@ -13,11 +14,11 @@ const maximumBody = ByteSize.bytes(512 * 1024)
 /** Request ids that callers may choose: what is safe in a log line and in a header. */
 const chosenId = /^[\w.-]{8,128}$/
 
-/** The key of an integration is a secret that stands in a path: it stays out of logs. */
-const loggedPath = (url: string) => (url.split("?", 1)[0] ?? "").replace(/^\/in\/[^/]+/, "/in/…")
-
 /** Paths of which a line or a span per request says nothing. */
 const quiet = /^\/(health|metrics|assets)\b/
+
+/** What nobody may keep a copy of; a path that cannot be read is taken for one of these. */
+const isPrivate = Option.match({ onNone: () => true, onSome: (path: string) => path.startsWith("/api/") })
 
 /**
  * What every request goes through, whichever route it takes: the caller's address behind trusted proxies, a request id in
@@ -46,7 +47,8 @@ export const edgeLayer = (options: {
         const given = request.headers["x-request-id"]
         const requestId = given !== undefined && chosenId.test(given) ? given : SecureRandom.uuidV7Unsafe()
         const ip = Option.getOrNull(request.remoteAddress)
-        const path = loggedPath(request.url)
+        const { routed, shown: path } = requestPath(request.url)
+        const isQuiet = Option.exists(routed, (path) => quiet.test(path))
         const started = yield* Clock.currentTimeMillis
 
         return yield* handler.pipe(
@@ -57,20 +59,20 @@ export const edgeLayer = (options: {
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, {
               ...headers,
-              ...(path.startsWith("/api/") ? { "cache-control": "no-store" } : {}),
+              ...(isPrivate(routed) ? { "cache-control": "no-store" } : {}),
               ...response.headers,
               "x-request-id": requestId
             })
           ),
           Effect.tap((response) =>
-            quiet.test(path) ? Effect.void : Effect.gen(function*() {
+            isQuiet ? Effect.void : Effect.gen(function*() {
               const milliseconds = (yield* Clock.currentTimeMillis) - started
               yield* Effect.logDebug(`${request.method} ${path} ${response.status}`).pipe(
                 Effect.annotateLogs({ ip, milliseconds })
               )
             })
           ),
-          observed({ path, requestId, quiet: quiet.test(path) }),
+          observed({ path, requestId, quiet: isQuiet }),
           Effect.annotateLogs({ request: requestId })
         )
       }).pipe(

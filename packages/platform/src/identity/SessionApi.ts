@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, Public, SignedIn } from "../access/Access.ts"
 import { Authorization, Principal } from "../access/Authorization.ts"
-import { problemType, TooManyRequests, Unauthorized } from "../access/Problems.ts"
+import { Forbidden, problemType, TooManyRequests, Unauthorized } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
 import { TenantNotServed } from "../tenant/TenantNotServed.ts"
 import { User } from "./User.ts"
@@ -37,17 +37,17 @@ export class SessionApi extends HttpApiGroup.make("session")
         organisation: Schema.optionalKey(TenantSlug)
       }),
       success: HttpApiSchema.NoContent,
-      error: [Unauthorized, OrganisationNeeded, TenantNotServed, TooManyRequests]
+      error: [Unauthorized, Forbidden, OrganisationNeeded, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, Public),
     HttpApiEndpoint.post("requestMagicLink", "/magic-link", {
       payload: Schema.Struct({ email: EmailAddress }),
       success: HttpApiSchema.NoContent,
-      error: TooManyRequests
+      error: [Forbidden, TooManyRequests]
     }).annotate(AccessRule, Public),
     HttpApiEndpoint.post("redeemMagicLink", "/magic-link/redeem", {
       payload: Schema.Struct({ token: Schema.String.check(Schema.isMaxLength(2000)) }),
       success: HttpApiSchema.NoContent,
-      error: [Unauthorized, TenantNotServed, TooManyRequests]
+      error: [Unauthorized, Forbidden, TenantNotServed, TooManyRequests]
     }).annotate(AccessRule, Public)
   )
   .prefix("/session")

@@ -3,7 +3,7 @@ import { SmtpSink } from "@innkeeper/testkit"
 import { Effect, Redacted } from "effect"
 import { sessionCookie } from "../access/Authorization.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
-import { makePerson, password, twoTenants } from "../Platform.fixture.ts"
+import { makePerson, password, publicUrl, twoTenants } from "../Platform.fixture.ts"
 
 const path = "/api/v1/session"
 const secret = Redacted.value(password)
@@ -96,6 +96,32 @@ layer(httpLayer)("session over HTTP", (it) => {
       const { header } = cookieOf((yield* redeem).headers)
       assert.deepInclude((yield* call("GET", path, { headers: header })).json.user, { id: ada.id })
       assert.strictEqual((yield* redeem).status, 401)
+    }))
+
+  it.effect("signs nobody in by a page of another site", () =>
+    Effect.gen(function*() {
+      const { ada } = yield* twoTenants("foreign")
+      const requests = [
+        [path, { email: ada.email, password: secret }],
+        [`${path}/magic-link`, { email: ada.email }],
+        [`${path}/magic-link/redeem`, { token: "x" }]
+      ] as const
+      const foreign: ReadonlyArray<Record<string, string>> = [
+        { "sec-fetch-site": "cross-site" },
+        { "sec-fetch-site": "same-site" },
+        { origin: "https://evil.example.com" }
+      ]
+      for (const [address, json] of requests) {
+        for (const headers of foreign) {
+          const { headers: { "set-cookie": cookie }, problem, status } = yield* call("POST", address, { headers, json })
+          assert.deepStrictEqual([status, problem, cookie], [403, "forbidden", undefined], address)
+        }
+        const own = yield* call("POST", address, {
+          headers: { origin: publicUrl, "sec-fetch-site": "same-origin" },
+          json
+        })
+        assert.notStrictEqual(own.status, 403, address)
+      }
     }))
 
   it.effect("ends a person's other sessions with a new password, which needs the old one", () =>

@@ -2,7 +2,8 @@ import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
-import { Unauthorized } from "../access/Problems.ts"
+import { fromOtherSite } from "../access/fromOtherSite.ts"
+import { Forbidden, Unauthorized } from "../access/Problems.ts"
 import { callerNetwork } from "../edge/callerNetwork.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
@@ -17,6 +18,7 @@ import { Users } from "./Users.ts"
 
 /** `version` is the program's. */
 export const sessionRoutes = (options: { readonly publicUrl: string; readonly version: string }) => {
+  const { origin } = new URL(options.publicUrl)
   const cookie = (value: string, maxAge: Duration.Duration) =>
     HttpEffect.appendPreResponseHandler((_request, response) =>
       Effect.orDie(HttpServerResponse.setCookie(response, sessionCookie, value, {
@@ -38,6 +40,12 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
       const limits = yield* RateLimits
       const configs = yield* TenantConfigs
       const mailbox = Option.isSome(yield* Effect.serviceOption(MailCatcher))
+
+      /** A page of another site signs nobody in: a visitor would go on as whom it chose. */
+      const ownPage = Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (fromOtherSite(request, origin)) return yield* new Forbidden({ detail: "This came from another site" })
+      })
 
       /** Guessing is slow from one address, and slow on one account from however many. */
       const limit = Effect.fnUntraced(function*(email?: string) {
@@ -68,6 +76,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
           yield* cookie("", Duration.zero)
         }),
         signIn: Effect.fnUntraced(function*({ payload }) {
+          yield* ownPage
           yield* limit(payload.email)
           const ofHost = yield* organisationOfHost
           if (ofHost !== undefined && payload.organisation !== undefined && payload.organisation !== ofHost) {
@@ -81,11 +90,13 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
           yield* enter(token)
         }),
         requestMagicLink: Effect.fnUntraced(function*({ payload }) {
+          yield* ownPage
           yield* limit(payload.email)
           // Not waited for: how long it takes would tell whether there is such an account.
           yield* Effect.forkDetach(sessions.mailMagicLink(payload.email, yield* organisationOfHost))
         }),
         redeemMagicLink: Effect.fnUntraced(function*({ payload }) {
+          yield* ownPage
           yield* limit()
           yield* enter(yield* sessions.redeem(payload.token, yield* organisationOfHost))
         })

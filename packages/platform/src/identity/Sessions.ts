@@ -106,7 +106,10 @@ export class Sessions extends Context.Service<Sessions, {
             subject: `user:${account.userId}`,
             detail: {},
             actor: new Actor({ kind: "user", id: account.userId, name: account.name })
-          }).pipe(asTenant(account.tenantId))
+          }).pipe(
+            asTenant(account.tenantId),
+            Effect.catchDefect((defect) => Effect.logWarning("A refused sign-in could not be put on record", defect))
+          )
 
         const signIn = Effect.fn("Sessions.signIn")(
           function*(credentials: {
@@ -126,7 +129,8 @@ export class Sessions extends Context.Service<Sessions, {
             )
             const [account] = matching
             if (account === undefined) {
-              yield* Effect.forEach(accounts, refuse, { discard: true })
+              // Not waited for: how long it takes would tell whether there is such an account.
+              yield* Effect.forkDetach(Effect.forEach(accounts, refuse, { discard: true }))
               return yield* wrong
             }
             const served = matching.filter(({ tenantState }) => tenantState === "active")

@@ -3,10 +3,43 @@ import { asTenant } from "@innkeeper/database"
 import { Effect } from "effect"
 import { type Role, type Scope, scopesOf } from "../access/Access.ts"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
-import { call, httpLayer } from "../Http.fixture.ts"
+import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { makePerson, twoTenants } from "../Platform.fixture.ts"
+import type { User } from "./User.ts"
+import { Users } from "./Users.ts"
 
 const path = "/api/v1/users"
+
+layer(httpLayer)("A person's webhook", (it) => {
+  it.effect("is told as a whole to themselves and to who may change people, and by its origin to others", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("webhook")
+      const oscar = yield* makePerson(acme, "oscar-webhook@example.com", "observer")
+      const rita = yield* makePerson(acme, "rita-webhook@example.com", "responder")
+      const users = yield* Users
+      const keys = yield* ApiKeys
+      const secret = "https://93.184.216.34:8443/services/T0/B0/secret?key=secret"
+      const methods = [{ kind: "webhook", address: secret }, { kind: "email", address: rita.email }] as const
+      yield* Effect.forEach(methods, (method) => users.addContactMethod(rita.id, method)).pipe(asTenant(acme))
+      const { key } = yield* keys.create({ name: "reader", scopes: ["users:read"], expiresAt: null }).pipe(
+        asTenant(acme)
+      )
+      /** Rita's addresses, in the list and alone. */
+      const seenBy = Effect.fnUntraced(function*(headers: Record<string, string>) {
+        const one = yield* call("GET", `${path}/${rita.id}`, { headers })
+        const { text } = yield* call("GET", path, { headers })
+        const all: ReadonlyArray<User> = JSON.parse(text)
+        const found = all.find(({ id }) => id === rita.id)
+        assert.deepStrictEqual(found, JSON.parse(one.text))
+        return found?.contactMethods.map(({ address }) => address)
+      })
+      const origin = "https://93.184.216.34:8443/…"
+      assert.deepStrictEqual(yield* seenBy(yield* signedIn(oscar)), [origin, rita.email])
+      assert.deepStrictEqual(yield* seenBy({ authorization: `Bearer ${key}` }), [origin, rita.email])
+      assert.deepStrictEqual(yield* seenBy(yield* signedIn(rita)), [secret, rita.email])
+      assert.deepStrictEqual(yield* seenBy(yield* signedIn(ada)), [secret, rita.email])
+    }))
+})
 
 layer(httpLayer)("A key that may write users", (it) => {
   /** A tenant with an admin and an observer, and a key of it with these scopes. */

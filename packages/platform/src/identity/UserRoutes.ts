@@ -2,12 +2,13 @@ import { Effect, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { scopesOf } from "../access/Access.ts"
-import { CurrentPrincipal, sessionCookie } from "../access/Authorization.ts"
+import { CurrentPrincipal, type Principal, sessionCookie } from "../access/Authorization.ts"
 import { mustHold } from "../access/mustHold.ts"
 import { Forbidden, Unprocessable } from "../access/Problems.ts"
 import { PlatformApi } from "../PlatformApi.ts"
 import { Sessions } from "./Sessions.ts"
-import type { UserId } from "./User.ts"
+import { shownAddress } from "./shownAddress.ts"
+import { ContactMethod, User, type UserId } from "./User.ts"
 import { Users } from "./Users.ts"
 
 /** A person may do it to themselves; anybody else needs `users:write`. */
@@ -19,6 +20,13 @@ const selfOrAdmin = Effect.fnUntraced(function*(id: UserId) {
   }
   return { self, principal }
 })
+
+/** A person as the caller may see them: the whole addresses of webhooks are for themselves and for who may change people. */
+const asSeenBy = ({ id, kind, scopes }: Principal) => (user: User) =>
+  (kind === "user" && id === user.id) || scopes.includes("users:write") ? user : new User({
+    ...user,
+    contactMethods: user.contactMethods.map((method) => new ContactMethod({ ...method, address: shownAddress(method) }))
+  })
 
 const wrongPassword = new Unprocessable({
   detail: "The current password is wrong",
@@ -44,8 +52,12 @@ export const UserRoutes = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
-      list: () => users.list,
-      get: ({ params }) => users.get(params.id),
+      list: Effect.fnUntraced(function*() {
+        return (yield* users.list).map(asSeenBy(yield* CurrentPrincipal))
+      }),
+      get: Effect.fnUntraced(function*({ params }) {
+        return asSeenBy(yield* CurrentPrincipal)(yield* users.get(params.id))
+      }),
       create: Effect.fnUntraced(function*({ payload }) {
         yield* mustHold(scopesOf[payload.role])
         const user = yield* users.create(payload)

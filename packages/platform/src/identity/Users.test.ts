@@ -221,6 +221,20 @@ layer(platformLayer)("contact methods", (it) => {
       assert.deepStrictEqual((yield* users.get(ada.id).pipe(asTenant(acme))).contactMethods, [])
     }))
 
+  it.effect("are told apart by case where they are webhooks, and not where they are mailboxes", () =>
+    Effect.gen(function*() {
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("cases")
+      const add = (kind: "email" | "webhook", address: string) =>
+        users.addContactMethod(ada.id, { kind, address }).pipe(asTenant(acme))
+      for (const address of ["https://93.184.215.14/Token", "https://93.184.215.14/token"]) {
+        yield* add("webhook", address)
+        assert.strictEqual((yield* Effect.flip(add("webhook", address)))._tag, "Conflict")
+      }
+      yield* add("email", "jörg@example.com")
+      assert.strictEqual((yield* Effect.flip(add("email", "JÖRG@example.com")))._tag, "Conflict")
+    }))
+
   it.effect("are removed once", () =>
     Effect.gen(function*() {
       const users = yield* Users

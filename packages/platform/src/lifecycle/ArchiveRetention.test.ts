@@ -1,6 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { pooledTenant } from "@innkeeper/testkit"
-import { DateTime, Effect, Stream } from "effect"
+import { DateTime, Effect, Layer, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { deleteExpiredArchives } from "../archive/ArchiveRetention.ts"
 import { ArchiveName, ArchiveStorage } from "../archive/ArchiveStorage.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
@@ -50,4 +54,21 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the r
       yield* storage.remove(name)
       yield* storage.remove(name)
     }))
+
+  it.effect("deletes what a process that was killed left unfinished, a day later", () =>
+    Effect.gen(function*() {
+      const folder = mkdtempSync(join(tmpdir(), "archives-"))
+      const storage = yield* Layer.build(ArchiveStorage.folder(folder))
+      const left = `.acme.20260101T000000Z.01234567.jsonl.gz.${randomUUID()}`
+      for (const name of [left, ".else", "acme.txt"]) writeFileSync(join(folder, name), "half")
+      const names = Effect.sync(() => readdirSync(folder).toSorted())
+      const now = yield* DateTime.now
+      const retain = (hours: number) =>
+        Effect.provideContext(deleteExpiredArchives(1, DateTime.add(now, { hours })), storage)
+      yield* retain(23)
+      assert.deepStrictEqual(yield* names, [left, ".else", "acme.txt"].toSorted())
+      yield* retain(25)
+      assert.deepStrictEqual(yield* names, [".else", "acme.txt"])
+      rmSync(folder, { recursive: true })
+    }).pipe(Effect.scoped))
 })

@@ -18,6 +18,7 @@ export interface Operation {
   readonly step: string | null
   readonly problems: ReadonlyArray<string>
   readonly backup: string | null
+  readonly removeAt: string | null
   readonly runId: string | null
 }
 

@@ -1,14 +1,16 @@
 import { platformWork } from "@innkeeper/database"
 import { Singletons, survive } from "@innkeeper/runtime"
 import { Duration, Effect, Layer, Option, Schedule } from "effect"
-import { findUnfinished } from "./OperationStore.ts"
+import { CurrentAdmin } from "../console/AdminActor.ts"
+import { findUndoneRestorations, findUnfinished } from "./OperationStore.ts"
 import { TenantLifecycle } from "./TenantLifecycle.ts"
 import { RunTenantOperation } from "./TenantOperationWorkflow.ts"
 import { TenantSteps } from "./TenantSteps.ts"
 
 /**
  * Starts operations that were stored and not started, as when a process ended between the two, and ends those whose run has
- * ended without a word, as when somebody cancelled the run. Starting twice is starting once.
+ * ended without a word, as when somebody cancelled the run. Off-boardings that a restoration ended which was undone begin
+ * again. Starting twice is starting once.
  */
 export const keepOperations = Effect.gen(function*() {
   const across = yield* platformWork("tenant operations")
@@ -21,6 +23,14 @@ export const keepOperations = Effect.gen(function*() {
       continue
     }
     if (run.value._tag === "Complete") yield* steps.giveUp(operation.id)
+  }
+  for (const { actor, slug } of yield* across(findUndoneRestorations)) {
+    yield* lifecycle.operate(slug, { kind: "offboard" }).pipe(
+      Effect.provideService(CurrentAdmin, actor),
+      Effect.catch((problem) =>
+        Effect.logWarning("An off-boarding could not begin again", problem).pipe(Effect.annotateLogs({ tenant: slug }))
+      )
+    )
   }
 })
 

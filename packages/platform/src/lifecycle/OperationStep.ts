@@ -48,7 +48,7 @@ export interface Undertaking {
   readonly after: Tier
   /** State that a restored tenant comes back to. */
   readonly back: "active" | "suspended"
-  /** Whether an off-boarding has got so far that data may be gone. */
+  /** Whether an off-boarding has got so far that data may be gone. Until then it waits for the end of its retention. */
   readonly removing: boolean
 }
 
@@ -128,7 +128,7 @@ export const stepsOf = (undertaking: Undertaking): ReadonlyArray<OperationStep> 
         ...wasActive ? [state("suspended")] : [],
         ...provision("backup", "suspended"),
         archive,
-        state("offboarding"),
+        ...undertaking.state === "offboarding" ? [] : [state("offboarding")],
         retain
       ],
       ...provision("destroy", "suspended"),

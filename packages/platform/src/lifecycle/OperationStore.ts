@@ -104,6 +104,34 @@ export const findUnfinished = Effect.gen(function*() {
   )
 })
 
+/** The tenant's last off-boarding that has begun its retention. */
+export const findLastOffboarding = Effect.fnUntraced(function*(slug: TenantSlug) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT ${sql.literal(columns)} FROM tenant_operation operation
+    WHERE slug = ${slug} AND request->>'kind' = 'offboard' AND remove_at IS NOT NULL ORDER BY id DESC LIMIT 1`
+  return (yield* decodeRows(rows))[0]
+})
+
+/** Restorations that were undone, so that their tenants' data is to be deleted at the end of its retention as before. */
+export const findUndoneRestorations = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeRows(
+    yield* sql`
+      SELECT ${sql.literal(columns)}
+      FROM tenant CROSS JOIN LATERAL (
+        SELECT * FROM tenant_operation WHERE tenant_operation.slug = tenant.slug ORDER BY id DESC LIMIT 1
+      ) operation CROSS JOIN LATERAL (
+        SELECT committed FROM tenant_operation
+        WHERE tenant_operation.slug = tenant.slug AND request->>'kind' = 'offboard' AND remove_at IS NOT NULL
+        ORDER BY id DESC LIMIT 1
+      ) offboarding
+      WHERE tenant.state = 'offboarding' AND operation.request->>'kind' = 'restore'
+        AND operation.finished_at IS NOT NULL AND NOT offboarding.committed
+      ORDER BY tenant.slug LIMIT 1000`
+  )
+})
+
 /** The last operation of each of these tenants that had one. */
 export const findLastOperations = Effect.fnUntraced(function*(slugs: ReadonlyArray<TenantSlug>) {
   const sql = yield* SqlClient.SqlClient

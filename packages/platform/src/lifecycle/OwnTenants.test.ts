@@ -1,6 +1,8 @@
 import { assert, layer } from "@effect/vitest"
+import { withPlatform } from "@innkeeper/database"
 import { ownTenant, pooledTenant } from "@innkeeper/testkit"
 import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
 import { consoleWith } from "../console/Console.fixture.ts"
 import { finish, get, once, operate, type Operation, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
 import { eventually, Scripted, scriptedProvisioner } from "./Provisioners.fixture.ts"
@@ -186,6 +188,38 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       ])
       assert.strictEqual(yield* stateOf(slug), "offboarded")
       assert.deepStrictEqual(yield* effects({ kind: "restore" }), [`apply ${slug} isolated active ${slug}-backup`])
+      assert.strictEqual(yield* stateOf(slug), "active")
+    }))
+
+  it.effect("waits for the end of its retention as before, after a restoration that was undone", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const scripted = yield* Scripted
+      yield* scripted.play("build")
+      const slug = "lambda"
+      yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
+      yield* operate(slug, { kind: "offboard", retentionDays: 3 })
+      const waiting = yield* once(slug, "waiting")
+      const url = withPlatform("test")(sql`SELECT url FROM tenant_provisioning WHERE slug = ${slug}`)
+      assert.deepStrictEqual(yield* url, [{ url: `https://${slug}.example.com` }])
+      yield* scripted.play("build", { apply: "fail-once" })
+      yield* operate(slug, { kind: "restore" })
+      const again = yield* eventually(
+        operationOf(slug),
+        ({ kind, status }) => kind === "offboard" && status === "waiting"
+      )
+      assert.notStrictEqual(again.id, waiting.id)
+      assert.strictEqual(again.removeAt, waiting.removeAt)
+      assert.strictEqual(yield* stateOf(slug), "offboarding")
+      // Once it is cancelled it waits for whatever is asked next.
+      yield* post(slug, `/operations/${again.id}/cancel`)
+      yield* once(slug, "cancelled")
+      yield* scripted.play("build")
+      yield* operate(slug, { kind: "offboard", retentionDays: 30 })
+      const asked = yield* once(slug, "waiting", "succeeded")
+      assert.strictEqual(asked.status, "waiting")
+      assert.isAbove(Date.parse(asked.removeAt!), Date.parse(waiting.removeAt!))
+      yield* succeed(slug, { kind: "restore" })
       assert.strictEqual(yield* stateOf(slug), "active")
     }))
 

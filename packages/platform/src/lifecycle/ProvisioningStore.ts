@@ -86,7 +86,10 @@ export const releaseLease = Effect.fnUntraced(function*(slug: TenantSlug, holder
     WHERE slug = ${slug} AND holder = ${holder}`
 })
 
-/** Writes down what is built. The last backup stays known until there is another one. */
+/**
+ * Writes down what is built. The last backup stays known until there is another one, and the last address as long as anything
+ * is built, also while nobody answers there.
+ */
 export const writeBuilt = Effect.fnUntraced(function*(
   slug: TenantSlug,
   built: Pick<Provisioning, "config" | "service" | "record" | "url" | "backup">
@@ -95,7 +98,8 @@ export const writeBuilt = Effect.fnUntraced(function*(
   yield* sql`
     UPDATE tenant_provisioning
     SET config = nullif(${JSON.stringify(built.config)}::jsonb, 'null'::jsonb), service = ${built.service},
-      record = nullif(${JSON.stringify(built.record)}::jsonb, 'null'::jsonb), url = ${built.url},
+      record = nullif(${JSON.stringify(built.record)}::jsonb, 'null'::jsonb), 
+      url = CASE WHEN ${built.config !== null} THEN coalesce(${built.url}, url) END,
       backup = coalesce(${built.backup}, backup)
     WHERE slug = ${slug}`
 })

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { findConfigs, type TenantConfigRow } from "../tenant/TenantConfigStore.ts"
 import type { KnownTenant } from "./decideOperation.ts"
 import { serviceOf } from "./OperationStep.ts"
-import { type Before, lockUnfinished, type StoredOperation } from "./OperationStore.ts"
+import { type Before, findLastOffboarding, lockUnfinished, type StoredOperation } from "./OperationStore.ts"
 import { findProvisioning, type Provisioning } from "./ProvisioningStore.ts"
 
 /** A tenant as one transaction sees it. */
@@ -12,6 +12,8 @@ export interface SeenTenant {
   readonly provisioning: Provisioning
   /** The operation that has not ended. */
   readonly unfinished: StoredOperation | undefined
+  /** The last off-boarding that has begun its retention. */
+  readonly offboarding: StoredOperation | undefined
 }
 
 /** Within `withPlatform`: the tenant with the slug, with its operation held; null when there is none. */
@@ -21,12 +23,13 @@ export const seeTenant = Effect.fnUntraced(function*(slug: TenantSlug) {
   const seen: SeenTenant = {
     row,
     provisioning: yield* findProvisioning(slug),
-    unfinished: yield* lockUnfinished(slug)
+    unfinished: yield* lockUnfinished(slug),
+    offboarding: yield* findLastOffboarding(slug)
   }
   return seen
 })
 
-export const tierOf = ({ row: { tier } }: Pick<SeenTenant, "row">): Tier =>
+const tierOf = ({ row: { tier } }: Pick<SeenTenant, "row">): Tier =>
   tier === "isolated" || tier === "dedicated" ? tier : "pooled"
 
 /** What decides what can be done with it. */
@@ -36,7 +39,9 @@ export const knownOf = (seen: SeenTenant): KnownTenant => ({
   tier: tierOf(seen),
   stored: seen.row.stored,
   built: seen.provisioning.config,
+  backedUp: seen.provisioning.backup !== null,
   archived: seen.provisioning.archive !== null,
+  committed: seen.offboarding?.committed === true,
   back: seen.provisioning.back,
   operation: seen.unfinished ?? null
 })

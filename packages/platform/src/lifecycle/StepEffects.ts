@@ -12,7 +12,7 @@ import { Departure } from "../move/Departure.ts"
 import { MoveKeys } from "../move/moveKey.ts"
 import { TenantMoves } from "../move/TenantMoves.ts"
 import { findConfigs, updateState } from "../tenant/TenantConfigStore.ts"
-import { replaceVersion } from "../tenant/TenantConfigWriting.ts"
+import { replaceVersion, unconfigure } from "../tenant/TenantConfigWriting.ts"
 import { makeMoving } from "./makeMoving.ts"
 import { type OperationStep, stepText, undoText } from "./OperationStep.ts"
 import { OperationStopped } from "./OperationStopped.ts"
@@ -187,7 +187,11 @@ export class StepEffects extends Context.Service<StepEffects, {
             across(Effect.gen(function*() {
               if (operation.results[`${number}`] !== true || operation.results[key] === true) return
               const { version } = yield* tenantOf(operation)
-              if (before.version > 0 && version > before.version) yield* configure(operation, before.config, version)
+              if (version > before.version) {
+                yield* before.version > 0
+                  ? configure(operation, before.config, version)
+                  : unconfigure(operation.slug, before.config).pipe(Effect.provideContext(records))
+              }
               yield* recordStep(id, key)
             }))),
           Match.tag(

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import { withPlatform } from "@innkeeper/database"
+import { OwnerSql, withPlatform } from "@innkeeper/database"
 import { ownTenant, pooledTenant } from "@innkeeper/testkit"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { consoleLayer } from "../console/Console.fixture.ts"
 import { get, once, operate, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
@@ -111,6 +111,27 @@ layer(consoleLayer, { excludeTestServices: true, timeout: "60 seconds" })("the l
       yield* succeed(slug, { kind: "restore" })
       assert.strictEqual(yield* stateOf(slug), "active")
       assert.isAtLeast(yield* audited, before)
+    }))
+
+  it.effect("goes on with a step whose session to the database was ended", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const slug = "stark"
+      yield* succeed(slug, { kind: "create", config: pooledTenant(slug) })
+      yield* owner`
+        INSERT INTO team (tenant_id, id, name) SELECT id, gen_random_uuid(), 'Platform' FROM tenant WHERE slug = ${slug}`
+      yield* owner.withTransaction(Effect.gen(function*() {
+        yield* owner`SELECT FROM team FOR UPDATE`
+        yield* operate(slug, { kind: "offboard", retentionDays: 0 })
+        const end = owner`
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM "team"%'`
+        yield* Effect.andThen(owner`SELECT pg_stat_clear_snapshot()`, end).pipe(
+          Effect.repeat({ until: (rows) => rows.length > 0, schedule: Schedule.spaced("50 millis") })
+        )
+      }))
+      assert.deepInclude(yield* once(slug, "succeeded", "failed", "cancelled"), { status: "succeeded", problems: [] })
+      assert.lengthOf(yield* owner`SELECT FROM team`, 0)
     }))
 
   it.effect("goes on when it is restored before the end of the retention", () =>

@@ -7,14 +7,14 @@ import { MoveKeys } from "../move/moveKey.ts"
 import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { checkStated } from "../tenant/TenantConfigWriting.ts"
 import { changedFields, toStored } from "../tenant/TenantImport.ts"
-import { type Asked, decideOperation, type Decision } from "./decideOperation.ts"
+import { type Asked, decideOperation, type Decision, isRemoving, placeOf } from "./decideOperation.ts"
 import { type OperationStep, stepText } from "./OperationStep.ts"
 import type { Before } from "./OperationStore.ts"
 import { planWarnings } from "./planWarnings.ts"
 import { Provisioner } from "./Provisioner.ts"
 import { nothingBuilt, type Provisioning } from "./ProvisioningStore.ts"
 import { requestOf } from "./requestOf.ts"
-import { beforeOf, knownOf, type SeenTenant, seeTenant, tierOf } from "./SeenTenant.ts"
+import { beforeOf, knownOf, type SeenTenant, seeTenant } from "./SeenTenant.ts"
 import { type OperationRequest, TenantPlan } from "./TenantOperation.ts"
 
 /** How long a preview may take before whoever asked is told that there is none. */
@@ -100,7 +100,8 @@ export class TenantPlans extends Context.Service<TenantPlans, {
           const steps = decision._tag === "Begin" ? decision.steps : []
           const before = seen === null ? newTenant : beforeOf(seen)
           const provisioning = seen?.provisioning ?? nothingBuilt
-          const tier = seen === null ? asked.config?.tier ?? "pooled" : tierOf(seen)
+          const known = seen === null ? null : knownOf(seen)
+          const tier = known === null || kind === "create" ? asked.config?.tier ?? "pooled" : placeOf(known)
           const begins = decision._tag === "Begin"
           const days = request.kind === "offboard" ? request.retentionDays : undefined
           return new TenantPlan({
@@ -121,7 +122,7 @@ export class TenantPlans extends Context.Service<TenantPlans, {
                   before: tier,
                   after: asked.config?.tier ?? tier,
                   back: provisioning.back,
-                  removing: before.state === "offboarding"
+                  removing: known !== null && isRemoving(known)
                 },
                 { adapter: provisioner.adapter, retentionDays: days ?? options.retentionDays }
               )

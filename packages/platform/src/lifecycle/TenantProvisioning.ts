@@ -99,19 +99,20 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
             if (!goesOn && operation?.cancelled === true) yield* Deferred.succeed(stop, undefined)
           })
           /** A database that is away for a moment costs nothing; for longer than the lease, it costs the lease. */
-          const storing = store(hearCancellation).pipe(
-            Effect.sandbox,
-            Effect.retry({ schedule: Schedule.spaced("500 millis"), while: Cause.hasDies }),
-            Effect.catch(Effect.failCause),
-            Effect.timeoutOrElse({ duration: Duration.times(options.duration, 0.7), orElse: () => new LeaseLost() })
-          )
+          const storing = <E, R>(more: Effect.Effect<void, E, R>) =>
+            store(more).pipe(
+              Effect.sandbox,
+              Effect.retry({ schedule: Schedule.spaced("500 millis"), while: Cause.hasDies }),
+              Effect.catch(Effect.failCause),
+              Effect.timeoutOrElse({ duration: Duration.times(options.duration, 0.7), orElse: () => new LeaseLost() })
+            )
           const keep = Effect.gen(function*() {
             let renewed = yield* Clock.currentTimeMillis
             for (;;) {
               yield* Effect.sleep(options.storeEvery)
               const at = yield* Clock.currentTimeMillis
               if (told.length === 0 && at - renewed < Duration.toMillis(options.renewEvery)) continue
-              yield* storing
+              yield* storing(hearCancellation)
               renewed = at
             }
           })
@@ -128,14 +129,14 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
           yield* Effect.raceFirst(run, keep).pipe(
             Effect.catchTag("ProvisionFailed", ({ problems }) =>
               Effect.gen(function*() {
-                yield* store(Effect.void)
+                yield* storing(Effect.void)
                 return yield* new OperationStopped({ problems: Deferred.isDoneUnsafe(stop) ? [] : problems })
               }))
           )
           const { done } = end
           if (done === undefined) return yield* Effect.die(new Error("A provisioner succeeded without Done"))
           const { action, config, service } = request
-          yield* store(Effect.gen(function*() {
+          yield* storing(Effect.gen(function*() {
             yield* writeBuilt(slug, {
               config: action === "destroy" ? null : config,
               service: action === "destroy" ? null : service,

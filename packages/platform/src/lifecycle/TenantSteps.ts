@@ -1,12 +1,13 @@
-import { platformWork } from "@innkeeper/database"
-import { Cause, Context, DateTime, Effect, Layer, Metric, Schedule, type Schema } from "effect"
+import { isDatabaseAway, platformWork } from "@innkeeper/database"
+import { Cause, Context, DateTime, Duration, Effect, Layer, Metric, Schedule, type Schema } from "effect"
 import { AdminAudit } from "../console/AdminAudit.ts"
-import { findConfigs } from "../tenant/TenantConfigStore.ts"
+import { findConfigs, lockTenant } from "../tenant/TenantConfigStore.ts"
 import { type OperationStep, stepText, undoText } from "./OperationStep.ts"
 import { OperationStopped } from "./OperationStopped.ts"
 import {
   beginStep,
   commitOperation,
+  findLastOffboarding,
   findOperation,
   finishOperation,
   lockOperation,
@@ -24,6 +25,19 @@ const ended = Metric.counter("tenant_operations", {
 
 /** How often undoing is tried again. By default for some minutes: the database or a network may be away. */
 const undoRetries = (times = 8) => Schedule.exponential("1 second").pipe(Schedule.upTo({ times }))
+
+const pauses = Schedule.exponential("200 millis").pipe(
+  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(3)))),
+  Schedule.upTo({ times: 100 })
+)
+
+/** Runs `effect` again for about five minutes while the database is away: a lost session is no reason to undo an operation. */
+const whileAway = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  effect.pipe(
+    Effect.sandbox,
+    Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) && isDatabaseAway(cause) }),
+    Effect.catch(Effect.failCause)
+  )
 
 /**
  * What an operation's workflow does. Each step may be asked for again after a crash: what is written down as done is not
@@ -81,13 +95,14 @@ export class TenantSteps extends Context.Service<TenantSteps, {
           Effect.andThen(beginStep(operation.id, { text, status }), record(operation, "step", { step: text }))
 
         /** Notes why an operation goes no further. */
-        const stopping = (id: OperationId) => ({ problems }: OperationStopped) => across(noteProblems(id, problems))
+        const stopping = (id: OperationId) => ({ problems }: OperationStopped) =>
+          whileAway(across(noteProblems(id, problems)))
 
         const begin = Effect.fn("TenantSteps.begin")(function*(id: OperationId) {
           const { finishedAt, steps } = yield* known(id)
           if (finishedAt !== null) return yield* new OperationStopped({ problems: [] })
           return steps
-        })
+        }, whileAway)
 
         const enter = Effect.fn("TenantSteps.enter")((id: OperationId, number: number) =>
           across(Effect.gen(function*() {
@@ -95,17 +110,18 @@ export class TenantSteps extends Context.Service<TenantSteps, {
             const { cancelled, committed, finishedAt, steps } = operation
             if (finishedAt !== null || (cancelled && !committed)) return yield* new OperationStopped({ problems: [] })
             yield* say(operation, stepText(steps[number - 1]!), "running")
-          }))
-        )
+          })), whileAway)
 
         const take = Effect.fn("TenantSteps.take")(function*(id: OperationId, number: number) {
-          const operation = yield* known(id)
-          if (operation.results[`${number}`] === true) return
-          yield* effects.take(operation, number).pipe(
+          yield* Effect.flatMap(
+            known(id),
+            (operation) => operation.results[`${number}`] === true ? Effect.void : effects.take(operation, number)
+          ).pipe(
+            whileAway,
             Effect.catchCauseIf(Cause.hasDies, (cause) =>
               Effect.andThen(
                 Effect.logError("A step of a tenant's operation broke", cause).pipe(
-                  Effect.annotateLogs({ operation: id, tenant: operation.slug })
+                  Effect.annotateLogs({ operation: id, step: number })
                 ),
                 new OperationStopped({ problems: ["The server made a mistake, which is in its log"] })
               )),
@@ -140,28 +156,36 @@ export class TenantSteps extends Context.Service<TenantSteps, {
         const retain = Effect.fn("TenantSteps.retain")((id: OperationId, number: number) =>
           across(Effect.gen(function*() {
             const operation = yield* locked(id)
-            const { cancelled, finishedAt, removeAt, request, steps } = operation
+            const { before, cancelled, finishedAt, removeAt, request, slug, steps } = operation
             const now = yield* DateTime.now
             if (removeAt !== null) return { now, until: removeAt }
             if (finishedAt !== null || cancelled) return yield* new OperationStopped({ problems: [] })
             const days = request.kind === "offboard" ? request.retentionDays : undefined
-            const until = DateTime.add(now, { days: days ?? options.retentionDays })
+            // One whose restoration was undone goes on with its retention.
+            const former = before.state === "offboarding" ? (yield* findLastOffboarding(slug))?.removeAt : undefined
+            const until = days === undefined && former != null
+              ? former
+              : DateTime.add(now, { days: days ?? options.retentionDays })
             yield* say(operation, stepText(steps[number - 1]!), "waiting")
             yield* noteWaiting(id, until)
             return { now, until }
-          }))
-        )
+          })), whileAway)
 
         const beginRemoval = Effect.fn("TenantSteps.beginRemoval")((id: OperationId) =>
           across(Effect.gen(function*() {
             const { cancelled, committed, finishedAt } = yield* locked(id)
-            if (committed) return true
-            if (finishedAt !== null) return false
-            if (cancelled) return yield* new OperationStopped({ problems: [] })
+            if (committed) {
+              return true
+            }
+            if (finishedAt !== null) {
+              return false
+            }
+            if (cancelled) {
+              return yield* new OperationStopped({ problems: [] })
+            }
             yield* commitOperation(id)
             return true
-          }))
-        )
+          })), whileAway)
 
         /** Ends the operation, once, and puts its end on the admins' record. */
         const finish = Effect.fnUntraced(function*(
@@ -169,26 +193,41 @@ export class TenantSteps extends Context.Service<TenantSteps, {
           outcome: "succeeded" | "failed" | "cancelled"
         ) {
           const { backup, id, kind, problems } = operation
-          if (!(yield* finishOperation(id, outcome))) return
+          if (!(yield* finishOperation(id, outcome))) {
+            return
+          }
           yield* record(operation, outcome, { problems: [...problems], backup })
           yield* Metric.update(Metric.withAttributes(ended, { kind, outcome }), 1)
         })
 
         const end = Effect.fn("TenantSteps.end")((id: OperationId) =>
-          across(Effect.flatMap(locked(id), (operation) => finish(operation, "succeeded")))
-        )
+          across(Effect.flatMap(locked(id), (operation) =>
+            finish(operation, "succeeded"))), whileAway)
 
         const giveUp = Effect.fn("TenantSteps.giveUp")(
           (id: OperationId) =>
             across(Effect.gen(function*() {
+              // The tenant first, as whoever begins an operation does.
+              const found = yield* findOperation(id)
+              if (found !== undefined) {
+                yield* lockTenant(found.slug)
+              }
               const operation = yield* locked(id)
-              if (operation.finishedAt !== null) return
+              if (operation.finishedAt !== null) {
+                return
+              }
               const { before, cancelled, committed, kind, problems } = operation
-              if (!committed) yield* effects.changeState(operation, kind === "create" ? "failed" : before.state)
+              if (!committed) {
+                yield* effects.changeState(operation, kind === "create" ? "failed" : before.state)
+              }
               yield* finish(operation, cancelled || problems.length === 0 ? "cancelled" : "failed")
             })),
           Effect.sandbox,
-          Effect.retry({ schedule: undoRetries(options.undoTries), while: (cause) => !Cause.hasInterrupts(cause) }),
+          Effect.retry({
+            schedule: undoRetries(options.undoTries),
+            while: (cause) =>
+              !Cause.hasInterrupts(cause)
+          }),
           Effect.catch(Effect.failCause)
         )
 

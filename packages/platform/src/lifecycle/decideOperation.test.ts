@@ -91,6 +91,7 @@ describe("the steps of an operation", () => {
 const Circumstances = Schema.Struct({
   state: TenantState,
   isBuilt: Schema.Boolean,
+  committed: Schema.Boolean,
   back: Schema.Literals(["active", "suspended"]),
   kind: OperationKind,
   status: Schema.NullOr(Schema.Literals(["queued", "running", "waiting", "undoing"]))
@@ -100,7 +101,7 @@ const decode = Schema.decodeUnknownSync(TenantConfig)
 
 /** A tenant of the configuration, with an operation of the kind under way where there is a status. */
 const known = (
-  { back, isBuilt, kind, state, status }: typeof Circumstances.Type,
+  { back, committed, isBuilt, kind, state, status }: typeof Circumstances.Type,
   config: TenantConfig
 ): KnownTenant => ({
   state,
@@ -108,7 +109,9 @@ const known = (
   tier: config.tier,
   stored: toStored(config),
   built: isBuilt ? toStored(config) : null,
+  backedUp: true,
   archived: true,
+  committed,
   back,
   operation: status === null ? null : { request: requestOf(kind, config), status }
 })
@@ -185,11 +188,48 @@ describe("what comes of a request", () => {
   it("is refused before anything is closed, where a tenant would give up its own database server for a shared one", () => {
     const own = (tier: "dedicated" | "isolated") => decode(tenantInput(1, { tier }))
     const apply = (isBuilt: boolean, from: "dedicated" | "isolated", to: "dedicated" | "isolated") =>
-      ask(known({ isBuilt, state: "active", back: "active", kind: "apply", status: null }, own(from)), "apply", own(to))
+      ask(
+        known({ isBuilt, committed: false, state: "active", back: "active", kind: "apply", status: null }, own(from)),
+        "apply",
+        own(to)
+      )
     const decision = apply(true, "dedicated", "isolated")
     assert.strictEqual(decision._tag === "Refused" ? decision.field : decision._tag, "config.tier")
     assert.strictEqual(apply(true, "isolated", "dedicated")._tag, "Begin")
     assert.strictEqual(apply(false, "dedicated", "isolated")._tag, "Begin")
+  })
+
+  it.prop("deletes nothing before the retention has ended, also after a restoration that was undone", [
+    Circumstances,
+    tenantInputs
+  ], ([about, input]) => {
+    const config = decode(input)
+    const tenant = { ...known(about, config), operation: null }
+    const decision = ask(tenant, "offboard", config)
+    if (decision._tag !== "Begin") return
+    const { steps } = decision
+    const removes = indexOf(steps, ({ _tag }) => _tag === "Remove")
+    const waits = indexOf(steps, ({ _tag }) => _tag === "Retain")
+    if (about.state === "offboarding" && about.committed) assert.strictEqual(waits, -1)
+    else assert.isTrue(waits >= 0 && waits < removes)
+    assert.strictEqual(endOf(steps, about.state), "offboarded")
+    const restoration = ask({ ...tenant, state: "offboarding" }, "restore", config)
+    if (restoration._tag !== "Begin") return assert.fail(restoration._tag)
+    assert.strictEqual(restoration.steps.some(({ _tag }) => _tag === "Unpack"), about.committed)
+  })
+
+  it.prop("builds nothing for a tenant whose data is in the shared database, but to bring it there", [
+    Circumstances,
+    OperationKind,
+    tenantInputs
+  ], ([about, kind, input]) => {
+    const config = decode(input)
+    const tenant = { ...known({ ...about, isBuilt: false, status: null }, config), backedUp: false }
+    const decision = ask(tenant, kind, config)
+    if (kind === "create" || decision._tag !== "Begin") return
+    for (const step of decision.steps) {
+      if (step._tag === "Provision") assert.deepStrictEqual([kind, step.move], ["apply", "in"])
+    }
   })
 
   it.prop("moves the data exactly where a tenant goes from the shared pods to its own, or back", [
@@ -201,7 +241,7 @@ describe("what comes of a request", () => {
     const decision = ask({ ...known(about, config), operation: null, state: "active" }, "apply", other)
     assert.strictEqual(
       decision._tag === "Begin" && decision.steps.some(isMove),
-      isOwn(config.tier) !== isOwn(other.tier)
+      (about.isBuilt && isOwn(config.tier)) !== isOwn(other.tier)
     )
   })
 })

@@ -19,8 +19,12 @@ export interface KnownTenant {
   readonly stored: Schema.Json
   /** The configuration that its own pods were built with, as it is stored; null where none were. */
   readonly built: Schema.Json
+  /** Whether there is a backup of a database of its own. */
+  readonly backedUp: boolean
   /** Whether there is an archive of its rows. */
   readonly archived: boolean
+  /** Whether its last off-boarding has come to the end of its retention, so that data may be gone. */
+  readonly committed: boolean
   /** State that it had before its off-boarding. */
   readonly back: "active" | "suspended"
   /** The operation that has not ended. */
@@ -56,6 +60,17 @@ const byState: Record<TenantState, ReadonlyArray<OperationKind>> = {
   offboarded: ["restore"],
   failed: ["create"]
 }
+
+/** Whether data of the tenant may be gone. */
+export const isRemoving = ({ committed, operation, state }: Pick<KnownTenant, "committed" | "operation" | "state">) =>
+  operation === null && (state === "offboarded" || (state === "offboarding" && committed))
+
+/**
+ * Where the tenant's data is, or was before it was deleted. Of a tenant that was only entered with a tier nothing is built:
+ * its data is in the shared database.
+ */
+export const placeOf = (tenant: KnownTenant): Tier =>
+  tenant.built !== null || (isRemoving(tenant) && tenant.backedUp) ? tenant.tier : "pooled"
 
 /** Whether there is nothing left to build a tenant from again. */
 const isGone = ({ archived, state }: Pick<KnownTenant, "archived" | "state">) => state === "offboarded" && !archived
@@ -158,7 +173,8 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
       "version"
     )
   }
-  const after = config?.tier ?? tenant.tier
+  const before = kind === "create" && config !== null ? config.tier : placeOf(tenant)
+  const after = config?.tier ?? before
   if (tenant.built !== null && tenant.tier === "dedicated" && after === "isolated") {
     return refused(
       "A database server of the tenant's own is not given up while it holds data: move the tenant to pooled, and from there to isolated",
@@ -168,10 +184,10 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
   const steps = stepsOf({
     kind,
     state: tenant.state,
-    before: kind === "create" ? after : tenant.tier,
+    before,
     after,
     back: tenant.back,
-    removing: operation === null && (tenant.state === "offboarding" || tenant.state === "offboarded")
+    removing: isRemoving(tenant)
   })
   return { _tag: "Begin", steps, endsWaiting: operation !== null }
 }

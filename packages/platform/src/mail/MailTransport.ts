@@ -29,10 +29,14 @@ export interface OutgoingMail {
 /** What hands mails over: an SMTP server, or a provider's API. */
 export class MailTransport extends Context.Service<MailTransport, {
   /**
-   * Ends when the mail has been taken. Returns the answer, with the provider's id of the mail where it has one. It fails 30 s after
-   * it began to hand the mail over, and may wait for its turn before.
+   * Ends when the mail has been taken. Returns the answer, with the provider's id of the mail where it has one. It fails 75 s after
+   * it began to hand the mail over at the latest, and may wait for its turn before. If it had to, `afterWaiting` runs when the turn
+   * has come; where that fails, the mail is not sent.
    */
-  readonly send: (mail: OutgoingMail) => Effect.Effect<string, MailDelayed | MailRefused>
+  readonly send: <E = never>(
+    mail: OutgoingMail,
+    afterWaiting?: Effect.Effect<void, E>
+  ) => Effect.Effect<string, MailDelayed | MailRefused | E>
   /** Fails when it cannot be reached or does not let us in. */
   readonly verify: Effect.Effect<void, MailDelayed | MailRefused>
 }>()("platform/MailTransport") {}

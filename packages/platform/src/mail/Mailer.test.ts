@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { TenantId } from "@innkeeper/config"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
+import { Effect, Fiber, Layer, Redacted, Result, Schedule } from "effect"
 import { Mailer } from "./Mailer.ts"
 import { smtpTransport } from "./smtpTransport.ts"
 
@@ -64,6 +64,56 @@ layer(mailerWith({ login: "" }), { excludeTestServices: true })("Mailer", (it) =
       assert.deepStrictEqual(yield* failure, ["MailDelayed", false])
       yield* sink.behave({ _tag: "Accept" })
       yield* (yield* Mailer).send(mail)
+    }))
+
+  it.effect("takes a refusal of who sends for a delay, and one of the recipient for final", () =>
+    Effect.gen(function*() {
+      const sink = yield* SmtpSink
+      const outcome = Effect.fnUntraced(function*(code: number, text: string) {
+        yield* sink.behave({ _tag: "Reject", code, at: "recipient", text })
+        return (yield* Effect.flip((yield* Mailer).send(mail)))._tag
+      })
+      assert.strictEqual(yield* outcome(550, "5.7.1 Relaying denied"), "MailDelayed")
+      assert.strictEqual(yield* outcome(554, "Email address is not verified: bell@example.com"), "MailDelayed")
+      assert.strictEqual(yield* outcome(550, "5.1.1 The mailbox is not verified"), "MailRefused")
+      assert.strictEqual(yield* outcome(554, "5.6.0 Not 5.7.1"), "MailRefused")
+      yield* sink.behave({ _tag: "Accept" })
+    }))
+
+  it.effect("asks whether a mail is still to be sent that had to wait for its turn, and no other", () =>
+    Effect.gen(function*() {
+      const { send } = yield* Mailer
+      const sink = yield* SmtpSink
+      const [before, tried] = [(yield* sink.mails).length, yield* sink.attempts]
+      const asked: Array<string> = []
+      const sending = (messageId: string, answer: Effect.Effect<void, "not any more">) =>
+        Effect.result(send({ ...mail, messageId }, Effect.andThen(Effect.sync(() => asked.push(messageId)), answer)))
+      yield* sink.behave({ _tag: "Hang" })
+      const first = yield* Effect.forkChild(
+        Effect.replicateEffect(sending("<first@example.com>", Effect.fail("not any more")), 10, {
+          concurrency: "unbounded"
+        })
+      )
+      yield* Effect.repeat(sink.attempts, {
+        until: (attempts) => attempts === tried + 10,
+        schedule: Schedule.spaced("10 millis")
+      })
+      assert.deepStrictEqual(asked, [])
+      const waiting = yield* Effect.all([
+        // As many as there are turns, of which none may be lost.
+        Effect.replicateEffect(sending("<unwanted@example.com>", Effect.fail("not any more")), 10, {
+          concurrency: "unbounded"
+        }),
+        sending("<wanted@example.com>", Effect.void)
+      ], { concurrency: "unbounded" }).pipe(Effect.forkChild({ startImmediately: true }))
+      yield* sink.behave({ _tag: "Accept" })
+      const [unwanted, wanted] = yield* Fiber.join(waiting)
+      assert.deepStrictEqual(unwanted, unwanted.map(() => Result.fail("not any more")))
+      assert.isTrue(Result.isSuccess(wanted))
+      assert.deepStrictEqual(asked, [...unwanted.map(() => "<unwanted@example.com>"), "<wanted@example.com>"])
+      assert.isTrue((yield* Fiber.join(first)).every(Result.isFailure))
+      const sent = (yield* sink.mails).slice(before)
+      assert.deepStrictEqual(sent.map(({ content }) => content.messageId), ["<wanted@example.com>"])
     }))
 
   it.effect("sends no mail that nobody waits for any more", () =>

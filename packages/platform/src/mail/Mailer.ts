@@ -24,8 +24,11 @@ export const tenantHeader = "X-Innkeeper-Tenant"
 
 /** Sends mails in the name of the installation. */
 export class Mailer extends Context.Service<Mailer, {
-  /** Ends when the mail has been taken; `answer` is the mail server's or the provider's. */
-  readonly send: (mail: Mail) => Effect.Effect<{ readonly answer: string }, MailDelayed | MailRefused>
+  /** Ends when the mail has been taken; `answer` is the mail server's or the provider's. `afterWaiting` as of `MailTransport`. */
+  readonly send: <E = never>(
+    mail: Mail,
+    afterWaiting?: Effect.Effect<void, E>
+  ) => Effect.Effect<{ readonly answer: string }, MailDelayed | MailRefused | E>
   /** Fails when the mail server cannot be reached or does not let us in. */
   readonly verify: Effect.Effect<void, MailDelayed | MailRefused>
 }>()("platform/Mailer") {
@@ -35,19 +38,21 @@ export class Mailer extends Context.Service<Mailer, {
       Effect.gen(function*() {
         const transport = yield* MailTransport
         const send = Effect.fn("Mailer.send")(
-          function*({ headers, html, messageId, sender, subject, tenantId, text, to }: Mail) {
-            return {
-              answer: yield* transport.send({
-                to,
-                subject,
-                text,
-                html,
-                messageId,
-                from: sender?.from ?? options.from,
-                replyTo: sender === undefined ? options.replyTo : sender.replyTo,
-                headers: { ...headers, [tenantHeader]: tenantId }
-              })
+          function*<E = never>(
+            { headers, html, messageId, sender, subject, tenantId, text, to }: Mail,
+            afterWaiting?: Effect.Effect<void, E>
+          ) {
+            const mail = {
+              to,
+              subject,
+              text,
+              html,
+              messageId,
+              from: sender?.from ?? options.from,
+              replyTo: sender === undefined ? options.replyTo : sender.replyTo,
+              headers: { ...headers, [tenantHeader]: tenantId }
             }
+            return { answer: yield* transport.send(mail, afterWaiting) }
           }
         )
         return Mailer.of({ send, verify: transport.verify })

@@ -2,7 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, type Schema } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { untraced } from "../edge/untraced.ts"
-import { inTime } from "./inTime.ts"
+import { apiLimit, inTime } from "./inTime.ts"
 import { MailDelayed, MailRefused, MailTransport, type OutgoingMail } from "./MailTransport.ts"
 
 /** How a provider of mail is asked, and what its answers mean. */
@@ -49,7 +49,7 @@ export const providerTransport = (provider: MailProvider) =>
         return yield* provider.refuses(status, body)
           ? new MailRefused(complaintOf(status, body))
           : new MailDelayed({ ...complaintOf(status, body), away: status >= 500 })
-      }, inTime(provider.name))
+      }, inTime(provider.name, apiLimit))
 
       const verify = Effect.gen(function*() {
         const response = yield* Effect.mapError(client.execute(provider.verify), away)

@@ -175,6 +175,8 @@ layer(through((url) => sesTransport({ region: "eu-central-1", credentials, url }
       const failure = Effect.map(Effect.flip(send(mail)), ({ _tag }) => _tag)
       yield* error("MessageRejected", 400)
       assert.strictEqual(yield* failure, "MailRefused")
+      yield* error("MessageRejected", 400, "Email address is not verified: bell@example.com")
+      assert.strictEqual(yield* failure, "MailDelayed")
       yield* error("TooManyRequestsException", 429)
       assert.strictEqual(yield* failure, "MailDelayed")
       yield* error("InvalidClientTokenId", 403)

@@ -1,6 +1,7 @@
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { createTransport } from "nodemailer"
-import { inTime } from "./inTime.ts"
+import { apiLimit, inTime } from "./inTime.ts"
+import { isAboutSender } from "./isAboutSender.ts"
 import { MailDelayed, MailRefused, MailTransport } from "./MailTransport.ts"
 
 const Failure = Schema.Struct({ name: Schema.String, message: Schema.String })
@@ -12,6 +13,7 @@ const aboutTheMail = ["MessageRejected", "BadRequestException"]
 const failureOf = (cause: unknown) => {
   if (!isFailure(cause)) return new MailDelayed({ answer: `Amazon SES: ${cause}`, away: true })
   const answer = `Amazon SES: ${cause.name} ${cause.message}`
+  if (isAboutSender(cause.message)) return new MailDelayed({ answer, away: false })
   if (aboutTheMail.includes(cause.name)) return new MailRefused({ answer })
   return new MailDelayed({ answer, away: cause.name !== "TooManyRequestsException" })
 }
@@ -62,7 +64,7 @@ export const sesTransport = (options: {
           Effect.tryPromise({
             try: () => transport.sendMail({ ...mail, to: { name: "", address: to } }),
             catch: failureOf
-          }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`), inTime("Amazon SES")),
+          }).pipe(Effect.map(({ messageId }) => `Amazon SES: ${messageId}`), inTime("Amazon SES", apiLimit)),
         verify: Effect.tryPromise(() => sesClient.send(new GetAccountCommand({}))).pipe(
           Effect.asVoid,
           Effect.catchIf(({ cause }) => maySendOnly(cause), () => Effect.void),

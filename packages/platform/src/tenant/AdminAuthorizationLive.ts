@@ -1,6 +1,7 @@
 import { ByteSize, Effect, Layer, Option, Redacted } from "effect"
 import { HttpIncomingMessage, HttpServerRequest, HttpServerRespondable } from "effect/http"
 import { fromOtherSite } from "../access/fromOtherSite.ts"
+import { makeUnknown } from "../access/makeUnknown.ts"
 import { Forbidden, Unauthorized } from "../access/Problems.ts"
 import { AdminActor, CurrentAdmin } from "../console/AdminActor.ts"
 import { AdminSessions } from "../console/AdminSessions.ts"
@@ -28,6 +29,7 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
     Effect.gen(function*() {
       const limits = yield* RateLimits
       const sessions = yield* AdminSessions
+      const unknown = yield* makeUnknown
       const { origin } = new URL(options.publicUrl)
       return AdminAuthorization.of({
         adminSession: Effect.fnUntraced(function*(handler, { credential }) {
@@ -38,7 +40,7 @@ export const adminAuthorizationLayer = (options: { readonly publicUrl: string })
             return yield* HttpServerRespondable.toResponse(new Forbidden({ detail: "This came from another site" }))
           }
           const session = yield* sessions.find(token)
-          if (Option.isNone(session)) return yield* HttpServerRespondable.toResponse(signIn)
+          if (Option.isNone(session)) return yield* unknown("admin-session", signIn)
           return yield* as(handler, new AdminActor({ kind: "session", sessionId: session.value.id }))
         }),
         adminToken: Effect.fnUntraced(function*(handler, { credential }) {

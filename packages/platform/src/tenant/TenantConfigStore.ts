@@ -117,6 +117,17 @@ export const updateConfig = Effect.fnUntraced(function*(config: TenantConfig, so
   yield* tellChanged(config.slug)
 })
 
+/** Puts back what a tenant had before a configuration was entered for it. */
+export const removeConfig = Effect.fnUntraced(function*(slug: TenantSlug, stored: Schema.Json) {
+  const sql = yield* SqlClient.SqlClient
+  const json = JSON.stringify(stored)
+  yield* sql`
+    UPDATE tenant SET name = coalesce(${json}::jsonb->>'name', name), config = ${json}::jsonb, config_version = 0,
+      updated_at = now()
+    WHERE slug = ${slug}`
+  yield* tellChanged(slug)
+})
+
 /** Changes the state of a tenant. */
 export const updateState = Effect.fnUntraced(function*(slug: TenantSlug, state: TenantState) {
   const sql = yield* SqlClient.SqlClient

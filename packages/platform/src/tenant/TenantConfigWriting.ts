@@ -1,13 +1,21 @@
-import { type TenantConfig, TenantId } from "@innkeeper/config"
+import { type TenantConfig, TenantId, type TenantSlug } from "@innkeeper/config"
 import { asTenant } from "@innkeeper/database"
-import { Effect } from "effect"
+import { Effect, type Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import type { TenantState } from "../lifecycle/TenantOperation.ts"
-import { findConfigs, insertConfigured, lockRegistry, type TenantConfigRow, updateConfig } from "./TenantConfigStore.ts"
 import {
+  findConfigs,
+  insertConfigured,
+  lockRegistry,
+  removeConfig,
+  type TenantConfigRow,
+  updateConfig
+} from "./TenantConfigStore.ts"
+import {
+  changedFields,
   changeOf,
   type ConfigSource,
   importIssues,
@@ -127,4 +135,17 @@ export const replaceVersion = Effect.fnUntraced(function*(
     subject: `tenant:${known.id}`,
     detail: { slug: known.slug, version: known.version + 1, fields: change.fields }
   })
+})
+
+/** Within `withPlatform`: takes back the first configuration of a tenant, which had this before. */
+export const unconfigure = Effect.fnUntraced(function*(slug: TenantSlug, stored: Schema.Json) {
+  const [known] = yield* findConfigs(slug)
+  if (known === undefined) return
+  yield* removeConfig(slug, stored)
+  const audit = yield* Audit
+  yield* audit.record({
+    action: "tenant.configured",
+    subject: `tenant:${known.id}`,
+    detail: { slug, source: known.source, fields: changedFields(known.stored, stored) }
+  }).pipe(asTenant(known.id))
 })

@@ -130,7 +130,7 @@ export const movingIssues = (
   return stated.flatMap(({ config }, index) => {
     const before = known.get(config.slug)
     // Of one that could not be built nothing is anywhere.
-    if (before === undefined || before.version === 0 || before.state === "failed") return []
+    if (before === undefined || before.state === "failed") return []
     const tier = isRecord(before.stored) ? before.stored.tier : undefined
     if (!isTier(tier)) return []
     return (tier === "pooled") === (config.tier === "pooled")

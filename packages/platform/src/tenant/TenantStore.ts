@@ -2,7 +2,7 @@ import { TenantId, TenantSlug } from "@innkeeper/config"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TenantState } from "../lifecycle/TenantOperation.ts"
-import { channel } from "./TenantConfigStore.ts"
+import { channel, lockTenant } from "./TenantConfigStore.ts"
 
 const Row = Schema.Struct({
   id: TenantId,
@@ -36,6 +36,33 @@ export const findTenants = Effect.fnUntraced(
     return yield* decodeRows(rows)
   }
 )
+
+const PlaceRow = Schema.Struct({
+  name: Schema.String,
+  state: TenantState,
+  /** Whether it has a database of its own, and the address of its server there. */
+  isElsewhere: Schema.Boolean,
+  url: Schema.NullOr(Schema.String)
+})
+/** Whether a tenant's data is in this database, and at rest. */
+export type TenantPlace = typeof PlaceRow.Type
+const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(PlaceRow))
+
+/**
+ * Within `withPlatform`: where the tenant's data is. Nobody enters or changes the tenant until the transaction ends. The
+ * registry's lock comes first, as in `lockRegistry`, so that whoever waits for the row holds nothing that is wanted here.
+ */
+export const holdPlace = Effect.fnUntraced(function*(slug: TenantSlug) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`LOCK TABLE tenant IN ROW EXCLUSIVE MODE`
+  yield* lockTenant(slug)
+  const rows = yield* sql`
+    SELECT tenant.name, tenant.state, provisioning.url,
+      coalesce(tenant.config->>'tier' <> 'pooled' AND provisioning.config IS NOT NULL, false) AS "isElsewhere"
+    FROM tenant LEFT JOIN tenant_provisioning provisioning ON provisioning.slug = tenant.slug
+    WHERE tenant.slug = ${slug}`
+  return (yield* decodePlaces(rows))[0]
+})
 
 /** Enters a tenant; an existing one with the slug stays as it is. */
 export const insertTenant = Effect.fnUntraced(

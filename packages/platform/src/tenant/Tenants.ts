@@ -3,8 +3,10 @@ import { asTenant, CurrentTenant, withPlatform, withTenant } from "@innkeeper/da
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import type { Conflict } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
-import { findTenants, insertTenant, renameTenant, type Tenant } from "./TenantStore.ts"
+import { notHere } from "./notHere.ts"
+import { findTenants, holdPlace, insertTenant, renameTenant, type Tenant } from "./TenantStore.ts"
 
 /** The registry of tenants. */
 export class Tenants extends Context.Service<Tenants, {
@@ -16,6 +18,11 @@ export class Tenants extends Context.Service<Tenants, {
     readonly name: string
     readonly timeZone: string
   }) => Effect.Effect<Tenant>
+  /**
+   * Refuses a tenant whose data is not in this database, or not at rest there. Otherwise, and where there is no such tenant,
+   * nobody enters it or changes its state until the caller's transaction ends.
+   */
+  readonly holdHere: (slug: TenantSlug) => Effect.Effect<void, Conflict>
   /** Changes the name and the zone of the current tenant. */
   readonly rename: (change: {
     readonly name: string
@@ -57,6 +64,12 @@ export class Tenants extends Context.Service<Tenants, {
         }
       )
 
+      const holdHere = Effect.fn("Tenants.holdHere")(function*(slug: TenantSlug) {
+        const place = yield* across("tenant held", holdPlace(slug))
+        const refusal = place === undefined ? undefined : notHere(place)
+        if (refusal !== undefined) return yield* refusal
+      })
+
       const rename = Effect.fn("Tenants.rename")(
         function*(change: { readonly name: string; readonly timeZone: string }) {
           const { id } = yield* CurrentTenant
@@ -71,7 +84,7 @@ export class Tenants extends Context.Service<Tenants, {
         return yield* Effect.orDie(Effect.fromNullishOr(found))
       }).pipe(Effect.withSpan("Tenants.current"))
 
-      return Tenants.of({ list, bySlug, ensure, rename, current })
+      return Tenants.of({ list, bySlug, ensure, holdHere, rename, current })
     })
   )
 }

@@ -1,8 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
-import { isDatabaseAway } from "@innkeeper/database"
 import { Cause, Effect } from "effect"
-import { SqlError } from "effect/sql"
 import { inBatches } from "./inBatches.ts"
+import { isPassing } from "./isPassing.ts"
 
 /**
  * Group commit: what is asked for a tenant while its previous batch is under way is done together in the next, so that a
@@ -24,8 +23,5 @@ export const groupCommit = <In, Out>(
     })
 }
 
-/** Whether it may be one item's doing, and not the database's, which was away, or too slow, or had others in the way. */
-const oneAtFault = (cause: Cause.Cause<never>) => {
-  const error = Cause.squash(cause)
-  return !Cause.hasInterrupts(cause) && !isDatabaseAway(cause) && !(SqlError.isSqlError(error) && error.isRetryable)
-}
+/** Whether it may be one item's doing, and not the database's. */
+const oneAtFault = (cause: Cause.Cause<never>) => !Cause.hasInterrupts(cause) && !isPassing(cause)

@@ -88,7 +88,8 @@ const pod = Effect.fnUntraced(function*(settings: Settings) {
           listen: { host: "127.0.0.1", port: listenPort }
         })
       ),
-      Layer.provide([Outbox.layer, OutboxSignal.layer, Jobs.layer, JobSignal.layer, NodeHttpClient.layerUndici]),
+      Layer.provide(JobSignal.layer),
+      Layer.provide([Outbox.layer, OutboxSignal.layer, Jobs.layer, NodeHttpClient.layerUndici]),
       Layer.provide([
         Layer.succeed(LedgerPod, settings),
         Layer.provide(

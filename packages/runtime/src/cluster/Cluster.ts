@@ -15,6 +15,7 @@ import { workflowEngine } from "../workflow/workflowEngine.ts"
 import { workflowMessages } from "../workflow/WorkflowMessages.ts"
 import { AgreementLive } from "./Agreement.ts"
 import { DatabaseClock } from "./DatabaseClock.ts"
+import { KnownEntities, KnownEntitiesSharding } from "./KnownEntities.ts"
 import { LockChecks } from "./LockChecks.ts"
 import { LockRecovery } from "./LockRecovery.ts"
 import { MessagesLive } from "./Messages.ts"
@@ -83,8 +84,9 @@ const member = (mode: Extract<ClusterMode, { readonly kind: "cluster" }>) => {
 export const clusterLayer = (mode: ClusterMode) =>
   Layer.merge(TimersLive, StorageReadsLive).pipe(
     Layer.provideMerge(workflowEngine),
+    Layer.provideMerge(KnownEntitiesSharding),
     Layer.provideMerge(mode.kind === "embedded" ? embedded(mode) : member(mode)),
-    Layer.provideMerge(KnownWorkflows.layer),
+    Layer.provideMerge(Layer.merge(KnownWorkflows.layer, KnownEntities.layer)),
     Layer.provide(AgreementLive),
     Layer.tap(() => Effect.logInfo(mode.kind === "embedded" ? "One runner" : `Runner ${mode.host}:${mode.port}`))
   )

@@ -1,7 +1,9 @@
 import { DateTime, Effect, Schema } from "effect"
 import { Snowflake } from "effect/cluster"
 import { SqlClient } from "effect/sql"
+import { heldMark } from "../workflow/HeldMessageStore.ts"
 import { EntityLoad, Pod } from "./ClusterView.ts"
+import { rereadMark } from "./MessageStore.ts"
 
 const PodRow = Schema.Struct({
   ...Pod.fields,
@@ -69,7 +71,13 @@ const lockNamespace = new TextEncoder().encode("effect-cluster:cluster").reduce(
   0x811c9dc5
 )
 
-/** What waits for entities, by their type. Of each shard the unhandled messages are found by the cluster's own index. */
+/** How long a message that an entity has taken may go without being read again, which its owner does every 45 s or so. */
+const longestTaken = "1 minute"
+
+/**
+ * What waits for entities, by their type. Of each shard the unhandled messages are found by the cluster's own index. A message
+ * that an entity has taken, and may be handling for hours, waits no more; one that is held waits.
+ */
 export const findEntityLoads = Effect.fnUntraced(function*(shards: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
@@ -77,24 +85,25 @@ export const findEntityLoads = Effect.fnUntraced(function*(shards: number) {
     readonly waiting: number
     readonly later: number
     readonly entities: number
-    readonly oldest: string | null
+    readonly oldest: number | null
   }>`
-    WITH moment AS (SELECT extract(epoch FROM now()) * 1000 AS now)
-    SELECT entity_type AS type,
-      count(*) FILTER (WHERE coalesce(deliver_at, 0) <= moment.now)::int AS waiting,
-      count(*) FILTER (WHERE deliver_at > moment.now)::int AS later,
-      count(DISTINCT entity_id)::int AS entities,
-      min(id) FILTER (WHERE coalesce(deliver_at, 0) <= moment.now)::text AS oldest
-    FROM cluster_messages, moment
-    WHERE shard_id IN (SELECT 'default:' || number FROM generate_series(1, ${shards}::int) number) AND NOT processed
+    WITH unhandled AS (
+      SELECT entity_type, entity_id, coalesce(deliver_at, 0) <= extract(epoch FROM now()) * 1000 AS due,
+        greatest((id >> 22) + ${Snowflake.constEpochMillis}::bigint, deliver_at) AS since
+      FROM cluster_messages
+      WHERE shard_id IN (SELECT 'default:' || number FROM generate_series(1, ${shards}::int) number) AND NOT processed
+        AND (last_read IS NULL OR last_read = ${heldMark}::timestamp
+          OR last_read < now() - ${longestTaken}::interval AND last_read <> ${rereadMark}::timestamp)
+    )
+    SELECT entity_type AS type, count(*) FILTER (WHERE due)::int AS waiting, count(*) FILTER (WHERE NOT due)::int AS later,
+      count(DISTINCT entity_id)::int AS entities, (min(since) FILTER (WHERE due))::float8 AS oldest
+    FROM unhandled
     GROUP BY entity_type ORDER BY entity_type`
   const now = yield* DateTime.now
   return rows.map(({ oldest, ...row }) =>
     new EntityLoad({
       ...row,
-      oldestSeconds: oldest === null
-        ? null
-        : Math.max(0, (DateTime.toEpochMillis(now) - Snowflake.timestamp(Snowflake.Snowflake(oldest))) / 1000)
+      oldestSeconds: oldest === null ? null : Math.max(0, (DateTime.toEpochMillis(now) - oldest) / 1000)
     })
   )
 })

@@ -33,7 +33,7 @@ export class Shard extends Schema.Class<Shard>("runtime/Shard")({
   locked: Schema.NullOr(Schema.Boolean)
 }) {}
 
-/** Messages of one type of entity that are not handled yet. */
+/** Messages of one type of entity that no entity has taken yet. */
 export class EntityLoad extends Schema.Class<EntityLoad>("runtime/EntityLoad")({
   type: Schema.String,
   /** Messages that could be handled now. */
@@ -42,7 +42,7 @@ export class EntityLoad extends Schema.Class<EntityLoad>("runtime/EntityLoad")({
   later: Schema.Int,
   /** How many entities of the type have a message of either kind. */
   entities: Schema.Int,
-  /** Age of the oldest message that waits, in seconds; null when none does. */
+  /** How long the message that waits longest could have been handled, in seconds; null when none waits. */
   oldestSeconds: Schema.NullOr(Schema.Finite)
 }) {}
 

@@ -1,14 +1,16 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { freePort, TestDatabase } from "@innkeeper/testkit"
-import { Array, DateTime, Effect, Layer, PrimaryKey, Schedule, Schema } from "effect"
+import { Array, DateTime, Deferred, Effect, Layer, PrimaryKey, Schedule, Schema } from "effect"
 import { ClusterSchema, DeliverAt, Entity, MachineId, Snowflake } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { createConnection } from "node:net"
 import { migrations } from "../Migrations.ts"
+import { heldMark } from "../workflow/HeldMessageStore.ts"
 import { clusterLayer } from "./Cluster.ts"
 import { Clusters } from "./Clusters.ts"
 import { type ClusterState, holdersOf } from "./ClusterView.ts"
+import { StorageReads } from "./Messages.ts"
 import { PodLive } from "./PodLive.ts"
 
 const SomePod = Schema.Struct({
@@ -55,13 +57,22 @@ const Sleeper = Entity.make("Sleeper", [Rpc.make("Wake", { payload: Later })]).a
   true
 )
 
+const Busy = Entity.make("Busy", [
+  Rpc.make("Work", { payload: { id: Schema.String }, primaryKey: ({ id }) => id })
+]).annotateRpcs(ClusterSchema.Persisted, true)
+
+const begun = Deferred.makeUnsafe<void>()
+const BusyLive = Busy.toLayer({ Work: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never) })
+
 const database = TestDatabase.layer([migrations])
 
 const pod = (mode: Parameters<typeof clusterLayer>[0], address: string) =>
-  Layer.mergeAll(PodLive({ address, version: "1.2.3" }), Sleeper.toLayer({ Wake: () => Effect.void }), Clusters.layer)
-    .pipe(
-      Layer.provideMerge(clusterLayer(mode))
-    )
+  Layer.mergeAll(
+    PodLive({ address, version: "1.2.3" }),
+    Sleeper.toLayer({ Wake: () => Effect.void }),
+    BusyLive,
+    Clusters.layer
+  ).pipe(Layer.provideMerge(clusterLayer(mode)))
 
 /** The state, once it is as wanted. */
 const eventually = (wanted: (state: ClusterState) => boolean) =>
@@ -99,6 +110,41 @@ layer(Layer.provideMerge(pod({ kind: "embedded" }, "embedded"), database), { exc
         const due = (yield* entities).find(({ type }) => type === "Unknown")
         assert.deepInclude(due, { waiting: 1, later: 0, entities: 1 })
         assert.closeTo(due!.oldestSeconds!, 60, 5)
+      }))
+
+    it.effect("counts what is held or was read by a pod that is gone as waiting, and not what an entity has taken", () =>
+      Effect.gen(function*() {
+        const client = yield* Busy.client
+        yield* client("one").Work({ id: "1" }, { discard: true })
+        yield* Deferred.await(begun)
+        const sql = yield* SqlClient.SqlClient
+        const load = Clusters.use(({ entities }) =>
+          Effect.map(entities, (loads) => loads.find(({ type }) => type === "Busy"))
+        )
+        assert.isUndefined(yield* load)
+        const { releaseOldReads } = yield* StorageReads
+        yield* sql`UPDATE cluster_messages SET last_read = now() - interval '31 seconds' WHERE entity_type = 'Busy'`
+        yield* releaseOldReads
+        assert.isUndefined(yield* load)
+        yield* sql`UPDATE cluster_messages SET last_read = now() - interval '61 seconds' WHERE entity_type = 'Busy'`
+        assert.strictEqual((yield* load)?.waiting, 1)
+        yield* sql`UPDATE cluster_messages SET last_read = ${heldMark}::timestamp WHERE entity_type = 'Busy'`
+        assert.strictEqual((yield* load)?.waiting, 1)
+      }))
+
+    it.effect("tells how long what was for later has been due, not when it was stored", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const now = DateTime.toEpochMillis(yield* DateTime.now)
+        const id = String(
+          Snowflake.make({ machineId: MachineId.make(0), sequence: 1, timestamp: now - 3_600_000 })
+        )
+        yield* sql`
+          INSERT INTO cluster_messages (id, request_id, shard_id, entity_type, entity_id, kind, deliver_at, last_read)
+          VALUES (${id}::bigint, ${id}::bigint, 'default:3', 'Late', 'one', 0, ${now - 30_000}, ${heldMark}::timestamp)`
+        const { entities } = yield* Clusters
+        const late = (yield* entities).find(({ type }) => type === "Late")
+        assert.closeTo(late!.oldestSeconds!, 30, 5)
       }))
 
     it.effect("shows a pod that went silent as unhealthy, last and without shards, until it is forgotten or followed", () =>

@@ -45,7 +45,7 @@ const requestColumns = [
   "reply_id"
 ] as const
 
-/** Stores requests whose keys are not known yet, and gives their ids. */
+/** Stores requests that are not there and whose keys are not known yet, and gives their ids. */
 const insertRequests = (sql: SqlClient.SqlClient, requests: ReadonlyArray<StoredRequest>) => {
   const rows = requests.map(({ claimed, deliverAt, envelope, primaryKey, replyId }) => ({
     id: envelope.requestId,
@@ -72,13 +72,14 @@ const insertRequests = (sql: SqlClient.SqlClient, requests: ReadonlyArray<Stored
       nullif(trace_id, ''), nullif(span_id, ''), nullif(sampled, '')::boolean, nullif(deliver_at, '')::bigint,
       CASE WHEN claimed::boolean THEN now() END, reply_id <> '', nullif(reply_id, '')::bigint
     FROM ${textRows(sql, "request", requestColumns, rows)}
-    ON CONFLICT (message_id) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id::text`
 }
 
 /**
  * Stores requests, and the last replies of requests with the mark that these are finished, by one statement. Returns the ids
- * of the requests that it stored; of the others the key is known already, and so their replies are not stored either.
+ * of the requests that it stored. The others are there already, or their key is known, and their replies are not stored: for
+ * those see `answerStored`. A reply that is there already counts as stored.
  */
 export const writeMessages = Effect.fnUntraced(
   function*(requests: ReadonlyArray<StoredRequest>, exits: ReadonlyArray<NewExit>) {
@@ -103,9 +104,34 @@ export const writeMessages = Effect.fnUntraced(
     ), answered AS (
       INSERT INTO ${sql(replies)} (id, request_id, kind, payload)
       SELECT id, request_id, 0, payload FROM given WHERE NOT own OR request_id IN (SELECT id::bigint FROM stored)
+      ON CONFLICT (id) DO NOTHING
     )
     SELECT id FROM stored`
     )
+  },
+  ClusterError.PersistenceError.refail,
+  Effect.withTracerEnabled(false)
+)
+
+/**
+ * Stores the last replies of those requests that are there and have none. Such a request was stored when the answer to that
+ * was lost; of one whose key another request has there is nothing to answer.
+ */
+export const answerStored = Effect.fnUntraced(
+  function*(exits: ReadonlyArray<NewExit>) {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const rows = exits.map(({ exit, id, requestId }) => ({ id, request_id: requestId, payload: JSON.stringify(exit) }))
+    yield* sql`
+    WITH given AS MATERIALIZED (
+      SELECT id::bigint, request_id::bigint, payload
+      FROM ${textRows(sql, "reply", ["id", "request_id", "payload"], rows)}
+    ), finished AS (
+      UPDATE ${sql(messages)} message SET processed = true, last_reply_id = given.id
+      FROM given WHERE message.id = given.request_id AND message.last_reply_id IS NULL
+      RETURNING message.id
+    )
+    INSERT INTO ${sql(replies)} (id, request_id, kind, payload)
+    SELECT id, request_id, 0, payload FROM given WHERE request_id IN (SELECT finished.id FROM finished)`
   },
   ClusterError.PersistenceError.refail,
   Effect.withTracerEnabled(false)
@@ -151,6 +177,9 @@ export const findRequests = Effect.fnUntraced(
   Effect.withTracerEnabled(false)
 )
 
+/** `last_read` of a message that shall be read again, which tells it from one that nobody has read. */
+export const rereadMark = "1970-01-01"
+
 /**
  * Lets messages of these shards be read again that were read half a minute ago and are not answered. Of those that are being
  * handled the engine knows and leaves them alone. Others were read by a pod that had lost the shard: after it was frozen, say.
@@ -165,7 +194,7 @@ export const releaseOldReads = Effect.fnUntraced(
       WHERE ${sql.in("shard_id", shards)} AND NOT processed AND last_read < now() - interval '30 seconds'
       ORDER BY rowid FOR UPDATE
     )
-    UPDATE ${sql(messages)} SET last_read = NULL WHERE id IN (SELECT id FROM old)`
+    UPDATE ${sql(messages)} SET last_read = ${rereadMark}::timestamp WHERE id IN (SELECT id FROM old)`
   },
   ClusterError.PersistenceError.refail,
   Effect.withTracerEnabled(false)

@@ -3,7 +3,7 @@ import type { ClusterError } from "effect/cluster"
 import { inBatches } from "../batch/inBatches.ts"
 import type { FreshMessages } from "./FreshMessages.ts"
 import { MessageSession } from "./MessageSession.ts"
-import { type NewExit, type NewRequest, writeMessages } from "./MessageStore.ts"
+import { answerStored, type NewExit, type NewRequest, type StoredRequest, writeMessages } from "./MessageStore.ts"
 
 /** An activity that runs longer is stored before it ends, for those who look at its run. In milliseconds. */
 const lateAfter = 20
@@ -30,6 +30,21 @@ interface Kept {
   /** To be stored with the next write, whatever it is. */
   exit: NewExit | undefined
 }
+
+/** As `writeMessages`, and stores also the replies to requests that are there since the answer to a write was lost. */
+const store = Effect.fnUntraced(function*(
+  requests: ReadonlyArray<StoredRequest>,
+  exits: ReadonlyArray<NewExit>
+) {
+  const stored = yield* writeMessages(requests, exits)
+  const left = new Set(
+    requests.flatMap(({ envelope: { requestId }, replyId }) =>
+      replyId === null || stored.has(requestId) ? [] : [requestId]
+    )
+  )
+  if (left.size > 0) yield* answerStored(exits.filter(({ requestId }) => left.has(requestId)))
+  return stored
+})
 
 /**
  * All that this process stores of messages, one batch after the other, each one statement.
@@ -67,7 +82,7 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
 
     const places = requests.map((request) => fresh.store(request))
     for (const { entry } of along) entry.storing = true
-    const stored = yield* onSession(writeMessages(
+    const stored = yield* onSession(store(
       [
         ...requests.map((request, index) => ({ ...request, claimed: places[index]!.claimed, replyId: null })),
         ...along.map(({ entry: { request }, exit }) => ({
@@ -141,7 +156,7 @@ export const makeMessageWrites = Effect.fnUntraced(function*(
 })
 
 export interface MessageWrites {
-  /** Stores a request. False if its key is known already. */
+  /** Stores a request. False if its key is known already, or it is there: a write that failed may have stored it. */
   readonly request: (request: NewRequest) => Effect.Effect<boolean, ClusterError.PersistenceError>
   /** Stores the last reply of a request, with the request if that is kept. */
   readonly exit: (exit: NewExit) => Effect.Effect<void, ClusterError.PersistenceError>

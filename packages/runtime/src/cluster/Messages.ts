@@ -13,6 +13,7 @@ import { clusterPrefix } from "../Migrations.ts"
 import { FreshMessages } from "./FreshMessages.ts"
 import { FreshRuns } from "./FreshRuns.ts"
 import { MessageSession } from "./MessageSession.ts"
+import { patientInRun, untilAnswered } from "./MessagesPatience.ts"
 import {
   findRequests,
   longestPlainKey,
@@ -53,6 +54,8 @@ const success = MessageStorage.SaveResultEncoded.Success()
  * stored together with its result, and that with the end of the run if it ends by it. Until then a crash leaves the run as if
  * the activity had not ended, and it is done again; nothing else that the run does comes before its result is stored. Inside a transaction of the caller each message is stored
  * there, by the engine's own statements.
+ *
+ * While the database is away, or too slow, runs wait for it, and so do replies. Requests from outside of runs fail.
  */
 const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -75,6 +78,9 @@ const make = Effect.gen(function*() {
       Effect.serviceOption(sql.transactionService),
       (transaction) => Option.isSome(transaction) ? inTransaction : batched
     )
+
+  /** Outside of a transaction, which cannot go on after a failure, a run waits for the database. */
+  const patient = <A, E, R>(effect: Effect.Effect<A, E, R>) => alone(effect, patientInRun(effect))
 
   const onPool = Effect.provideService(SqlClient.SqlClient, sql)
   const { onSession } = yield* MessageSession
@@ -109,6 +115,22 @@ const make = Effect.gen(function*() {
   const withKeptKey = <A, E>(key: string | null, effect: Effect.Effect<A, E>) =>
     Effect.suspend(() => key !== null && writes.keepsKey(key) ? Effect.andThen(writes.storeAll, effect) : effect)
 
+  /** It was stored when the answer to that was lost, and is read by the owner of its shard. */
+  const wasStored = ({ envelope }: NewRequest) =>
+    Effect.as(thenAsk(engine.resetRequests([Snowflake.Snowflake(envelope.requestId)])), success)
+
+  /** What became of a request that is there, or whose key is known. */
+  const saveKnown = (request: NewRequest) =>
+    request.primaryKey === null
+      ? wasStored(request)
+      : Effect.filterOrElse(
+        engine.saveEnvelope(request),
+        (result) =>
+          result._tag === "Success" || String(result.originalId) !== request.envelope.requestId ||
+          Option.isSome(result.lastReceivedReply),
+        () => wasStored(request)
+      )
+
   const saveRequest = (request: NewRequest, first: boolean) =>
     first
       // What the run did before it is stored before it goes on.
@@ -120,7 +142,7 @@ const make = Effect.gen(function*() {
         request.primaryKey,
         Effect.flatMap(
           writes.request(request),
-          (saved) => saved ? Effect.succeed(success) : engine.saveEnvelope(request)
+          (saved) => saved ? Effect.succeed(success) : saveKnown(request)
         )
       )
 
@@ -145,44 +167,52 @@ const make = Effect.gen(function*() {
     saveEnvelope: (options) => {
       const { deliverAt, envelope, primaryKey } = options
       if (envelope._tag !== "Request" || (primaryKey?.length ?? 0) > longestPlainKey) {
-        return withKept([envelope.requestId], engine.saveEnvelope(options))
+        return patient(withKept([envelope.requestId], engine.saveEnvelope(options)))
       }
       const request = { deliverAt, envelope, primaryKey }
       return Effect.suspend(() => {
-        const first = runs.isFirst(envelope, primaryKey) && deliverAt === null && fresh.owns(envelope)
-        return alone(withKeptKey(primaryKey, engine.saveEnvelope(options)), saveRequest(request, first))
+        let first = runs.isFirst(envelope, primaryKey) && deliverAt === null && fresh.owns(envelope)
+        // While it waits for the database the run may go to another pod: then it is not known to be new any more.
+        const save = Effect.suspend(() => {
+          const saved = saveRequest(request, first)
+          first = false
+          return saved
+        })
+        return alone(withKeptKey(primaryKey, engine.saveEnvelope(options)), patientInRun(save))
       })
     },
 
     saveReply: (reply) => {
       const inTransaction = withKept([reply.requestId], engine.saveReply(reply))
-      return reply._tag === "WithExit" ? alone(inTransaction, saveExit(reply)) : inTransaction
+      return reply._tag === "WithExit" ? alone(inTransaction, untilAnswered(saveExit(reply))) : inTransaction
     },
 
     requestIdForPrimaryKey: (key) =>
-      key.length > longestPlainKey
-        ? engine.requestIdForPrimaryKey(key)
-        : withKeptKey(
-          key,
-          alone(
-            engine.requestIdForPrimaryKey(key),
-            Effect.suspend(() => {
-              const known = foreseen.get(key)
-              foreseen.delete(key)
-              return known === undefined ? findRequest(key) : Effect.succeed(known)
-            })
+      patient(
+        key.length > longestPlainKey
+          ? engine.requestIdForPrimaryKey(key)
+          : withKeptKey(
+            key,
+            alone(
+              engine.requestIdForPrimaryKey(key),
+              Effect.suspend(() => {
+                const known = foreseen.get(key)
+                foreseen.delete(key)
+                return known === undefined ? findRequest(key) : Effect.succeed(known)
+              })
+            )
           )
-        ),
+      ),
 
     repliesFor: (ids) => withKept(ids, engine.repliesFor(ids)),
 
     repliesForUnfiltered: (ids) =>
-      withKept(
+      patient(withKept(
         ids,
         ids.length > 1
           ? engine.repliesForUnfiltered(ids)
           : alone(engine.repliesForUnfiltered(ids), findReplies(ids[0]))
-      ),
+      )),
 
     unprocessedMessages: (shardIds, now, options) =>
       Effect.suspend(() => {
@@ -227,7 +257,7 @@ const make = Effect.gen(function*() {
 
     unprocessedMessagesById: (ids, now) =>
       Effect.tap(
-        withKept(ids, engine.unprocessedMessagesById(ids, now)),
+        patient(withKept(ids, engine.unprocessedMessagesById(ids, now))),
         (read) => Effect.sync(() => wasRead(read))
       ),
 

@@ -2,15 +2,17 @@ import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { DateTime, Effect, Exit, Layer, PrimaryKey, Schedule, Schema } from "effect"
-import { ClusterSchema, DeliverAt, Entity } from "effect/cluster"
+import { ClusterSchema, DeliverAt, Entity, MachineId, Snowflake } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { SqlClient } from "effect/sql"
 import { Activity, DurableDeferred, Workflow } from "effect/workflow"
+import { announceTypes } from "../event/CatchUpStore.ts"
 import { announceConsumer, writeCursor } from "../event/ConsumerStore.ts"
 import { parseCursor, start } from "../event/Cursor.ts"
 import { handleOnce } from "../event/handleOnce.ts"
 import { Outbox } from "../event/Outbox.ts"
 import { migrations } from "../Migrations.ts"
+import { heldMark } from "../workflow/HeldMessageStore.ts"
 import { clusterLayer } from "./Cluster.ts"
 import { deleteExpired } from "./Retention.ts"
 
@@ -102,6 +104,25 @@ layer(Live, { excludeTestServices: true })("retention of messages", (it) => {
       assert.deepStrictEqual(yield* messagesOf("waiting"), ["GreetLater 0"])
     }))
 
+  it.effect("gives up what no pod has known for a week, but for runs", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const now = DateTime.toEpochMillis(yield* DateTime.now)
+      const ids = [0, 1, 2].map((sequence) =>
+        String(Snowflake.make({ machineId: MachineId.make(0), sequence, timestamp: now }))
+      )
+      yield* sql`
+        INSERT INTO cluster_messages (id, request_id, shard_id, entity_type, entity_id, kind, last_read, deliver_at)
+        SELECT id::bigint, id::bigint, 'default:1', type, 'held', 0, ${heldMark}::timestamp, at::bigint
+        FROM (VALUES (${ids[0]}, 'Removed', NULL), (${ids[1]}, 'Removed', ${String(now + 2 * 86_400_000)}),
+          (${ids[2]}, 'Workflow/Removed', NULL)) AS message (id, type, at)`
+      assert.strictEqual((yield* deleteExpired(yield* DateTime.now)).held, 0)
+      assert.strictEqual((yield* deleteExpired(yield* nextWeek)).held, 1)
+      const left = yield* sql<{ readonly id: string }>`
+        DELETE FROM cluster_messages WHERE entity_id = 'held' RETURNING id::text AS id`
+      assert.sameMembers(left.map(({ id }) => id), ids.slice(1))
+    }))
+
   it.effect("keeps all of a suspended workflow, which goes on without repeating its activities, and then lets it go", () =>
     Effect.gen(function*() {
       const id = yield* Wait.execute({ id: "suspended" }, { discard: true })
@@ -144,15 +165,39 @@ layer(Live, { excludeTestServices: true })("retention of events", (it) => {
         SELECT transaction || '-' || position AS cursor FROM outbox_event WHERE subject = 'last handled'`.pipe(
         withPlatform("test")
       )
-      yield* writeCursor("present", start, parseCursor(last!.cursor))
+      yield* writeCursor({ name: "present", types: ["note.written"], from: start, to: parseCursor(last!.cursor) })
       yield* announceConsumer("gone long ago", ["note.read"])
+      yield* publish("note.filed", "of a type that comes with the next release")
+      yield* publish("note.left", "of a type that came with the last")
+      yield* announceTypes({ name: "present", types: ["note.written", "note.filed"] }, start)
+      yield* announceTypes({ name: "present", types: ["note.left"] }, start)
       yield* sql`UPDATE event_consumer SET seen_at = now() + interval '8 days' WHERE name = 'present'`
+      yield* sql`UPDATE event_catch_up SET seen_at = now() + interval '8 days' WHERE type = 'note.filed'`
 
       yield* deleteExpired(yield* DateTime.now)
-      assert.strictEqual((yield* subjects).length, 4)
+      assert.strictEqual((yield* subjects).length, 6)
       const { events } = yield* deleteExpired(yield* nextWeek)
-      assert.strictEqual(events, 3)
+      assert.strictEqual(events, 4)
+      assert.deepStrictEqual(yield* subjects, ["to be handled", "of a type that comes with the next release"])
+      assert.deepStrictEqual(yield* sql`SELECT type FROM event_catch_up`, [{ type: "note.filed" }])
+      yield* sql`UPDATE event_catch_up SET seen_at = now()`
+      yield* deleteExpired(yield* nextWeek)
       assert.deepStrictEqual(yield* subjects, ["to be handled"])
+    }))
+
+  it.effect("forgets consumers that no release has had for a month", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      yield* announceConsumer("kept", ["note.kept"])
+      yield* announceConsumer("removed", ["note.removed"])
+      yield* announceConsumer("removed", [])
+      yield* sql`UPDATE event_consumer SET seen_at = now() - interval '29 days' WHERE name = 'kept'`
+      yield* sql`UPDATE event_consumer SET seen_at = now() - interval '31 days' WHERE name = 'removed'`
+      const { consumers } = yield* deleteExpired(yield* DateTime.now)
+      assert.strictEqual(consumers, 1)
+      const names = yield* sql<{ readonly name: string }>`SELECT name FROM event_consumer`
+      assert.include(names.map(({ name }) => name), "kept")
+      assert.deepStrictEqual(yield* sql`SELECT FROM event_catch_up WHERE consumer = 'removed'`, [])
     }))
 
   it.effect("goes on with the other tables where it cannot delete from one, and fails at the end", () =>
@@ -166,6 +211,24 @@ layer(Live, { excludeTestServices: true })("retention of events", (it) => {
       yield* owner`ALTER TABLE broken RENAME TO outbox_event`
       assert.isTrue(Exit.isFailure(exit))
       assert.deepStrictEqual(yield* owner`SELECT FROM handled_event WHERE tenant_id = ${acme}`, [])
+    }))
+
+  it.effect("goes on behind the events of a tenant that has moved here, which stand first whatever their age", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const [moved, other] = [yield* makeTenant("moved-here"), yield* makeTenant("long-here")]
+      yield* owner`
+        INSERT INTO outbox_event (tenant_id, id, type, subject, payload, at, transaction)
+        SELECT ${moved}, gen_random_uuid(), 'x', 's', '{}', now() - interval '1 day', '1' FROM generate_series(1, 2500)`
+      yield* owner`
+        INSERT INTO outbox_event (tenant_id, id, type, subject, payload, at)
+        SELECT ${other}, gen_random_uuid(), 'x', 's', '{}', now() - interval '20 days' FROM generate_series(1, 2500)`
+      yield* deleteExpired(yield* DateTime.now)
+      const [left] = yield* owner`
+        SELECT count(*) FILTER (WHERE tenant_id = ${moved})::int AS moved,
+          count(*) FILTER (WHERE tenant_id = ${other})::int AS other FROM outbox_event`
+      assert.deepStrictEqual(left, { moved: 2500, other: 0 })
+      yield* owner`DELETE FROM outbox_event WHERE tenant_id = ${moved}`
     }))
 
   it.effect("goes through more than one page", () =>

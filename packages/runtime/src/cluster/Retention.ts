@@ -9,6 +9,8 @@ import {
   deleteFinishedMessages,
   deleteHandledEvents,
   deleteHandledMarks,
+  deleteHeldMessages,
+  deleteLostConsumers,
   type Page
 } from "./RetentionStore.ts"
 import { deleteLostSingletons } from "./SingletonStore.ts"
@@ -58,11 +60,16 @@ const deleteAtOnce = <E, R>(table: string, rows: Effect.Effect<number, E, R>) =>
     Effect.exit
   )
 
+const warnOf = (held: number) =>
+  held === 0
+    ? Effect.void
+    : Effect.logWarning(`Gave up ${held} messages that waited for a pod that knows them, for a week`)
+
 /**
- * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week; settled dead letters
- * and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30 days; schedules and
- * singletons that no release has had for 30 days. Fails at the end where it could not delete from a table: none holds up
- * another.
+ * Deletes what is over at `now`: the cluster's messages with their replies and events, after a week, and messages that no pod
+ * knows; settled dead letters and marks of handled events, after 30 days; jobs that ended after a week, and dead ones after 30
+ * days; schedules, singletons and consumers that no release has had for 30 days. Fails at the end where it could not delete
+ * from a table: none holds up another.
  */
 export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.Utc) {
   const before = DateTime.subtractDuration(now, kept)
@@ -71,13 +78,15 @@ export const deleteExpired = Effect.fn("deleteExpired")(function*(now: DateTime.
     "cluster_messages",
     (after?: string) => deleteFinishedMessages({ before, after, limit })
   )
+  const held = yield* deleteAtOnce("cluster_messages", Effect.tap(deleteHeldMessages(before), warnOf))
   const events = yield* deleteAll("outbox_event", (after?: Cursor) => deleteHandledEvents({ before, after, limit }))
   const letters = yield* deleteAtOnce("dead_letter", deleteSettledLetters(longBefore))
   const marks = yield* deleteAll("handled_event", () => deleteHandledMarks({ before: longBefore, limit }))
   const jobs = yield* deleteAll("job", () => deleteEndedJobs({ before, deadBefore: longBefore, limit }))
   const schedules = yield* deleteAtOnce("schedule_state", deleteLostSchedules(longBefore))
   const singletons = yield* deleteAtOnce("singleton_state", deleteLostSingletons(longBefore))
-  return yield* Effect.all({ messages, events, letters, marks, jobs, schedules, singletons })
+  const consumers = yield* deleteAtOnce("event_consumer", deleteLostConsumers(before, longBefore))
+  return yield* Effect.all({ messages, held, events, letters, marks, jobs, schedules, singletons, consumers })
 })
 
 /** Keeps the runtime's tables small, every hour, on one pod. */

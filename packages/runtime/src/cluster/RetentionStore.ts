@@ -2,6 +2,7 @@ import { DateTime, Effect } from "effect"
 import { MachineId, Snowflake } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Cursor, start } from "../event/Cursor.ts"
+import { heldMark } from "../workflow/HeldMessageStore.ts"
 import { suspendedReply } from "../workflow/RunRow.ts"
 
 /** What one statement looked at: how many rows it deleted, and where the next one goes on. */
@@ -55,8 +56,26 @@ export const deleteFinishedMessages = Effect.fnUntraced(function*(options: {
 })
 
 /**
+ * Deletes messages that were held since before `before` because no pod knew them; gives how many. Those of runs stay: they are
+ * listed, and can be cancelled.
+ */
+export const deleteHeldMessages = Effect.fnUntraced(function*(before: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const timestamp = DateTime.toEpochMillis(before)
+  const cutoff = String(Snowflake.make({ machineId: MachineId.make(0), sequence: 0, timestamp }))
+  const rows = yield* sql`
+    DELETE FROM cluster_messages
+    WHERE last_read = ${heldMark}::timestamp AND NOT processed AND entity_type NOT LIKE 'Workflow/%'
+      AND id < ${cutoff}::bigint AND coalesce(deliver_at, 0) < ${timestamp}
+    RETURNING id`
+  return rows.length
+})
+
+/**
  * Deletes events from before `before`, but for those that a consumer has still to handle. A consumer that was not seen
- * since `before` holds nothing back.
+ * since `before` holds nothing back, nor does a type that no pod has had since. Events stand by their transactions, so old ones
+ * come first; those of tenants that moved here stand before all of them, whatever their age, by numbers below 3, which no
+ * transaction has (PostgreSQL 18, transam.h).
  */
 export const deleteHandledEvents = Effect.fnUntraced(function*(options: {
   readonly before: DateTime.Utc
@@ -68,7 +87,8 @@ export const deleteHandledEvents = Effect.fnUntraced(function*(options: {
   const before = DateTime.formatIso(options.before)
   const [row] = yield* sql<{
     readonly deleted: number
-    readonly old: number
+    readonly looked: number
+    readonly ends: boolean | null
     readonly transaction: string
     readonly position: string
   }>`
@@ -83,18 +103,37 @@ export const deleteHandledEvents = Effect.fnUntraced(function*(options: {
         SELECT FROM event_consumer consumer
         WHERE page.type = ANY (consumer.types) AND consumer.seen_at > ${before}::timestamptz
           AND (page.transaction, page.position) > (consumer.transaction, consumer.position)
+      ) AND NOT EXISTS (
+        SELECT FROM event_catch_up behind
+        WHERE page.type = behind.type AND behind.seen_at > ${before}::timestamptz
+          AND (page.transaction, page.position) > (behind.transaction, behind.position)
       )
       RETURNING event.position
     )
-    SELECT (SELECT count(*) FROM gone)::int AS deleted, count(*) FILTER (WHERE old)::int AS old,
+    SELECT (SELECT count(*) FROM gone)::int AS deleted, count(*)::int AS looked,
+      (array_agg(NOT old AND transaction >= '3'::xid8 ORDER BY transaction DESC, position DESC))[1] AS ends,
       max(transaction)::text AS transaction, (array_agg(position ORDER BY transaction DESC, position DESC))[1]::text AS position
     FROM page`
-  const { deleted, old, position, transaction } = row!
+  const { deleted, ends, looked, position, transaction } = row!
   const page: Page<Cursor> = {
     deleted,
-    next: old < limit ? undefined : { transaction: BigInt(transaction), position: BigInt(position) }
+    next: looked < limit || ends !== false
+      ? undefined
+      : { transaction: BigInt(transaction), position: BigInt(position) }
   }
   return page
+})
+
+/**
+ * Forgets consumers that nobody has run since `longBefore`, and types that were left or announced before `before` and that no
+ * pod has had since; gives how many consumers. Their dead letters stay.
+ */
+export const deleteLostConsumers = Effect.fnUntraced(function*(before: DateTime.Utc, longBefore: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM event_catch_up WHERE seen_at < ${DateTime.formatIso(before)}::timestamptz`
+  const rows = yield* sql`
+    DELETE FROM event_consumer WHERE seen_at < ${DateTime.formatIso(longBefore)}::timestamptz RETURNING name`
+  return rows.length
 })
 
 /** Deletes jobs that ended before `before`, or are dead since before `deadBefore`. */

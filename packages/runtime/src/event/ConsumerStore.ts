@@ -1,30 +1,43 @@
 import { DateTime, Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
+import { leaveTypes } from "./CatchUpStore.ts"
 import { ConsumerReplay, ConsumerState } from "./ConsumerState.ts"
 import { type Cursor, start } from "./Cursor.ts"
 
 /**
- * Moves a cursor from where its reader found it. Where it stands elsewhere by now, because somebody ordered a replay or the
- * consumer has moved to another pod, it stays there.
+ * Moves a cursor from where its reader, who handles these types, found it. Where it stands elsewhere by now, because somebody
+ * ordered a replay or the consumer has moved to another pod, it stays there.
  */
-export const writeCursor = Effect.fnUntraced(function*(consumer: string, from: Cursor, to: Cursor) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    INSERT INTO event_consumer (name, transaction, position)
-    VALUES (${consumer}, ${String(to.transaction)}::xid8, ${String(to.position)}::bigint)
-    ON CONFLICT (name) DO UPDATE
-      SET transaction = excluded.transaction, position = excluded.position, updated_at = now()
-      WHERE event_consumer.transaction = ${String(from.transaction)}::xid8
-        AND event_consumer.position = ${String(from.position)}::bigint`
-})
+export const writeCursor = Effect.fnUntraced(
+  function*({ from, name, to, types }: {
+    readonly name: string
+    readonly types: ReadonlyArray<string>
+    readonly from: Cursor
+    readonly to: Cursor
+  }) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`
+      UPDATE event_consumer
+      SET transaction = ${String(to.transaction)}::xid8, position = ${String(to.position)}::bigint, updated_at = now()
+      WHERE name = ${name} AND types = ${types}::text[]
+        AND transaction = ${String(from.transaction)}::xid8 AND position = ${String(from.position)}::bigint`
+  }
+)
 
-/** Writes down that the consumer runs and what it reads. Of one that has not been seen for a week nothing is expected. */
+/**
+ * Writes down that the consumer runs and what it reads from now on. Of one that has not been seen for a week nothing is
+ * expected. Types that it read until now and does not read here stay where it stands: a pod that reads them catches up.
+ */
 export const announceConsumer = Effect.fnUntraced(function*(consumer: string, types: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    INSERT INTO event_consumer (name, transaction, position, types)
-    VALUES (${consumer}, ${String(start.transaction)}::xid8, ${String(start.position)}::bigint, ${types})
-    ON CONFLICT (name) DO UPDATE SET types = excluded.types, seen_at = now()`
+  yield* sql.withTransaction(Effect.gen(function*() {
+    yield* sql`
+      INSERT INTO event_consumer (name, transaction, position, types)
+      VALUES (${consumer}, ${String(start.transaction)}::xid8, ${String(start.position)}::bigint, ${types})
+      ON CONFLICT (name) DO UPDATE SET seen_at = now()`
+    yield* leaveTypes(consumer, types)
+    yield* sql`UPDATE event_consumer SET types = ${types} WHERE name = ${consumer} AND types <> ${types}::text[]`
+  }))
 })
 
 /** Consumers with events to handle, and the age of the oldest of these in seconds. */
@@ -46,8 +59,7 @@ const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   lastSeenAt: Schema.DateTimeUtcFromDate
 })))
 
-/** Every consumer that was ever seen. */
-export const findConsumers = Effect.gen(function*() {
+const statesOf = Effect.fnUntraced(function*(which: (sql: SqlClient.SqlClient) => Statement.Fragment) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT consumer.name, types, waiting.events AS waiting, waiting.seconds AS "lagSeconds",
@@ -66,9 +78,16 @@ export const findConsumers = Effect.gen(function*() {
         ORDER BY event.transaction, event.position LIMIT 10000
       ) unread
     ) waiting
+    WHERE ${which(sql)}
     ORDER BY consumer.name`
   return (yield* decodeStates(rows)).map((row) => new ConsumerState(row))
 })
+
+/** Every consumer that was seen in the last month. */
+export const findConsumers = statesOf((sql) => sql`true`)
+
+/** The consumers that something is expected of. */
+export const findPresentConsumers = statesOf((sql) => sql`consumer.seen_at > now() - interval '7 days'`)
 
 const decodeReplay = Schema.decodeUnknownEffect(Schema.Struct({
   from: Schema.NullOr(Schema.DateTimeUtcFromDate),

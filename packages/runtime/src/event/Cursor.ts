@@ -13,9 +13,20 @@ export interface Cursor {
 
 export const start: Cursor = { transaction: 0n, position: 0n }
 
+const shape = /^\d{1,20}-\d{1,19}$/
+const described = { expected: "a cursor as the server gave it" }
+
+/** The greatest numbers of PostgreSQL's `xid8` and `bigint`. */
+const greatest: Cursor = { transaction: 2n ** 64n - 1n, position: 2n ** 63n - 1n }
+
 /** A cursor as its readers outside keep it: `transaction-position`. */
 export const CursorText = Schema.String.check(
-  Schema.isPattern(/^\d{1,20}-\d{1,19}$/, { expected: "a cursor as the server gave it" })
+  Schema.isPattern(shape, described),
+  Schema.makeFilter<string>((text) => {
+    if (!shape.test(text)) return true
+    const { position, transaction } = parseCursor(text)
+    return transaction <= greatest.transaction && position <= greatest.position
+  }, described)
 )
 
 export const cursorText = ({ position, transaction }: Cursor) => `${transaction}-${position}`

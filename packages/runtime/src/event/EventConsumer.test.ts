@@ -3,11 +3,12 @@ import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { longTransaction, makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { migrations } from "../Migrations.ts"
 import { currentTraceparent, inTrace } from "../observability/TraceContext.ts"
-import { consumerLags } from "./ConsumerStore.ts"
+import { findConsumers } from "./ConsumerStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { EventConsumer } from "./EventConsumer.ts"
 import { Outbox } from "./Outbox.ts"
@@ -30,28 +31,44 @@ const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...e
   )
 })
 
-/** Starts a consumer, which ends with the returned scope. */
+/** Starts a consumer in a process that begins now; it ends with the returned scope. */
 const start = Effect.fnUntraced(function*(
   name: string,
   handle: (text: string, event: DomainEvent) => Effect.Effect<unknown>,
-  readsAhead = false
+  readsAhead = false,
+  types: ReadonlyArray<string> = [name]
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const consumer = EventConsumer.layer({
     name,
-    types: [name],
+    types,
     readsAhead,
     handler: (event) => Effect.asVoid(handle(String(event.payload), event))
   })
-  yield* Layer.buildWithScope(consumer, scope)
+  yield* Layer.buildWithScope(Layer.provide(consumer, Layer.fresh(OutboxSignal.layer)), scope)
   return scope
 })
 
+/** Another process begins, with these types of a consumer, which goes on where it runs. */
+const beginElsewhere = (name: string, types: ReadonlyArray<string>) =>
+  Layer.build(
+    EventConsumer.layer({ name, types, handler: () => Effect.void }).pipe(
+      Layer.provide([
+        Layer.fresh(OutboxSignal.layer),
+        Layer.effect(
+          Sharding.Sharding,
+          Effect.map(Sharding.Sharding, (sharding) =>
+            Sharding.Sharding.of({ ...sharding, registerSingleton: () => Effect.void }))
+        )
+      ])
+    )
+  )
+
 /** Waits until the consumer has nothing left to do, and has written that down. */
 const caughtUp = (name: string) =>
-  withPlatform("test")(consumerLags).pipe(
+  withPlatform("test")(findConsumers).pipe(
     Effect.repeat({
-      until: (lags) => lags.every((lag) => lag.name !== name),
+      until: (consumers) => consumers.some((consumer) => consumer.name === name && consumer.waiting === 0),
       schedule: Schedule.spaced("20 millis")
     })
   )
@@ -218,5 +235,72 @@ layer(Live, { excludeTestServices: true })("event consumer", (it) => {
       const handled = yield* Queue.unbounded<string>()
       yield* start("backlog", (text) => Queue.offer(handled, text))
       assert.deepStrictEqual(yield* Effect.replicateEffect(Queue.take(handled), texts.length), texts)
+    }).pipe(Effect.scoped))
+
+  it.effect("gets the events of a new type since the first pod that has it began, whatever pods run it meanwhile", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      const run = (types: ReadonlyArray<string>) => start("grows", (text) => Queue.offer(handled, text), false, types)
+      const expectHandled = Effect.fnUntraced(function*(...texts: ReadonlyArray<string>) {
+        assert.deepStrictEqual(yield* Effect.replicateEffect(Queue.take(handled), texts.length), texts)
+        yield* caughtUp("grows")
+      })
+
+      const old = yield* run(["first"])
+      yield* publish(acme, "first", "a/1")
+      yield* expectHandled("a/1")
+      yield* publish(acme, "second", "b/of nobody")
+      yield* publish(acme, "first", "a/2")
+      yield* expectHandled("a/2")
+      yield* beginElsewhere("grows", ["first", "second"])
+      yield* publish(acme, "second", "b/1", "b/2")
+      yield* publish(acme, "first", "a/3")
+      yield* beginElsewhere("grows", ["first", "second"])
+      yield* expectHandled("a/3")
+      yield* Scope.close(old, Exit.void)
+
+      const hanging = yield* Deferred.make<void>()
+      const dies = yield* start(
+        "grows",
+        () => Effect.andThen(Deferred.succeed(hanging, undefined), Effect.never),
+        false,
+        ["first", "second"]
+      )
+      yield* Deferred.await(hanging)
+      yield* Scope.close(dies, Exit.void)
+
+      const young = yield* run(["first", "second"])
+      yield* publish(acme, "second", "b/3")
+      yield* expectHandled("b/1", "b/2", "b/3")
+      yield* Scope.close(young, Exit.void)
+
+      const back = yield* run(["first"])
+      yield* publish(acme, "second", "b/4")
+      yield* publish(acme, "first", "a/4")
+      yield* expectHandled("a/4")
+      yield* Scope.close(back, Exit.void)
+      yield* run(["first", "second"])
+      yield* publish(acme, "first", "a/5")
+      yield* expectHandled("b/4", "a/5")
+    }).pipe(Effect.scoped))
+
+  it.effect("goes on without loss where pods with other types run at the same time", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = new Set<string>()
+      const texts = Array.from({ length: 20 }, (_, number) => `b/${number}`)
+      const second = (text: string) => Effect.sync(() => handled.add(text))
+      yield* start("torn", () => Effect.void, false, ["torn/first"])
+      const other = yield* Layer.build(Layer.fresh(clusterLayer({ kind: "embedded" })))
+      yield* start("torn", second, false, ["torn/first", "torn/second"]).pipe(Effect.provideContext(other))
+      for (const text of texts) {
+        yield* publish(acme, "torn/second", text)
+        yield* publish(acme, "torn/first", `a/${text}`)
+      }
+      yield* Effect.repeat(Effect.succeed(handled), {
+        until: (found) => texts.every((text) => found.has(text)),
+        schedule: Schedule.spaced("20 millis")
+      })
     }).pipe(Effect.scoped))
 })

@@ -1,8 +1,9 @@
 import { withPlatform } from "@innkeeper/database"
-import { Array, Cause, Clock, DateTime, Effect, Metric, Schedule, Stream } from "effect"
+import { Array, Cause, Clock, DateTime, Effect, Layer, Metric, Schedule, Stream } from "effect"
 import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
 import { survive } from "../survive.ts"
+import { announceTypes, endCatchUp, missedEvents, writeCatchUp } from "./CatchUpStore.ts"
 import { announceConsumer, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
@@ -119,6 +120,23 @@ const layer = <R>(options: {
   })
 
   /**
+   * Takes over from a pod with other types, and handles what was passed over: events of types that are new here, since the
+   * first pod that has them began.
+   */
+  const catchUp = Effect.gen(function*() {
+    const { onSession } = yield* OutboxSession
+    yield* announceConsumer(name, types)
+    for (;;) {
+      const events = yield* onSession(missedEvents({ name, types }, batch))
+      yield* handleBatch(events)
+      const last = events.length < batch ? undefined : events.at(-1)
+      if (last === undefined) break
+      yield* onSession(writeCatchUp({ name, types }, last))
+    }
+    yield* onSession(endCatchUp({ name, types }))
+  })
+
+  /**
    * Handles all that there is, new events first. Made anew for each life of the consumer here: another pod may have handled
    * what it remembers.
    */
@@ -128,11 +146,15 @@ const layer = <R>(options: {
       const { onSession } = yield* OutboxSession
       for (;;) {
         const next = yield* onSession(nextEvents({ consumer: name, types, limit: batch }))
-        const { after, below, events, held, replaying } = next
+        const { after, behind, below, events, held, replaying } = next
+        if (behind) {
+          yield* catchUp
+          continue
+        }
         yield* handleBatch(ahead.rest(events))
         const last = events.length < batch ? undefined : events.at(-1)
         if (events.length > 0 || below.transaction - after.transaction > idleTransactions) {
-          yield* onSession(writeCursor(name, after, last ?? below))
+          yield* onSession(writeCursor({ name, types, from: after, to: last ?? below }))
         }
         if (last !== undefined) continue
         if (readsAhead) yield* ahead.beyond(below, held)
@@ -146,15 +168,20 @@ const layer = <R>(options: {
     })
   }
 
-  return Singletons.layer(
+  const untilAnnounced = <E, R>(announcement: Effect.Effect<void, E, R>) =>
+    announcement.pipe(
+      Effect.tapError((error) => Effect.logWarning("A consumer could not announce itself", error)),
+      Effect.retry(Schedule.spaced("1 second")),
+      Effect.annotateLogs({ consumer: name })
+    )
+
+  const announced = Effect.flatMap(OutboxSignal, ({ began }) => untilAnnounced(announceTypes({ name, types }, began)))
+
+  const running = Singletons.layer(
     `consumer/${name}`,
     Effect.gen(function*() {
       const { wakes } = yield* OutboxSignal
-      const announce = announceConsumer(name, types).pipe(
-        Effect.tapError((error) => Effect.logWarning("A consumer could not announce itself", error)),
-        Effect.retry(Schedule.spaced("1 second")),
-        Effect.annotateLogs({ consumer: name })
-      )
+      const announce = untilAnnounced(announceConsumer(name, types))
       // Before it reads: a replay goes by what the consumer says that it reads.
       yield* announce
       yield* announce.pipe(Effect.schedule(Schedule.spaced("1 hour")), Effect.forkScoped)
@@ -166,6 +193,7 @@ const layer = <R>(options: {
       )
     })
   )
+  return Layer.provideMerge(running, Layer.effectDiscard(announced))
 }
 
 export const EventConsumer = { layer }

@@ -6,7 +6,7 @@ import { tellReaders } from "./OutboxStore.ts"
 
 /** The consumers of events, for those who run the platform. */
 export class EventConsumers extends Context.Service<EventConsumers, {
-  /** Every consumer that was ever seen, by name. */
+  /** Every consumer that was seen in the last month, by name. */
   readonly list: Effect.Effect<ReadonlyArray<ConsumerState>>
   /**
    * Gives a consumer all its events since `from` again, in their order, on whichever pod it runs. Handlers are idempotent:

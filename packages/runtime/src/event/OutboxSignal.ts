@@ -1,8 +1,9 @@
 import { Context, Effect, Layer, Queue, Schedule, Stream } from "effect"
 import { ListenSession } from "../ListenSession.ts"
 import { listenTo } from "../listenTo.ts"
+import type { Cursor } from "./Cursor.ts"
 import { OutboxSession } from "./OutboxSession.ts"
-import { channel } from "./OutboxStore.ts"
+import { channel, horizon } from "./OutboxStore.ts"
 
 /** A reader that waits for events of some types, or of any. */
 interface Waiting {
@@ -14,12 +15,18 @@ interface Waiting {
 export class OutboxSignal extends Context.Service<OutboxSignal, {
   /** One element when something may be new, however much is; of the types only, where any are given. */
   readonly wakes: (types?: ReadonlyArray<string>) => Stream.Stream<void>
+  /** A place before all events that come from what was built upon this. */
+  readonly began: Cursor
 }>()("runtime/OutboxSignal") {
   /** Gives `OutboxSession` as well, in which its readers read. */
   static readonly layer = Layer.effect(
     OutboxSignal,
     Effect.gen(function*() {
       const waiting = new Set<Waiting>()
+      const began = yield* horizon.pipe(
+        Effect.tapError((error) => Effect.logWarning("Could not find out where the outbox ends", error)),
+        Effect.retry(Schedule.spaced("1 second"))
+      )
 
       const wakeAll = Effect.sync(() => waiting.forEach(({ wake }) => Queue.offerUnsafe(wake, undefined)))
       const wakeFor = (types: ReadonlyArray<string>) =>
@@ -45,6 +52,7 @@ export class OutboxSignal extends Context.Service<OutboxSignal, {
         )
 
       return OutboxSignal.of({
+        began,
         wakes: (types) => Stream.unwrap(Effect.map(register(types), ({ wake }) => Stream.fromQueue(wake)))
       })
     })

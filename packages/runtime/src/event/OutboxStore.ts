@@ -42,10 +42,11 @@ export const tellReaders = Effect.fnUntraced(function*(types: ReadonlyArray<stri
   yield* sql`SELECT pg_notify(${channel}, ${types.join(",")})`
 })
 
-const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
+/** Events as rows of the outbox tell them. */
+export const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(DomainEvent))
 
 /** What `decodeEvents` reads of a row of the outbox that is called `event`. */
-const eventColumns = (sql: SqlClient.SqlClient) =>
+export const eventColumns = (sql: SqlClient.SqlClient) =>
   sql`event.transaction::text, event.position::text, event.id, event.tenant_id AS "tenantId", event.type, event.subject,
     event.payload, event.at, event.traceparent, event.recipient`
 
@@ -88,6 +89,7 @@ const decodeNext = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   below: Schema.BigIntFromString,
   held: Schema.Boolean,
   replaying: Schema.Boolean,
+  behind: Schema.Boolean,
   event: Schema.NullOr(Schema.String)
 })))
 
@@ -103,6 +105,8 @@ export interface Next {
   readonly events: ReadonlyArray<DomainEvent>
   /** Whether events that were put aside are to be handled once more. */
   readonly replaying: boolean
+  /** Whether a pod with other types ran it last, or it has types that it has not read as far as the others. */
+  readonly behind: boolean
 }
 
 /** What is next for a consumer, by one statement, whose snapshot is that of the horizon as well. */
@@ -112,12 +116,16 @@ export const nextEvents = Effect.fnUntraced(
     const { consumer, limit, types } = options
     const rows = yield* sql`
       SELECT after.transaction::text AS "afterTransaction", after.position::text AS "afterPosition",
-        after.below::text AS below, after.held, after.replaying, event.id::text AS event, ${eventColumns(sql)}
+        after.below::text AS below, after.held, after.replaying, after.behind, event.id::text AS event, ${
+      eventColumns(sql)
+    }
       FROM (
         SELECT coalesce(known.transaction, '0'::xid8) AS transaction, coalesce(known.position, 0) AS position,
           pg_snapshot_xmin(pg_current_snapshot()) AS below,
           pg_snapshot_xmin(pg_current_snapshot()) < pg_snapshot_xmax(pg_current_snapshot()) AS held,
-          EXISTS (SELECT FROM dead_letter WHERE consumer = ${consumer} AND state = 'replaying') AS replaying
+          EXISTS (SELECT FROM dead_letter WHERE consumer = ${consumer} AND state = 'replaying') AS replaying,
+          known.types IS DISTINCT FROM ${types}::text[]
+            OR EXISTS (SELECT FROM event_catch_up WHERE consumer = ${consumer} AND ${sql.in("type", types)}) AS behind
         FROM (VALUES (${consumer})) AS asking (name) LEFT JOIN event_consumer known ON known.name = asking.name
       ) after
       LEFT JOIN LATERAL (
@@ -133,7 +141,8 @@ export const nextEvents = Effect.fnUntraced(
       below: { transaction: first?.below ?? 0n, position: 0n },
       held: first?.held ?? false,
       events: first === undefined || first.event === null ? [] : yield* decodeEvents(rows),
-      replaying: first?.replaying ?? false
+      replaying: first?.replaying ?? false,
+      behind: first?.behind ?? false
     }
     return next
   }

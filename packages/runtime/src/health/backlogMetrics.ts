@@ -4,7 +4,7 @@ import { Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { findEntityLoads } from "../cluster/ClusterStore.ts"
 import { clusterSettings } from "../cluster/Settings.ts"
-import { findConsumers } from "../event/ConsumerStore.ts"
+import { findPresentConsumers } from "../event/ConsumerStore.ts"
 import { survive } from "../survive.ts"
 import { connectionStates, jobBacklogs } from "./BacklogStore.ts"
 
@@ -17,10 +17,10 @@ const unread = Metric.gauge("event_consumer_waiting_events", {
   description: `Events that a consumer has still to handle, counted up to 10 000; ${everywhere}`
 })
 const messages = Metric.gauge("cluster_messages_waiting", {
-  description: `Stored messages that are due and that no entity has handled, by type; ${everywhere}`
+  description: `Stored messages that are due and that no entity has taken, by type; ${everywhere}`
 })
 const oldestMessage = Metric.gauge("cluster_messages_oldest_seconds", {
-  description: `How long the oldest message that is due has waited, by type of entity; ${everywhere}`
+  description: `How long the oldest message that no entity has taken has been due, by type of entity; ${everywhere}`
 })
 const jobs = Metric.gauge("jobs_waiting", { description: `Jobs that are due and have not begun; ${everywhere}` })
 const oldestJob = Metric.gauge("jobs_oldest_wait_seconds", {
@@ -71,7 +71,7 @@ export const backlogMetricsLayer = Layer.effectDiscard(Effect.gen(function*() {
   }
 
   const measureBacklog = Effect.gen(function*() {
-    const consumers = yield* withPlatform("backlog metrics")(findConsumers)
+    const consumers = yield* withPlatform("backlog metrics")(findPresentConsumers)
     yield* gauges.lag(by(consumers, ({ name }) => name, ({ lagSeconds }) => lagSeconds))
     yield* gauges.unread(by(consumers, ({ name }) => name, ({ waiting }) => waiting))
     const loads = yield* findEntityLoads(clusterSettings.shardsPerGroup)

@@ -172,15 +172,19 @@ export const findUnwritten = Effect.fnUntraced(
   }
 )
 
+/** How far a running attempt says that it is. */
+export interface JobProgress {
+  readonly tenantId: TenantId
+  readonly id: JobId
+  /** From 0 to 1. */
+  readonly fraction: number
+  readonly text: string | null
+}
+
 /** Writes how far running attempts are. */
 export const writeProgress = Effect.fnUntraced(function*(
   { epoch }: OwnedPartition,
-  steps: ReadonlyArray<{
-    readonly tenantId: TenantId
-    readonly id: JobId
-    readonly fraction: number
-    readonly text: string | null
-  }>
+  steps: ReadonlyArray<JobProgress>
 ) {
   const sql = yield* SqlClient.SqlClient
   const given = JSON.stringify(steps.map(({ tenantId, ...step }) => ({ tenant_id: tenantId, ...step })))

@@ -6,9 +6,9 @@ import { loseConnection } from "../loseConnection.fixture.ts"
 import { migrations } from "../Migrations.ts"
 import type { JobMessage } from "./jobMessage.ts"
 import { JobSignal } from "./JobSignal.ts"
-import type { Owner } from "./OwnersHere.ts"
+import { type Owner, OwnersHere } from "./OwnersHere.ts"
 
-const live = Layer.provideMerge(JobSignal.layer, TestDatabase.layer([migrations]))
+const live = JobSignal.layer.pipe(Layer.provide(OwnersHere.layer), Layer.provideMerge(TestDatabase.layer([migrations])))
 
 layer(live, { excludeTestServices: true })("the signal to the owners of partitions", (it) => {
   it.effect("looks on after its connection was lost in the middle of a look", () =>

@@ -45,5 +45,5 @@ export class JobSignal extends Context.Service<JobSignal, {
 
       return JobSignal.of({ watch: add })
     })
-  ).pipe(Layer.provide([ListenSession.layer, OwnersHere.layer]))
+  ).pipe(Layer.provide(ListenSession.layer))
 }

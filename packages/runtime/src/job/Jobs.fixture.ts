@@ -8,6 +8,7 @@ import type { JobDetail, JobId, JobState } from "./JobRecord.ts"
 import { JobRunner } from "./JobRunner.ts"
 import { Jobs } from "./Jobs.ts"
 import { JobSignal } from "./JobSignal.ts"
+import { OwnersHere } from "./OwnersHere.ts"
 
 /** A database with jobs, and nobody who runs them. */
 export const JobsDatabase = Layer.merge(Jobs.layer, JobOperator.layer).pipe(
@@ -16,7 +17,11 @@ export const JobsDatabase = Layer.merge(Jobs.layer, JobOperator.layer).pipe(
 
 /** What a process needs to run jobs. */
 const runner = (mode: ClusterMode) =>
-  JobRunner.layer.pipe(Layer.provide(JobSignal.layer), Layer.provide(Layer.orDie(clusterLayer(mode))))
+  JobRunner.layer.pipe(
+    Layer.provide(JobSignal.layer),
+    Layer.provide(OwnersHere.layer),
+    Layer.provide(Layer.orDie(clusterLayer(mode)))
+  )
 
 /** A database with jobs, and one process that can run them. */
 export const JobsLive = Layer.provideMerge(runner({ kind: "embedded" }), JobsDatabase)
@@ -27,6 +32,17 @@ export const startStoring = Effect.fnUntraced(function*(handlers: Layer.Layer<ne
   const whole = Layer.provideMerge(handlers, Layer.merge(runner({ kind: "embedded" }), Jobs.layer))
   const jobs = Context.get(yield* Layer.buildWithScope(Layer.fresh(whole), scope), Jobs)
   return { jobs, scope }
+})
+
+/** As `startStoring`, but what stores jobs is built before what runs them, as the server does it. */
+export const startInParts = Effect.fnUntraced(function*(handlers: Layer.Layer<never, never, JobRunner>) {
+  const services = yield* Layer.build(Layer.fresh(Jobs.layer))
+  const running = JobRunner.layer.pipe(
+    Layer.provide(JobSignal.layer),
+    Layer.provide(Layer.orDie(clusterLayer({ kind: "embedded" })))
+  )
+  yield* Layer.build(Layer.fresh(Layer.provide(handlers, running)).pipe(Layer.provide(Layer.succeedContext(services))))
+  return Context.get(services, Jobs)
 })
 
 /** Starts a process with these handlers; it stops, as on SIGTERM, when the returned scope is closed. */

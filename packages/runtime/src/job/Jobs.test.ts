@@ -259,6 +259,43 @@ layer(JobsLive, { excludeTestServices: true })("jobs", (it) => {
       yield* reached(id, "succeeded").pipe(acme.as)
     }).pipe(Effect.scoped))
 
+  it.effect("shows what a job tells while what it told before is written", () =>
+    Effect.gen(function*() {
+      const { enqueue, status } = yield* Jobs
+      const acme = yield* newTenant
+      const owner = yield* OwnerSql
+      const Steps = textJob("steps-meanwhile")
+      const [speak, goOn, unlock] = [
+        yield* Deferred.make<void>(),
+        yield* Deferred.make<void>(),
+        yield* Deferred.make<void>()
+      ]
+      yield* work(JobWorker.layer(Steps, (_, { progress }) =>
+        Deferred.await(speak).pipe(
+          Effect.andThen(progress(0.4)),
+          Effect.andThen(Deferred.await(goOn)),
+          Effect.andThen(progress(0.9)),
+          Effect.andThen(Effect.never)
+        )))
+      const id = yield* enqueue(Steps, { text: "" }).pipe(acme.as)
+      yield* reached(id, "running").pipe(acme.as)
+      yield* Effect.forkScoped(owner.withTransaction(Effect.gen(function*() {
+        yield* owner`LOCK TABLE job IN SHARE MODE`
+        yield* Deferred.succeed(speak, undefined)
+        yield* Deferred.await(unlock)
+      })))
+      const writing = owner`
+        SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE job SET progress =%'`
+      yield* Effect.repeat(writing, { until: (rows) => rows.length > 0, schedule: Schedule.spaced("10 millis") })
+      yield* Deferred.succeed(goOn, undefined)
+      yield* Effect.sleep("50 millis")
+      yield* Deferred.succeed(unlock, undefined)
+      yield* status(id).pipe(
+        acme.as,
+        Effect.repeat({ until: ({ progress }) => progress === 0.9, schedule: Schedule.spaced("20 millis") })
+      )
+    }).pipe(Effect.scoped))
+
   it.effect("refuses what is too large or does not fit, and takes whatever JSON can say", () =>
     Effect.gen(function*() {
       const { enqueue, search } = yield* Jobs

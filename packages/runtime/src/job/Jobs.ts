@@ -60,6 +60,7 @@ export class Jobs extends Context.Service<Jobs, {
   readonly cancel: (id: JobId) => Effect.Effect<JobDetail, JobNotFound, CurrentTenant>
   readonly search: (filter: JobFilter) => Effect.Effect<ReadonlyArray<JobRecord>, never, CurrentTenant>
 }>()("runtime/Jobs") {
+  /** Gives `OwnersHere` as well, into which the owners of this process enter. */
   static readonly layer = Layer.effect(
     Jobs,
     Effect.gen(function*() {
@@ -104,7 +105,7 @@ export class Jobs extends Context.Service<Jobs, {
         search: Effect.fn("Jobs.search")((filter: JobFilter) => scoped(searchJobs(filter)))
       })
     })
-  ).pipe(Layer.provide([JobStoreSession.layer, OwnersHere.layer]))
+  ).pipe(Layer.provide(JobStoreSession.layer), Layer.provideMerge(OwnersHere.layer))
 }
 
 /** A job as it is to be written down, or why it cannot be. */

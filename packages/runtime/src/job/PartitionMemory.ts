@@ -1,6 +1,6 @@
 import { BegunAttempts } from "./BegunAttempts.ts"
 import { takeTurns, Turns } from "./fairOrder.ts"
-import type { AttemptOutcome, BegunAttempt, ReadyJob } from "./JobAttemptStore.ts"
+import type { AttemptOutcome, BegunAttempt, JobProgress, ReadyJob } from "./JobAttemptStore.ts"
 import { tenantShare } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
 import type { Known } from "./JobRunner.ts"
@@ -187,11 +187,20 @@ export class PartitionMemory {
   }
 
   /** Progress that is due to be written. */
-  progress(now: number) {
+  progress(now: number): ReadonlyArray<JobProgress> {
     if (now - this.progressWrittenAt < progressEvery) return []
     return [...this.begun.all.values()].flatMap(({ begun: { id, tenantId }, progress }) =>
       progress === undefined ? [] : [{ tenantId, id, ...progress }]
     )
+  }
+
+  /** What was told meanwhile is written later. */
+  wroteProgress(written: ReadonlyArray<JobProgress>, now: number) {
+    if (written.length > 0) this.progressWrittenAt = now
+    for (const { fraction, id, text } of written) {
+      const job = this.begun.all.get(id)
+      if (job?.progress?.fraction === fraction && job.progress.text === text) job.progress = undefined
+    }
   }
 
   /** How long there is nothing to do, if nothing happens. */

@@ -5,7 +5,7 @@ import { Job } from "./Job.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { type JobDetail, JobId } from "./JobRecord.ts"
 import type { JobHandler } from "./JobRunner.ts"
-import { cutSessions, JobsLive, newTenant, reached, startStoring, work } from "./Jobs.fixture.ts"
+import { cutSessions, JobsLive, newTenant, reached, startInParts, startStoring, work } from "./Jobs.fixture.ts"
 import { Jobs } from "./Jobs.ts"
 import type { NewJob } from "./JobStore.ts"
 import { JobWorker } from "./JobWorker.ts"
@@ -192,5 +192,17 @@ layer(JobsLive, { excludeTestServices: true })("jobs of the process that runs th
       yield* Effect.forEach(left, ({ id }) => reached(id, "succeeded")).pipe(acme.as)
       assert.deepStrictEqual([...runs.values()].filter((times) => times > 1), [])
       assert.strictEqual(runs.size, left.length)
+    }).pipe(Effect.scoped))
+
+  it.effect("begin as they are stored where what stores them was built before what runs them", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const Parts = textJob("born-in-parts")
+      const jobs = yield* startInParts(counting(Parts).handlers)
+      const stored = Effect.flatMap(jobs.enqueue(Parts, { text: "x" }), jobs.status).pipe(acme.as)
+      yield* Effect.repeat(stored, {
+        until: ({ dueAt, startedAt }) => startedAt !== null && DateTime.Equivalence(dueAt, startedAt),
+        schedule: Schedule.spaced("50 millis")
+      })
     }).pipe(Effect.scoped))
 })

@@ -6,6 +6,7 @@ import { planByIndex } from "../byIndex.ts"
 import {
   findCancelled,
   findUnwritten,
+  type JobProgress,
   postponeUnknown,
   promoteDue,
   readReady,
@@ -44,11 +45,13 @@ const readWindow = Effect.fnUntraced(
 /** What an owner does beside beginning and ending attempts; in a transaction. */
 interface Chores {
   readonly cancelled: ReadonlyArray<JobId>
+  /** What was written of how far jobs are. */
+  readonly progress: ReadonlyArray<JobProgress>
   /** In how many milliseconds the next scheduled job is due; not asked for, if undefined. */
   readonly dueIn: number | null | undefined
 }
 
-const noChores: Chores = { cancelled: [], dueIn: undefined }
+const noChores: Chores = { cancelled: [], progress: [], dueIn: undefined }
 
 const choresWait = (memory: PartitionMemory, owned: OwnedPartition, now: number) =>
   memory.cancelling || memory.doubtful || memory.dueAt <= now || now - memory.seenAt >= seenEvery ||
@@ -78,16 +81,12 @@ const doChores = Effect.fnUntraced(
       memory.adoptedAt = now
     }
     const progress = memory.progress(now)
-    if (progress.length > 0) {
-      yield* writeProgress(owned, progress)
-      memory.progressWrittenAt = now
-      for (const job of memory.begun.all.values()) job.progress = undefined
-    }
+    if (progress.length > 0) yield* writeProgress(owned, progress)
     const cancelled = cancelling ? yield* findCancelled(owned) : []
-    if (memory.dueAt > now) return { cancelled, dueIn: undefined }
+    if (memory.dueAt > now) return { cancelled, progress, dueIn: undefined }
     const dueIn = yield* promoteDue(owned, promotions)
     memory.stale = true
-    return { cancelled, dueIn }
+    return { cancelled, progress, dueIn }
   }
 )
 
@@ -109,6 +108,7 @@ export const partitionRound = Effect.fnUntraced(function*(round: Round) {
   const { known, memory, now, owned } = round
   const chores = choresWait(memory, owned, now) ? yield* withPlatform("jobs")(doChores(round)) : noChores
   if (chores === undefined) return undefined
+  memory.wroteProgress(chores.progress, now)
   let { dueIn } = chores
 
   const { onSession } = yield* JobSession

@@ -31,6 +31,7 @@ const identify = ({ cookie }: HttpServerRequest.HttpServerRequest["headers"]) =>
 
 const ViewersLive = Layer.succeed(Viewers, {
   identify,
+  mayOpen: Effect.succeed(true),
   report: (violation) => Effect.sync(() => violations.push(violation))
 })
 
@@ -269,6 +270,7 @@ const quiet = Effect.fnUntraced(function*(sessions: { valid: boolean }, live: St
     Layer.provide(Layer.succeed(LiveFeed, { changes: () => live, open: () => Effect.succeed({ first: [], live }) })),
     Layer.provide(Layer.succeed(Viewers, {
       identify: () => sessions.valid ? Effect.succeed(viewer) : Effect.fail(new SocketUnauthorized()),
+      mayOpen: Effect.succeed(true),
       report: (violation) => Effect.sync(() => violations.push(violation))
     }))
   )

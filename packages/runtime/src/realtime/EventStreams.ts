@@ -1,8 +1,9 @@
 import { NodeHttpServerRequest } from "@effect/platform-node"
-import { type Cause, Context, Effect, Layer, Metric, Queue, Schedule, Schema, Stream } from "effect"
+import { type Cause, Context, Effect, Layer, Metric, Queue, Schedule, Schema, type Scope, Stream } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CursorText } from "../event/Cursor.ts"
 import { Health } from "../health/Health.ts"
+import { LiveConnections } from "./LiveConnections.ts"
 import { LiveFeed, type Told } from "./LiveFeed.ts"
 import { isWanted, toEvent, toHeartbeat, toRetry } from "./sse.ts"
 import { type Viewer, Viewers } from "./Viewers.ts"
@@ -25,7 +26,7 @@ const isCursor = Schema.is(CursorText)
 /**
  * Streams of Server-Sent Events (WHATWG HTML, 9.2): the live feed for programs.
  *
- * @effect-expect-leaking HttpServerRequest
+ * @effect-expect-leaking HttpServerRequest | Scope
  */
 export class EventStreams extends Context.Service<EventStreams, {
   /**
@@ -33,20 +34,26 @@ export class EventStreams extends Context.Service<EventStreams, {
    *
    * It goes on after the cursor of `Last-Event-ID`, or after the one that is given. A client that reads too slowly is cut off
    * and comes back with its `Last-Event-ID`; so it costs a bounded memory. The stream ends when the session or key of the
-   * request does, which is looked at every minute, when the live feed fails, and when the process stops.
+   * request does, which is looked at every minute, when the live feed fails, and when the process stops. A viewer who has
+   * too many live connections open is answered 429. The connection is counted until the scope of the request closes.
    */
   readonly open: (options: {
     readonly viewer: Viewer
     readonly after?: string | undefined
     /** Types, such as `incident.triggered` or `incident.*`; none are all. */
     readonly types: ReadonlyArray<string>
-  }) => Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
+  }) => Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    never,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >
 }>()("runtime/EventStreams") {
   static readonly layer = Layer.effect(
     EventStreams,
     Effect.gen(function*() {
       const feed = yield* LiveFeed
       const viewers = yield* Viewers
+      const connections = yield* LiveConnections
       const { closing } = yield* Health
 
       const cutOff = Effect.fnUntraced(function*(viewer: Viewer, request: HttpServerRequest.HttpServerRequest) {
@@ -66,6 +73,9 @@ export class EventStreams extends Context.Service<EventStreams, {
         readonly types: ReadonlyArray<string>
       }) {
         const request = yield* HttpServerRequest.HttpServerRequest
+        if (!(yield* connections.enter(viewer))) {
+          return HttpServerResponse.empty({ status: 429, headers: { "retry-after": "60" } })
+        }
         const lastEventId = request.headers["last-event-id"]
         const after = lastEventId !== undefined && isCursor(lastEventId) ? lastEventId : given
 
@@ -114,5 +124,5 @@ export class EventStreams extends Context.Service<EventStreams, {
       })
       return EventStreams.of({ open })
     })
-  )
+  ).pipe(Layer.provide(LiveConnections.layer))
 }

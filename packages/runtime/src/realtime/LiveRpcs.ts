@@ -43,12 +43,16 @@ export class SlowDown extends Schema.TaggedClass<SlowDown>("runtime/SlowDown")("
   windowSeconds: Schema.Int
 }) {}
 
+/** The socket has as many streams of changes open as it may. */
+export class TooManyStreams extends Schema.TaggedError<TooManyStreams>()("TooManyStreams", { limit: Schema.Int }) {}
+
 /** The live feed of the web UI, over WebSocket at `/rpc`, as newline-delimited JSON. */
 export class LiveRpcs extends RpcGroup.make(
   /** Changes of the caller's tenant and messages to the caller, from `after` on, or from now. Fails when the session ends. */
   Rpc.make("Changes", {
     payload: { after: Schema.optionalKey(CursorText) },
     success: Schema.Union([Change, Notice, Resync, SlowDown]),
+    error: TooManyStreams,
     stream: true
   }),
   /** Round trip for the connection dot. */

@@ -3,8 +3,9 @@ import { type Headers, HttpRouter, HttpServerRequest, HttpServerResponse } from 
 import { RpcSerialization, RpcServer } from "effect/rpc"
 import { Health } from "../health/Health.ts"
 import { CurrentViewer } from "./LiveAuthorization.ts"
+import { LiveConnections, makePlaces, mostStreams } from "./LiveConnections.ts"
 import { LiveFeed } from "./LiveFeed.ts"
-import { LiveRpcs } from "./LiveRpcs.ts"
+import { LiveRpcs, TooManyStreams } from "./LiveRpcs.ts"
 import { withSocketLimits } from "./SocketLimits.ts"
 import { SocketWarnings } from "./SocketWarnings.ts"
 import { Viewers, type Violation } from "./Viewers.ts"
@@ -14,12 +15,14 @@ import { untilNobodyLooks } from "./watchViewer.ts"
 const LiveRpcsLive = LiveRpcs.toLayer(Effect.gen(function*() {
   const feed = yield* LiveFeed
   const { warnings } = yield* SocketWarnings
+  const place = makePlaces<number>(mostStreams)
   return LiveRpcs.of({
-    Changes: ({ after }, { headers }) =>
-      Stream.unwrap(Effect.map(
-        CurrentViewer,
-        (viewer) => Stream.merge(feed.changes(viewer, after), warnings(headers), { haltStrategy: "left" })
-      )),
+    Changes: ({ after }, { client, headers }) =>
+      Stream.unwrap(Effect.gen(function*() {
+        if (!(yield* place(client.id))) return yield* new TooManyStreams({ limit: mostStreams })
+        const viewer = yield* CurrentViewer
+        return Stream.merge(feed.changes(viewer, after), warnings(headers), { haltStrategy: "left" })
+      })),
     Ping: () => DateTime.now
   })
 }))
@@ -28,6 +31,7 @@ const upgradeRequired = Effect.succeed(
   HttpServerResponse.empty({ status: 426, headers: { upgrade: "websocket", connection: "Upgrade" } })
 )
 const forbidden = Effect.succeed(HttpServerResponse.empty({ status: 403 }))
+const tooMany = HttpServerResponse.empty({ status: 429, headers: { "retry-after": "60" } })
 
 /** A page of another site may not open the socket with the visitor's cookies; what is no browser sends no `Origin`. */
 const isForeign = (headers: Headers.Headers, publicUrl: string) => {
@@ -44,7 +48,8 @@ const socketLayer = (publicUrl: string) =>
       const router = yield* HttpRouter.HttpRouter
       const { closing } = yield* Health
       const viewers = yield* Viewers
-      const { identify, report } = viewers
+      const { identify, mayOpen, report } = viewers
+      const connections = yield* LiveConnections
       const warnings = yield* SocketWarnings
 
       /** Puts on record what was not as it should be, with whose connection it was. */
@@ -57,6 +62,11 @@ const socketLayer = (publicUrl: string) =>
 
       const open = Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
+        // Who cannot be told, as the database is away, is let in: nothing can be read over the socket before they can.
+        const viewer = yield* Effect.option(identify(request.headers)).pipe(
+          Effect.catchDefect(() => Effect.succeedNone)
+        )
+        if (Option.isSome(viewer) && !(yield* connections.enter(viewer.value))) return tooMany
         const { headers, warn } = yield* warnings.open(request.headers)
         const limited = withSocketLimits(request, {
           headers,
@@ -70,8 +80,10 @@ const socketLayer = (publicUrl: string) =>
 
       yield* router.add("GET", "/rpc", ({ headers }) => {
         if (headers.upgrade?.toLowerCase() !== "websocket") return upgradeRequired
-        if (!isForeign(headers, publicUrl)) return open
-        return Effect.andThen(tell("socket.refused", headers, "Opened by a page of another site"), forbidden)
+        const opened = isForeign(headers, publicUrl)
+          ? Effect.andThen(tell("socket.refused", headers, "Opened by a page of another site"), forbidden)
+          : open
+        return Effect.flatMap(mayOpen, (may) => may ? opened : Effect.succeed(tooMany))
       })
       return protocol
     })
@@ -85,5 +97,5 @@ export const liveRoute = (options: {
   RpcServer.layer(LiveRpcs, { disableFatalDefects: true }).pipe(
     Layer.provide(socketLayer(options.publicUrl)),
     Layer.provide(LiveRpcsLive),
-    Layer.provide(SocketWarnings.layer)
+    Layer.provide([LiveConnections.layer, SocketWarnings.layer])
   )

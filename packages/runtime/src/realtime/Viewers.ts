@@ -1,6 +1,6 @@
 import type { TenantId } from "@innkeeper/config"
 import { Context, type Effect } from "effect"
-import type { Headers } from "effect/http"
+import type { Headers, HttpServerRequest } from "effect/http"
 import type { SocketUnauthorized } from "./LiveAuthorization.ts"
 
 /** Who looks at a live feed: a person, or a program with an API key. */
@@ -27,5 +27,7 @@ export interface Violation {
 export class Viewers extends Context.Service<Viewers, {
   /** By the headers that the connection was opened with: the cookie of a session, or an API key. */
   readonly identify: (headers: Headers.Headers) => Effect.Effect<Viewer, SocketUnauthorized>
+  /** Counts that somebody opens a socket; false where as many were opened from their network lately as may be. */
+  readonly mayOpen: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
   readonly report: (violation: Violation) => Effect.Effect<void>
 }>()("runtime/Viewers") {}

@@ -26,6 +26,7 @@ const open = <A>(
         ? Effect.fail(new SocketUnauthorized())
         : Effect.succeed({ tenantId, kind: "user", id: "ada", name: "Ada" })
     },
+    mayOpen: Effect.succeed(true),
     report: (violation) => Effect.sync(() => violations.push(violation))
   })(
     // What a handler succeeds with is nobody's business in a middleware.

@@ -1,8 +1,18 @@
-import { CurrentTenant } from "@innkeeper/database"
-import { Effect, Layer } from "effect"
+import { CurrentTenant, isDatabaseAway } from "@innkeeper/database"
+import { Cause, Effect, Layer } from "effect"
 import { CurrentViewer, LiveAuthorization } from "./LiveAuthorization.ts"
 import { Viewers } from "./Viewers.ts"
 import { watchViewer } from "./watchViewer.ts"
+
+/** A defect is for the log. Its caller is told that there was one, and nothing of it. */
+const concealed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.catchDefect(effect, (defect) => {
+    const cause = Cause.die(defect)
+    const log = isDatabaseAway(cause)
+      ? Effect.logWarning("A request over a socket did not reach the database", cause)
+      : Effect.logError("A request over a socket failed unexpectedly", cause)
+    return Effect.andThen(log, Effect.die("internal error"))
+  })
 
 /**
  * The authorization of sockets by a look at who is calling, told by the headers that the socket was opened with.
@@ -24,7 +34,7 @@ export const authorizeSockets = (viewers: Viewers["Service"]) =>
       ),
       watchViewer(viewers, viewer, headers)
     )
-  }))
+  }, concealed))
 
 /** Lets those in whom `Viewers` knows. */
 export const LiveAuthorizationByViewers = Layer.effect(LiveAuthorization, Effect.map(Viewers, authorizeSockets))

@@ -3,18 +3,21 @@ import { assert, layer } from "@effect/vitest"
 import { TenantId } from "@innkeeper/config"
 import { asTenant, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { Context, Effect, Fiber, Layer, Schema, Stream } from "effect"
-import { HttpClient, HttpRouter, HttpServer } from "effect/http"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, Schedule, Schema, Scope, Stream } from "effect"
+import { HttpClient, HttpClientRequest, HttpRouter, HttpServer } from "effect/http"
 import { RpcClient, RpcSerialization } from "effect/rpc"
 import { Socket } from "effect/socket"
+import { inspect } from "node:util"
 import { Outbox } from "../event/Outbox.ts"
 import { OutboxSignal } from "../event/OutboxSignal.ts"
 import { Health } from "../health/Health.ts"
 import { migrations } from "../Migrations.ts"
 import { LiveAuthorizationByViewers } from "./authorizeSockets.ts"
+import { EventStreams } from "./EventStreams.ts"
 import { SocketUnauthorized } from "./LiveAuthorization.ts"
+import { mostConnections, mostStreams } from "./LiveConnections.ts"
 import { LiveFeed } from "./LiveFeed.ts"
-import { LiveRpcs, SlowDown } from "./LiveRpcs.ts"
+import { LiveRpcs, SlowDown, TooManyStreams } from "./LiveRpcs.ts"
 import { liveRoute } from "./LiveRpcsLive.ts"
 import { socketLimits } from "./SocketLimits.ts"
 import { Viewers, type Violation } from "./Viewers.ts"
@@ -22,16 +25,43 @@ import { Viewers, type Violation } from "./Viewers.ts"
 /** What was put on record since the test began; the tests of a file come one after another. */
 const violations: Array<Violation> = []
 
+/** What the server logged since the test began. */
+const lines: Array<string> = []
+
+/** Whether networks may open sockets. */
+let may = true
+
 /** The cookie of a test is the tenant's id. */
 const ViewersLive = Layer.succeed(Viewers, {
   identify: ({ cookie }) =>
-    Schema.is(TenantId)(cookie)
+    cookie === "broken"
+      ? Effect.die(new Error("secret of the inside"))
+      : Schema.is(TenantId)(cookie)
       ? Effect.succeed({ tenantId: cookie, kind: "user", id: "ada", name: "Ada" })
       : Effect.fail(new SocketUnauthorized()),
+  mayOpen: Effect.sync(() => may),
   report: (violation) => Effect.sync(() => violations.push(violation))
 })
 
-const Server = HttpRouter.serve(liveRoute({ publicUrl: "https://innkeeper.example" }), {
+/** The event stream, of whoever the cookie says. */
+const streamRoute = HttpRouter.use(Effect.fnUntraced(function*(router) {
+  const streams = yield* EventStreams
+  const { identify } = yield* Viewers
+  yield* router.add(
+    "GET",
+    "/stream",
+    (request) =>
+      Effect.flatMap(Effect.orDie(identify(request.headers)), (viewer) => streams.open({ viewer, types: [] }))
+  )
+})).pipe(Layer.provide(EventStreams.layer))
+
+const capture = Logger.layer([
+  Logger.make(({ cause, message }) => {
+    lines.push(inspect([message, cause], { depth: 10 }))
+  })
+])
+
+const Server = HttpRouter.serve(Layer.merge(liveRoute({ publicUrl: "https://innkeeper.example" }), streamRoute), {
   disableListenLog: true,
   disableLogger: true
 }).pipe(
@@ -42,7 +72,8 @@ const Server = HttpRouter.serve(liveRoute({ publicUrl: "https://innkeeper.exampl
   Layer.provideMerge(Outbox.layer),
   Layer.provide(OutboxSignal.layer),
   Layer.provideMerge(TestDatabase.layer([migrations])),
-  Layer.provideMerge(NodeHttpServer.layerTest)
+  Layer.provideMerge(NodeHttpServer.layerTest),
+  Layer.provideMerge(capture)
 )
 
 const url = Effect.map(
@@ -83,6 +114,17 @@ const openSocket = Effect.fnUntraced(function*(headers: Record<string, string> =
     )
   }
 })
+
+/** Opens sockets that stay for as long as the scope; tells whether all of them were let in. */
+const opens = Effect.fnUntraced(function*(headers: Record<string, string>, count = 1) {
+  const layer = NodeSocket.layerWebSocket(yield* url, { headers }).pipe(Layer.fresh)
+  const opened = Effect.flatMap(Layer.build(layer), (context) => Context.get(context, Socket.Socket).reader)
+  return (yield* Effect.exit(Effect.replicateEffect(opened, count)))._tag === "Success"
+})
+
+/** Asks again until it is so: the server notices a little later that a client is gone. */
+const untilTrue = <E, R>(look: Effect.Effect<boolean, E, R>) =>
+  Effect.repeat(look, { until: (found) => found, schedule: Schedule.spaced("20 millis") })
 
 const closeCode = Effect.fnUntraced(function*(frames: ReadonlyArray<string>) {
   const { closed, send } = yield* openSocket()
@@ -198,24 +240,95 @@ layer(Server, { excludeTestServices: true })("the live feed's socket", (it) => {
       assert.strictEqual(yield* closeCode(Array(socketLimits.maxMessages + 1).fill(acknowledgement)), 1008)
     }))
 
+  it.effect("tells nothing of what broke inside, and the log all of it", () =>
+    Effect.gen(function*() {
+      lines.length = 0
+      const { pull, send } = yield* openSocket({ cookie: "broken" })
+      for (const [id, tag, payload] of [["1", "Ping", null], ["2", "Changes", {}]] as const) {
+        yield* send(`${JSON.stringify({ _tag: "Request", id, tag, payload, headers: [] })}\n`)
+        const answer = String(yield* pull)
+        assert.include(answer, "internal error")
+        assert.notInclude(answer, "secret")
+        const logged = lines.splice(0).filter((line) => line.includes("A request over a socket failed unexpectedly"))
+        assert.lengthOf(logged, 1)
+        assert.include(logged[0], "secret of the inside")
+      }
+    }))
+
+  it.effect("says what is wrong with a cursor that no event can have", () =>
+    Effect.gen(function*() {
+      const { pull, send } = yield* openSocket()
+      for (const after of ["1-9999999999999999999", "99999999999999999999-1", "1"]) {
+        const payload = { after }
+        yield* send(`${JSON.stringify({ _tag: "Request", id: after, tag: "Changes", payload, headers: [] })}\n`)
+        assert.include(String(yield* pull), "Expected a cursor as the server gave it", after)
+      }
+    }))
+
+  it.effect("lets a viewer have 50 sockets and event streams open at once", () =>
+    Effect.gen(function*() {
+      const [acme, globex] = [yield* makeTenant("socket-many"), yield* makeTenant("socket-few")]
+      const first = yield* Scope.make()
+      yield* Scope.provide(opens({ cookie: acme }), first)
+      assert.isTrue(yield* opens({ cookie: acme }, mostConnections - 2))
+      const follow = (cookie: string) => HttpClient.execute(HttpClientRequest.get("/stream", { headers: { cookie } }))
+      const followed = yield* follow(acme)
+      assert.strictEqual(followed.status, 200)
+      const reader = yield* Effect.forkScoped(Stream.runDrain(followed.stream))
+
+      assert.isFalse(yield* opens({ cookie: acme }))
+      const refused = yield* follow(acme)
+      assert.deepStrictEqual([refused.status, refused.headers["retry-after"]], [429, "60"])
+      assert.isTrue(yield* opens({ cookie: globex }))
+
+      yield* Scope.close(first, Exit.void)
+      yield* untilTrue(opens({ cookie: acme }))
+      assert.isFalse(yield* opens({ cookie: acme }))
+      yield* Fiber.interrupt(reader)
+      yield* untilTrue(opens({ cookie: acme }))
+    }).pipe(Effect.scoped))
+
+  it.effect("lets 8 streams of changes be open over one socket", () =>
+    Effect.gen(function*() {
+      const acme = yield* makeTenant("socket-streams")
+      const client = yield* connect(acme)
+      const open = Effect.gen(function*() {
+        const begun = yield* Deferred.make<void>()
+        const stream = yield* client.Changes({}).pipe(
+          Stream.runForEach(() => Deferred.succeed(begun, undefined)),
+          Effect.forkScoped
+        )
+        yield* Effect.raceFirst(Deferred.await(begun), Fiber.join(stream))
+        return stream
+      })
+      const [stream] = yield* Effect.replicateEffect(open, mostStreams)
+      assert.deepStrictEqual(yield* Effect.flip(open), new TooManyStreams({ limit: mostStreams }))
+      yield* Effect.flatMap(connect(acme), (other) => Stream.runDrain(Stream.take(other.Changes({}), 1)))
+      yield* Fiber.interrupt(stream!)
+      yield* Effect.retry(open, Schedule.spaced("20 millis"))
+    }).pipe(Effect.scoped))
+
+  it.effect("is shut to a network that has opened too many lately", () =>
+    Effect.gen(function*() {
+      may = false
+      assert.isFalse(yield* opens(someone))
+      may = true
+      assert.isTrue(yield* opens(someone))
+    }).pipe(Effect.ensuring(Effect.sync(() => {
+      may = true
+    }))))
+
   it.effect("is shut to a page of another site and to a plain request", () =>
     Effect.gen(function*() {
       const client = yield* HttpClient.HttpClient
       const plain = yield* client.get("/rpc")
       assert.strictEqual(plain.status, 426)
 
-      const opens = (origin: string) =>
-        Effect.gen(function*() {
-          const layer = NodeSocket.layerWebSocket(yield* url, { headers: { origin } })
-          const socket = Context.get(yield* Layer.build(layer), Socket.Socket)
-          const exit = yield* Effect.exit(socket.reader)
-          return exit._tag
-        })
       violations.length = 0
-      assert.strictEqual(yield* opens("https://evil.example"), "Failure")
+      assert.isFalse(yield* opens({ origin: "https://evil.example" }))
       assert.deepStrictEqual(violations.map(({ action }) => action), ["socket.refused"])
-      assert.strictEqual(yield* opens("https://innkeeper.example"), "Success")
-      assert.strictEqual(yield* opens((yield* url).replace("ws:", "http:").replace("/rpc", "")), "Success")
+      assert.isTrue(yield* opens({ origin: "https://innkeeper.example" }))
+      assert.isTrue(yield* opens({ origin: (yield* url).replace("ws:", "http:").replace("/rpc", "") }))
     }))
 })
 

@@ -17,7 +17,7 @@ const ada = {
 /** Watches a connection whose caller is who `identify` says at the time. */
 const watch = (identify: () => ReturnType<Viewers["Service"]["identify"]>) =>
   Effect.forkChild(untilNobodyLooks(
-    { identify: () => Effect.suspend(identify), report: () => Effect.void },
+    { identify: () => Effect.suspend(identify), mayOpen: Effect.succeed(true), report: () => Effect.void },
     Headers.empty
   ))
 

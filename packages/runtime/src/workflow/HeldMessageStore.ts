@@ -8,23 +8,23 @@ import { SqlClient } from "effect/sql"
  */
 export const heldMark = "9999-12-31"
 
-/** Holds those of the messages that belong to a workflow. Returns how many there were. */
+/** Holds those of the messages that are stored and unanswered. Returns how many there were. */
 export const hold = Effect.fnUntraced(function*(ids: ReadonlyArray<Snowflake.Snowflake>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     UPDATE cluster_messages SET last_read = ${heldMark}::timestamp
     WHERE id IN (SELECT value::bigint FROM json_array_elements_text(${JSON.stringify(ids.map(String))}::json))
-      AND entity_type LIKE 'Workflow/%' AND NOT processed
+      AND NOT processed
     RETURNING id`
   return rows.length
 })
 
-/** Lets all held messages of a workflow be read again. */
-export const releaseWorkflow = Effect.fnUntraced(function*(name: string) {
+/** Lets all held messages for entities of a type be read again. */
+export const releaseEntities = Effect.fnUntraced(function*(type: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     UPDATE cluster_messages SET last_read = NULL
-    WHERE entity_type = ${`Workflow/${name}`} AND last_read = ${heldMark}::timestamp AND NOT processed`
+    WHERE entity_type = ${type} AND last_read = ${heldMark}::timestamp AND NOT processed`
 })
 
 /** Lets all held messages of one run be read again. */

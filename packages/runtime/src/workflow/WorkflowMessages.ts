@@ -1,20 +1,14 @@
 import { Cause, Context, Effect, Layer, Option } from "effect"
 import { ClusterError, Message, MessageStorage, type Reply } from "effect/cluster"
 import { SqlClient, type SqlError } from "effect/sql"
-import { hold, releaseWorkflow } from "./HeldMessageStore.ts"
+import { KnownEntities } from "../cluster/KnownEntities.ts"
+import { hold, releaseEntities } from "./HeldMessageStore.ts"
 import { KnownWorkflows } from "./KnownWorkflows.ts"
 import { PayloadUpgrade } from "./PayloadVersions.ts"
 
 const entityPrefix = "Workflow/"
 
-/** Entities of the engine itself, which every pod has. */
-const enginesOwn = `${entityPrefix}-/`
-
-/** The workflow that a message is for, if it is for one. */
-const workflowOf = ({ envelope: { address: { entityType } } }: Message.Incoming<any>) =>
-  entityType.startsWith(entityPrefix) && !entityType.startsWith(enginesOwn)
-    ? entityType.slice(entityPrefix.length)
-    : undefined
+const typeOf = ({ envelope: { address: { entityType } } }: Message.Incoming<any>) => entityType
 
 const idOf = ({ envelope }: Message.Incoming<any>) => envelope._tag === "Request" ? envelope.requestId : envelope.id
 
@@ -26,17 +20,18 @@ const isUnreadable = ({ reply }: Reply.ReplyWithContext<any>) =>
   )
 
 /**
- * Two rules for the messages of workflows, above the storage of the cluster's messages.
+ * Two rules for messages, above the storage of the cluster's messages.
  *
- * A stored payload is brought to the newest version before it is decoded. And a message that this pod cannot read, because
- * it knows neither the workflow nor this version of its payload, is held instead of being answered with a defect: it waits
- * for a pod that can, while all others go on. It is read again when its shard gets another pod, when a pod registers its
- * workflow, and on demand.
+ * A stored payload of a workflow is brought to the newest version before it is decoded. And a message that this pod cannot
+ * read, because it knows neither the entity, which may be a workflow or a schedule, nor the request, nor this version of its
+ * payload, is held instead of being answered with a defect: it waits for a pod that can, while all others go on. It is read
+ * again when its shard gets another pod, when its entity registers, and, for a run, on demand.
  */
 export const workflowMessages = Layer.effect(
   MessageStorage.MessageStorage,
   Effect.gen(function*() {
     const known = yield* KnownWorkflows
+    const entities = yield* KnownEntities
     const sql = yield* SqlClient.SqlClient
     const storage = yield* MessageStorage.MessageStorage
 
@@ -47,12 +42,17 @@ export const workflowMessages = Layer.effect(
       if (!isUnreadable(reply)) return yield* storage.saveReply(reply)
       const { requestId } = reply.reply
       if ((yield* stored(hold([requestId]))) === 0) return yield* storage.saveReply(reply)
-      yield* Effect.logWarning("A run waits for a pod that knows its version").pipe(Effect.annotateLogs({ requestId }))
+      yield* Effect.logWarning("A message waits for a pod that knows its version").pipe(
+        Effect.annotateLogs({ requestId })
+      )
     })
 
-    const upgraded = Effect.fnUntraced(function*(message: Message.IncomingRequest<any>, name: string | undefined) {
+    const upgraded = Effect.fnUntraced(function*(message: Message.IncomingRequest<any>) {
       const { envelope } = message
-      const workflow = envelope.tag === "run" && name !== undefined ? known.get(name) : undefined
+      const type = typeOf(message)
+      const workflow = envelope.tag === "run" && type.startsWith(entityPrefix)
+        ? known.get(type.slice(entityPrefix.length))
+        : undefined
       const upgrade = workflow === undefined ? Option.none() : Context.getOption(workflow.annotations, PayloadUpgrade)
       return Option.isNone(upgrade) ? envelope : { ...envelope, payload: yield* upgrade.value(envelope.payload) }
     })
@@ -62,23 +62,19 @@ export const workflowMessages = Layer.effect(
       const readable: Array<Message.Incoming<any>> = []
       const unknown: Array<Message.Incoming<any>> = []
       for (const message of messages) {
-        const name = workflowOf(message)
-        if (name !== undefined && known.get(name) === undefined) unknown.push(message)
+        if (!entities.has(typeOf(message))) unknown.push(message)
         else if (message._tag === "IncomingEnvelope") readable.push(message)
         else {
-          const envelope = yield* upgraded(message, name)
+          const envelope = yield* upgraded(message)
           readable.push(new Message.IncomingRequest({ ...message, envelope, respond: saveReply }))
         }
       }
       if (unknown.length === 0) return { readable, held: false }
       yield* stored(hold(unknown.map(idOf)))
-      const names = [...new Set(unknown.flatMap((message) => workflowOf(message) ?? []))]
-      yield* Effect.logDebug("Messages wait for a pod that knows their workflow").pipe(Effect.annotateLogs({ names }))
+      const types = [...new Set(unknown.map(typeOf))]
+      yield* Effect.logDebug("Messages wait for a pod that knows their entity").pipe(Effect.annotateLogs({ types }))
       // One that registered meanwhile may have been released before it was held.
-      yield* Effect.forEach(
-        names.filter((name) => known.get(name) !== undefined),
-        (name) => stored(releaseWorkflow(name))
-      )
+      yield* Effect.forEach(types.filter(entities.has), (type) => stored(releaseEntities(type)))
       return { readable, held: true }
     })
 

@@ -2,7 +2,6 @@ import { Effect, Layer } from "effect"
 import { ClusterWorkflowEngine, Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { Workflow, WorkflowEngine } from "effect/workflow"
-import { releaseWorkflow } from "./HeldMessageStore.ts"
 import { KnownWorkflows } from "./KnownWorkflows.ts"
 import { wakeParent, wasCancelled } from "./wakeParent.ts"
 
@@ -23,10 +22,7 @@ const brieflyResident = Layer.effect(
     }))
 )
 
-/**
- * Effect's engine, which tells `KnownWorkflows` of what registers, takes up what was held for it, and wakes the parents of
- * cancelled children.
- */
+/** Effect's engine, which tells `KnownWorkflows` of what registers, and wakes the parents of cancelled children. */
 export const workflowEngine = Layer.effect(
   WorkflowEngine.WorkflowEngine,
   Effect.gen(function*() {
@@ -48,11 +44,6 @@ export const workflowEngine = Layer.effect(
             Workflow.addFinalizer((exit) => wasCancelled(exit) ? woken(workflow._tag, executionId) : Effect.void),
             execute(payload, executionId)
           ))
-        yield* releaseWorkflow(workflow._tag).pipe(
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.orDie
-        )
-        yield* sharding.pollStorage
       }
     )
     return WorkflowEngine.WorkflowEngine.of({ ...engine, register })
