@@ -240,7 +240,8 @@ export const environment = {
     group: security,
     default: "500",
     expected: "a whole number from 1",
-    description: "Requests a minute that one person or API key may make."
+    description:
+      "Requests a minute that one person or API key may make, and live connections a minute that a network may open."
   }),
   RATE_LIMIT_PUBLIC: variable(WholeNumber(1, 10_000_000), {
     group: security,

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause } from "effect"
+import { ClusterError } from "effect/cluster"
 import { SqlError } from "effect/sql"
 import { isDatabaseAway } from "./isDatabaseAway.ts"
 
@@ -13,6 +14,12 @@ describe("isDatabaseAway", () => {
     for (const code of ["57P01", "57P02", "57P03", "53100", "53300", "25006"]) {
       assert.isTrue(isDatabaseAway(Cause.die(failure(code))), code)
     }
+  })
+
+  it("is true of a message of the cluster that could not be stored for that", () => {
+    const stored = (code: string) => new ClusterError.PersistenceError({ cause: failure(code) })
+    assert.isTrue(isDatabaseAway(Cause.die(stored("57P01"))))
+    assert.isFalse(isDatabaseAway(Cause.die(stored("22P02"))))
   })
 
   it("is false where the server has answered, and of what is no error of SQL", () => {

@@ -1,4 +1,5 @@
 import { Cause, Schema } from "effect"
+import { ClusterError } from "effect/cluster"
 import { SqlError } from "effect/sql"
 
 /**
@@ -9,8 +10,11 @@ const codes = /^(57P0[1-5]|53\d{3}|25006)$/
 
 const hasCode = Schema.is(Schema.Struct({ code: Schema.String.check(Schema.isPattern(codes)) }))
 
-const isAway = (error: unknown) =>
-  SqlError.isSqlError(error) && (error.reason._tag === "ConnectionError" || hasCode(error.reason.cause))
+/** Messages of the cluster fail with what the database said inside. */
+const isAway = (error: unknown): boolean =>
+  error instanceof ClusterError.PersistenceError
+    ? isAway(error.cause)
+    : SqlError.isSqlError(error) && (error.reason._tag === "ConnectionError" || hasCode(error.reason.cause))
 
 /**
  * Whether something failed since PostgreSQL was away, so that it may succeed in a moment. Not whether PostgreSQL did what it was

@@ -20,3 +20,9 @@ export type Call<A, E> = (api: ApiClient["Service"]) => Effect.Effect<A, E>
 /** Carries out a call; the promise is rejected with the call's own error. An aborted `signal` ends the request. */
 export const run = <A, E>(call: Call<A, E>, signal?: AbortSignal): Promise<A> =>
   runtime.runPromise(ApiClient.use(call), signal === undefined ? undefined : { signal })
+
+/**
+ * Gives up on a call that has no answer after 10 s, with a `TimeoutError`: who waits has to know that it may not have
+ * happened. For calls that may be repeated.
+ */
+export const inTime = <A, E>(call: Call<A, E>) => (api: ApiClient["Service"]) => Effect.timeout(call(api), "10 seconds")

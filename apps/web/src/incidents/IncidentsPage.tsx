@@ -8,17 +8,17 @@ import { useKeys } from "../shell/useKeys.ts"
 import { Button } from "../ui/Button.tsx"
 import { classes } from "../ui/classes.ts"
 import { ErrorState } from "../ui/ErrorState.tsx"
-import { fetchedDialog, useFetchedAhead } from "../ui/fetchedDialog.tsx"
+import { fetchedDialog, fetchedPart, useFetchedAhead } from "../ui/fetched.tsx"
 import { PageHeader } from "../ui/PageHeader.tsx"
 import { Skeleton } from "../ui/Skeleton.tsx"
 import { FilterBar } from "./FilterBar.tsx"
 import type { IncidentFilters } from "./filters.ts"
 import { IncidentRow } from "./IncidentRow.tsx"
-import { AllQuiet, NothingMatches } from "./NoIncidents.tsx"
 import { useIncidents } from "./queries.ts"
 import { useIncidentActions } from "./useIncidentActions.ts"
 import { useRowKeys } from "./useRowKeys.ts"
 
+const NoIncidents = fetchedPart(() => import("./NoIncidents.tsx"))
 const OpenIncidentDialog = fetchedDialog(() => import("./OpenIncidentDialog.tsx"))
 const ResolveDialog = fetchedDialog(() => import("./ResolveDialog.tsx"))
 
@@ -38,7 +38,7 @@ export function IncidentsPage() {
   const setFilters = (search: IncidentFilters) => void navigate({ to: ".", search, replace: true })
   const isFiltered = Object.keys(filters).length > 0
   const isOpen = openId !== undefined
-  useFetchedAhead(ResolveDialog, OpenIncidentDialog)
+  useFetchedAhead(NoIncidents, ResolveDialog, OpenIncidentDialog)
 
   useRowKeys({
     list,
@@ -98,7 +98,7 @@ export function IncidentsPage() {
                 />
               )
             : incidents.items.length === 0
-            ? isFiltered ? <NothingMatches onClear={() => setFilters({})} /> : <AllQuiet />
+            ? <NoIncidents isFiltered={isFiltered} onClear={() => setFilters({})} />
             : (
               <>
                 <ul

@@ -8,8 +8,16 @@ import { Button, buttonClasses } from "../ui/Button.tsx"
 import { CopyField } from "../ui/CopyField.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
 
+/** What stands in place of an empty list. */
+export default function NoIncidents({ isFiltered, onClear }: {
+  readonly isFiltered: boolean
+  readonly onClear: () => void
+}) {
+  return isFiltered ? <NothingMatches onClear={onClear} /> : <AllQuiet />
+}
+
 /** The list is empty because of its filters. */
-export function NothingMatches({ onClear }: { readonly onClear: () => void }) {
+function NothingMatches({ onClear }: { readonly onClear: () => void }) {
   return (
     <EmptyState
       icon={<SearchX />}
@@ -24,7 +32,7 @@ export function NothingMatches({ onClear }: { readonly onClear: () => void }) {
 const testAlert = JSON.stringify({ summary: "Test alert", priority: "low", dedupKey: "test" })
 
 /** All is quiet: says so, and how to see an alert come in, or what is missing until one can. */
-export function AllQuiet() {
+function AllQuiet() {
   const { data: integrations } = useIntegrations()
   const door = integrations?.find(({ kind, revokedAt, url }) =>
     kind === "generic" && revokedAt === null && url !== null

@@ -1,7 +1,6 @@
 import { type Assignment, Incident, type IncidentId, type Priority } from "@innkeeper/oncall/api"
 import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query"
-import { type Call, run } from "../api/client.ts"
-import { inTime } from "../api/inTime.ts"
+import { type Call, inTime, run } from "../api/client.ts"
 import { problemText } from "../api/problem.ts"
 import { useToasts } from "../ui/Toast.tsx"
 import { forgetDraft, resolution } from "./useDraft.ts"

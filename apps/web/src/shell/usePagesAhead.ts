@@ -1,6 +1,6 @@
 import { useRouter } from "@tanstack/react-router"
 import { Effect } from "effect"
-import { useFetchedAhead } from "../ui/fetchedDialog.tsx"
+import { useFetchedAhead } from "../ui/fetched.tsx"
 
 /** Fetches the scripts of all pages behind the sign-in while nothing else happens: they open without a connection too. */
 export const usePagesAhead = () => {

@@ -1,5 +1,5 @@
 import type { TenantId } from "@innkeeper/config"
-import { GuardedHttpClient, Mailer, signedHeaders, Signer, WebhookSecrets } from "@innkeeper/platform"
+import { failureText, GuardedHttpClient, Mailer, signedHeaders, Signer, WebhookSecrets } from "@innkeeper/platform"
 import { Clock, Context, Data, Effect, Layer, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import type { Delivery } from "./DeliveryStore.ts"
@@ -18,6 +18,9 @@ export class DeliveryFailed extends Schema.TaggedError<DeliveryFailed>()("Delive
 
 /** Nobody needs the page any more that waited for its turn. It was not sent. */
 export class PageUnwanted extends Data.TaggedError("PageUnwanted") {}
+
+/** So long a webhook may take to answer. */
+const patience = "15 seconds"
 
 /** Hands pages to providers. One call is one attempt. */
 export class Channels extends Context.Service<Channels, {
@@ -95,8 +98,10 @@ export class Channels extends Context.Service<Channels, {
             HttpClientRequest.setHeaders(signedHeaders({ id: delivery.id, timestamp, body }, [secret])),
             HttpClientRequest.setBody(HttpBody.text(body, "application/json")),
             client.execute,
-            Effect.timeout("15 seconds"),
-            Effect.mapError((error) => new DeliveryFailed({ permanent: false, away: true, answer: String(error) }))
+            Effect.timeout(patience),
+            Effect.mapError((error) =>
+              new DeliveryFailed({ permanent: false, away: true, answer: failureText(error, patience) })
+            )
           )
           const answer = `HTTP ${response.status}`
           if (response.status >= 200 && response.status < 300) return answer

@@ -25,6 +25,7 @@ export class Notification extends Schema.Class<Notification>("oncall/Notificatio
   userId: UserId,
   userName: Schema.String,
   kind: Schema.Literals(["email", "webhook"]),
+  /** Of a webhook its origin alone (`shownAddress`). */
   address: Schema.String,
   /** `cancelled`: nobody needed it any more before it went out, or its person or contact method was gone. */
   status: Schema.Literals(["pending", "sent", "failed", "cancelled"]),

@@ -1,4 +1,4 @@
-import { ContactMethodId, UserId } from "@innkeeper/platform/api"
+import { ContactMethodId, shownAddress, UserId } from "@innkeeper/platform/api"
 import { Effect, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
@@ -138,5 +138,5 @@ export const notificationsOf = Effect.fnUntraced(function*(incidentId: IncidentI
     FROM notification page
     JOIN user_account person ON person.tenant_id = page.tenant_id AND person.id = page.user_id
     WHERE incident_id = ${incidentId} ORDER BY page.id`
-  return (yield* decodeRows(rows)).map((row) => new Notification(row))
+  return (yield* decodeRows(rows)).map((row) => new Notification({ ...row, address: shownAddress(row) }))
 })

@@ -1,4 +1,4 @@
-import { Actor } from "@innkeeper/platform/api"
+import { Actor, shownAddress } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import type { NewTimelineEntry } from "../alert/Ingest.ts"
 import { goOnWithout } from "../escalation/goOnWithout.ts"
@@ -18,7 +18,7 @@ export type Outcome =
 const sender = new Actor({ kind: "system", id: null, name: "Notifications" })
 
 const lineOf = ({ attempt, delivery, status }: Outcome): NewTimelineEntry => {
-  const where = `${delivery.kind} to ${delivery.userName} (${delivery.address})`
+  const where = `${delivery.kind} to ${delivery.userName} (${shownAddress(delivery)})`
   const text = attempt === null
     ? `Not sent: ${where}: the person or the contact method is gone`
     : status === "sent"

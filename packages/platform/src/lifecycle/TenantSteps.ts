@@ -105,12 +105,13 @@ export class TenantSteps extends Context.Service<TenantSteps, {
         }, whileAway)
 
         const enter = Effect.fn("TenantSteps.enter")((id: OperationId, number: number) =>
-          across(Effect.gen(function*() {
+          whileAway(across(Effect.gen(function*() {
             const operation = yield* locked(id)
             const { cancelled, committed, finishedAt, steps } = operation
             if (finishedAt !== null || (cancelled && !committed)) return yield* new OperationStopped({ problems: [] })
             yield* say(operation, stepText(steps[number - 1]!), "running")
-          })), whileAway)
+          })))
+        )
 
         const take = Effect.fn("TenantSteps.take")(function*(id: OperationId, number: number) {
           yield* Effect.flatMap(
@@ -154,7 +155,7 @@ export class TenantSteps extends Context.Service<TenantSteps, {
         )
 
         const retain = Effect.fn("TenantSteps.retain")((id: OperationId, number: number) =>
-          across(Effect.gen(function*() {
+          whileAway(across(Effect.gen(function*() {
             const operation = yield* locked(id)
             const { before, cancelled, finishedAt, removeAt, request, slug, steps } = operation
             const now = yield* DateTime.now
@@ -169,23 +170,19 @@ export class TenantSteps extends Context.Service<TenantSteps, {
             yield* say(operation, stepText(steps[number - 1]!), "waiting")
             yield* noteWaiting(id, until)
             return { now, until }
-          })), whileAway)
+          })))
+        )
 
         const beginRemoval = Effect.fn("TenantSteps.beginRemoval")((id: OperationId) =>
-          across(Effect.gen(function*() {
+          whileAway(across(Effect.gen(function*() {
             const { cancelled, committed, finishedAt } = yield* locked(id)
-            if (committed) {
-              return true
-            }
-            if (finishedAt !== null) {
-              return false
-            }
-            if (cancelled) {
-              return yield* new OperationStopped({ problems: [] })
-            }
+            if (committed) return true
+            if (finishedAt !== null) return false
+            if (cancelled) return yield* new OperationStopped({ problems: [] })
             yield* commitOperation(id)
             return true
-          })), whileAway)
+          })))
+        )
 
         /** Ends the operation, once, and puts its end on the admins' record. */
         const finish = Effect.fnUntraced(function*(
@@ -193,40 +190,30 @@ export class TenantSteps extends Context.Service<TenantSteps, {
           outcome: "succeeded" | "failed" | "cancelled"
         ) {
           const { backup, id, kind, problems } = operation
-          if (!(yield* finishOperation(id, outcome))) {
-            return
-          }
+          if (!(yield* finishOperation(id, outcome))) return
           yield* record(operation, outcome, { problems: [...problems], backup })
           yield* Metric.update(Metric.withAttributes(ended, { kind, outcome }), 1)
         })
 
-        const end = Effect.fn("TenantSteps.end")((id: OperationId) =>
-          across(Effect.flatMap(locked(id), (operation) =>
-            finish(operation, "succeeded"))), whileAway)
+        const succeed = (id: OperationId) => Effect.flatMap(locked(id), (operation) => finish(operation, "succeeded"))
+        const end = Effect.fn("TenantSteps.end")((id: OperationId) => whileAway(across(succeed(id))))
 
         const giveUp = Effect.fn("TenantSteps.giveUp")(
           (id: OperationId) =>
             across(Effect.gen(function*() {
               // The tenant first, as whoever begins an operation does.
               const found = yield* findOperation(id)
-              if (found !== undefined) {
-                yield* lockTenant(found.slug)
-              }
+              if (found !== undefined) yield* lockTenant(found.slug)
               const operation = yield* locked(id)
-              if (operation.finishedAt !== null) {
-                return
-              }
+              if (operation.finishedAt !== null) return
               const { before, cancelled, committed, kind, problems } = operation
-              if (!committed) {
-                yield* effects.changeState(operation, kind === "create" ? "failed" : before.state)
-              }
+              if (!committed) yield* effects.changeState(operation, kind === "create" ? "failed" : before.state)
               yield* finish(operation, cancelled || problems.length === 0 ? "cancelled" : "failed")
             })),
           Effect.sandbox,
           Effect.retry({
             schedule: undoRetries(options.undoTries),
-            while: (cause) =>
-              !Cause.hasInterrupts(cause)
+            while: (cause) => !Cause.hasInterrupts(cause)
           }),
           Effect.catch(Effect.failCause)
         )

@@ -1,6 +1,7 @@
-import { Cause, Clock, Context, Duration, Effect, Layer, Stream } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Stream } from "effect"
 import { HttpBody, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { GuardedHttpClient } from "../edge/OutgoingGuard.ts"
+import { failureText } from "./failureText.ts"
 
 /** What came of one call. */
 export interface Outcome {
@@ -46,34 +47,6 @@ const retryAfterOf = (response: HttpClientResponse.HttpClientResponse) => {
   return /^\d{1,9}$/.test(text) ? Duration.seconds(Number(text)) : null
 }
 
-/** Codes of Node and undici for what goes wrong on the way, in words that name nothing of our side. */
-const reasons: ReadonlyArray<readonly [RegExp, string]> = [
-  [/not on the public Internet/, "The address is not on the public Internet"],
-  [/ENOTFOUND|EAI_AGAIN/, "The host cannot be found"],
-  [/ECONNREFUSED/, "The connection was refused"],
-  [/CERT|SSL|TLS|certificate|self-signed/i, "The TLS certificate or handshake was not accepted"],
-  [/TIMEOUT|ETIMEDOUT/i, "The host could not be reached in time"],
-  [/ECONNRESET|EPIPE|other side closed|SocketError|UND_ERR_SOCKET/, "The connection broke before an answer came"]
-]
-
-/** Every message and code on the way down to the first cause. */
-const wordsOf = (error: unknown, depth = 0): string => {
-  if (depth > 6 || typeof error !== "object" || error === null) return String(error)
-  const { cause, code, message, reason } = error as Readonly<Record<string, unknown>>
-  return [
-    code,
-    message,
-    ...[reason, cause].filter((inner) => inner !== undefined).map((inner) => wordsOf(inner, depth + 1))
-  ]
-    .join(" ")
-}
-
-const reasonOf = (error: unknown) => {
-  if (Cause.isTimeoutError(error)) return `No answer within ${Duration.toSeconds(patience.status)} s`
-  const words = wordsOf(error)
-  return reasons.find(([pattern]) => pattern.test(words))?.[1] ?? "The request failed before an answer came"
-}
-
 /** Calls endpoints: one call is one attempt. It follows no redirect and reaches public addresses alone. */
 export class WebhookCaller extends Context.Service<WebhookCaller, {
   readonly call: (
@@ -98,7 +71,12 @@ export class WebhookCaller extends Context.Service<WebhookCaller, {
           )
           const milliseconds = Math.round((yield* Clock.currentTimeMillis) - began)
           if (response._tag === "Failure") {
-            return { status: null, milliseconds, answer: reasonOf(response.failure), retryAfter: null }
+            return {
+              status: null,
+              milliseconds,
+              answer: failureText(response.failure, patience.status),
+              retryAfter: null
+            }
           }
           const { success } = response
           return {

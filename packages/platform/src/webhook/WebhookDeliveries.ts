@@ -27,6 +27,9 @@ import { findEndpoints, findReceivers } from "./WebhookStore.ts"
 /** Deliveries that one request replays. */
 const replayedAtOnce = 1000
 
+/** A replay at that moment: the attempt may have a job already, of before the delivery was given up. */
+const replayed = (at: DateTime.Utc) => ({ occasion: `replayed ${DateTime.formatIso(at)}` })
+
 /** An event, and how its data is found. */
 interface Told {
   readonly event: DomainEvent
@@ -114,11 +117,12 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
           )
           yield* found
           yield* enabled(endpointId)
-          const revived = yield* reviveDelivery(id, yield* DateTime.now)
+          const now = yield* DateTime.now
+          const revived = yield* reviveDelivery(id, now)
           if (Option.isNone(revived)) {
             return yield* new Conflict({ detail: "This delivery is waiting for its next attempt already" })
           }
-          yield* enqueueAttempts(jobs, [{ deliveryId: id, attempts: revived.value.attempts, waited: 0 }])
+          yield* enqueueAttempts(jobs, [{ deliveryId: id, attempts: revived.value.attempts, waited: 0 }], replayed(now))
           yield* audit.record({
             action: "webhook.replayed",
             subject: `webhook:${endpointId}`,
@@ -132,10 +136,12 @@ export class WebhookDeliveries extends Context.Service<WebhookDeliveries, {
         (endpointId: WebhookEndpointId, since: DateTime.Utc) =>
           scoped(Effect.gen(function*() {
             yield* enabled(endpointId)
-            const revived = yield* reviveDead(endpointId, since, replayedAtOnce, yield* DateTime.now)
+            const now = yield* DateTime.now
+            const revived = yield* reviveDead(endpointId, since, replayedAtOnce, now)
             yield* enqueueAttempts(
               jobs,
-              revived.map(({ attempts, id }) => ({ deliveryId: id, attempts, waited: 0 }))
+              revived.map(({ attempts, id }) => ({ deliveryId: id, attempts, waited: 0 })),
+              replayed(now)
             )
             yield* audit.record({
               action: "webhook.replayed",

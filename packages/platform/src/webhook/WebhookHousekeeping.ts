@@ -22,7 +22,7 @@ export const tidyWebhooks = Effect.gen(function*() {
   yield* Effect.forEach(
     overdue,
     ({ attempts, id, tenantId }) =>
-      asTenant(tenantId)(enqueueAttempts(jobs, [{ deliveryId: id, attempts, waited: 0 }])),
+      asTenant(tenantId)(enqueueAttempts(jobs, [{ deliveryId: id, attempts, waited: 0 }], { occasion: "overdue" })),
     { discard: true }
   )
   let deleted = 0

@@ -28,13 +28,16 @@ export const TellDisabled = Job.make("webhook.tell-disabled", {
   })
 })
 
-/** Asks for the attempts, which begin when the surrounding transaction commits or after the delay. */
+/**
+ * Asks for the attempts, which begin when the surrounding transaction commits or after `delay` milliseconds. The same attempt
+ * is asked for once for each `occasion`: the job of another one may be planned for much later. It is made once all the same.
+ */
 export const enqueueAttempts = (
   jobs: Jobs["Service"],
   attempts: ReadonlyArray<typeof Attempt.Type>,
-  delay: number = 0
+  { delay = 0, occasion = "next" }: { readonly delay?: number; readonly occasion?: string } = {}
 ) =>
   Effect.orDie(jobs.enqueueAll(SendWebhook, attempts, {
     delay,
-    key: ({ attempts, deliveryId, waited }) => `${deliveryId}/${attempts}/${waited}`
+    key: ({ attempts, deliveryId, waited }) => `${deliveryId}/${attempts}/${waited}/${occasion}`
   }))

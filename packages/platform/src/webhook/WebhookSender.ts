@@ -123,7 +123,7 @@ export class WebhookSender extends Context.Service<WebhookSender, {
             yield* enqueueAttempts(
               jobs,
               [{ deliveryId: work.id, attempts: attempt.number, waited: 0 }],
-              Duration.toMillis(wait!)
+              { delay: Duration.toMillis(wait!) }
             )
           }
           return true
@@ -151,8 +151,11 @@ export class WebhookSender extends Context.Service<WebhookSender, {
       const putOff = groupCommit((tenantId: TenantId, waits: ReadonlyArray<Wait>) =>
         scoped(Effect.gen(function*() {
           yield* postpone(waits.map(({ payload, until }) => ({ id: payload.deliveryId, until })))
-          yield* Effect.forEach(waits, ({ milliseconds, payload }) => enqueueAttempts(jobs, [payload], milliseconds))
-          return waits.map(() => undefined)
+          yield* Effect.forEach(waits, ({ milliseconds, payload }) =>
+            enqueueAttempts(jobs, [payload], { delay: milliseconds }))
+          return waits.map(() =>
+            undefined
+          )
         })).pipe(asTenant(tenantId))
       )
 
