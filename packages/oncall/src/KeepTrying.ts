@@ -1,11 +1,6 @@
 import { isDatabaseAway } from "@innkeeper/database"
-import { Cause, Duration, Effect, Schedule, Schema } from "effect"
-
-/** Waits 200 ms, 400 ms, 800 ms … at most 3 s: so long a page is late at most when the database is back. */
-const pauses = Schedule.exponential("200 millis").pipe(
-  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(3)))),
-  Schedule.jittered
-)
+import { untilBack } from "@innkeeper/runtime"
+import { Cause, Effect, Schema } from "effect"
 
 /** A database that is away fails a thousand steps at once, and none is at fault: that is a warning, which is printed once. */
 const tell = (text: string, cause: Cause.Cause<never>) =>
@@ -30,6 +25,6 @@ export const keepTrying =
     effect.pipe(
       Effect.sandbox,
       Effect.tapError((cause) => Cause.hasInterrupts(cause) ? Effect.void : tell(`${what} failed`, cause)),
-      Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) && !unless(cause) }),
+      Effect.retry({ schedule: untilBack, while: (cause) => !Cause.hasInterrupts(cause) && !unless(cause) }),
       Effect.catch(Effect.failCause)
     )

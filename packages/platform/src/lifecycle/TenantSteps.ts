@@ -1,5 +1,6 @@
 import { isDatabaseAway, platformWork } from "@innkeeper/database"
-import { Cause, Context, DateTime, Duration, Effect, Layer, Metric, Schedule, type Schema } from "effect"
+import { untilBack } from "@innkeeper/runtime"
+import { Cause, Context, DateTime, Effect, Layer, Metric, Schedule, type Schema } from "effect"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { findConfigs, lockTenant } from "../tenant/TenantConfigStore.ts"
 import { type OperationStep, stepText, undoText } from "./OperationStep.ts"
@@ -26,16 +27,14 @@ const ended = Metric.counter("tenant_operations", {
 /** How often undoing is tried again. By default for some minutes: the database or a network may be away. */
 const undoRetries = (times = 8) => Schedule.exponential("1 second").pipe(Schedule.upTo({ times }))
 
-const pauses = Schedule.exponential("200 millis").pipe(
-  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(3)))),
-  Schedule.upTo({ times: 100 })
-)
-
 /** Runs `effect` again for about five minutes while the database is away: a lost session is no reason to undo an operation. */
 const whileAway = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   effect.pipe(
     Effect.sandbox,
-    Effect.retry({ schedule: pauses, while: (cause) => !Cause.hasInterrupts(cause) && isDatabaseAway(cause) }),
+    Effect.retry({
+      schedule: Schedule.upTo(untilBack, { times: 100 }),
+      while: (cause) => !Cause.hasInterrupts(cause) && isDatabaseAway(cause)
+    }),
     Effect.catch(Effect.failCause)
   )
 

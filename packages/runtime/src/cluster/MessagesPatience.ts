@@ -1,13 +1,8 @@
-import { Cause, Duration, Effect, Option, Schedule } from "effect"
+import { Cause, Effect, Option } from "effect"
 import { ClusterError } from "effect/cluster"
 import { WorkflowEngine } from "effect/workflow"
 import { isPassing } from "../batch/isPassing.ts"
-
-/** Waits 200 ms, 400 ms, 800 ms … at most 3 s: so late is at most what waits when the database is back. */
-const pauses = Schedule.exponential("200 millis").pipe(
-  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(3)))),
-  Schedule.jittered
-)
+import { untilBack } from "../untilBack.ts"
 
 const passes = (error: unknown) => error instanceof ClusterError.PersistenceError && isPassing(Cause.fail(error.cause))
 
@@ -20,7 +15,7 @@ export const untilAnswered = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.tapError((error) =>
       passes(error) ? Effect.logWarning("Messages of the cluster wait for the database", error) : Effect.void
     ),
-    Effect.retry({ schedule: pauses, while: passes })
+    Effect.retry({ schedule: untilBack, while: passes })
   )
 
 /** `untilAnswered` within a run, of which the engine would keep the failure as its result. Others get it themselves. */
