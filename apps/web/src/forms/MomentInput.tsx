@@ -1,7 +1,8 @@
 import type { DateTime } from "effect"
-import { Effect, Fiber } from "effect"
+import { Effect } from "effect"
 import { useEffect, useEffectEvent, useRef, useState } from "react"
 import { TextInput } from "../ui/Field.tsx"
+import { runWhileShown } from "../ui/runWhileShown.ts"
 import { fromLocalMoment, toLocalMoment } from "./localMoment.ts"
 
 /** How long somebody must pause before what they typed is told. */
@@ -30,10 +31,7 @@ export function MomentInput({ value, zone, onChange }: {
   })
   useEffect(() => {
     if (typed === null || typed === told.current) return
-    const fiber = Effect.runFork(Effect.delay(Effect.sync(() => tell(typed)), pause))
-    return () => {
-      Effect.runFork(Fiber.interrupt(fiber))
-    }
+    return runWhileShown(Effect.delay(Effect.sync(() => tell(typed)), pause))
   }, [typed])
 
   return (

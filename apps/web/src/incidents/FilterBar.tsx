@@ -1,10 +1,11 @@
 import { IncidentStatus, Priority, type ServiceId } from "@innkeeper/oncall/api"
-import { Effect, Fiber } from "effect"
+import { Effect } from "effect"
 import { Search } from "lucide-react"
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react"
 import { useServices } from "../oncall-pages/queries.ts"
 import { Select, TextInput } from "../ui/Field.tsx"
 import { priorities } from "../ui/PriorityBadge.tsx"
+import { runWhileShown } from "../ui/runWhileShown.ts"
 import { statuses } from "../ui/StatusBadge.tsx"
 import type { IncidentFilters } from "./filters.ts"
 
@@ -96,10 +97,7 @@ function SearchField({ text, onChange, inputRef, compact }: {
   useEffect(() => {
     const words = typed.trim()
     if (words === told.current) return
-    const fiber = Effect.runFork(Effect.delay(Effect.sync(() => tell(words)), pause))
-    return () => {
-      Effect.runFork(Fiber.interrupt(fiber))
-    }
+    return runWhileShown(Effect.delay(Effect.sync(() => tell(words)), pause))
   }, [typed])
 
   return (

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react"
+import { DiscardDialog } from "../forms/DiscardDialog.tsx"
 import { FormProblem } from "../forms/FormProblem.tsx"
 import type { Form } from "../forms/useForm.ts"
 import { useUnsaved } from "../forms/useUnsaved.ts"
 import { Button } from "../ui/Button.tsx"
 import { Card } from "../ui/Card.tsx"
-import { ConfirmDialog } from "../ui/ConfirmDialog.tsx"
 
 /** A form that is a part of a page. Leaving the page asks first when something was changed. `action` is a verb, such as "Save". */
 export function FormCard<Draft>({ form, title, action, children }: {
@@ -29,15 +29,7 @@ export function FormCard<Draft>({ form, title, action, children }: {
           {action}
         </Button>
       </form>
-      <ConfirmDialog
-        open={away.status === "blocked"}
-        onOpenChange={() => away.reset?.()}
-        title="Discard what you entered?"
-        action="Discard"
-        onConfirm={() => away.proceed?.()}
-      >
-        “{title}” was changed here and not saved yet.
-      </ConfirmDialog>
+      <DiscardDialog away={away}>“{title}” was changed here and not saved yet.</DiscardDialog>
     </Card>
   )
 }

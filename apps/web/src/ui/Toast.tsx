@@ -1,8 +1,9 @@
-import { Effect, Fiber } from "effect"
+import { Effect } from "effect"
 import { BellRing, CircleAlert, CircleCheck, X } from "lucide-react"
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react"
 import { Button } from "./Button.tsx"
 import { IconButton } from "./IconButton.tsx"
+import { runWhileShown } from "./runWhileShown.ts"
 
 interface Message {
   readonly id: number
@@ -90,10 +91,7 @@ function Toast({ message, onDismiss }: { readonly message: Message; readonly onD
   }
   useEffect(() => {
     if (kind !== "done") return
-    const fiber = Effect.runFork(Effect.delay(Effect.sync(() => onDismiss(id)), "5 seconds"))
-    return () => {
-      Effect.runFork(Fiber.interrupt(fiber))
-    }
+    return runWhileShown(Effect.delay(Effect.sync(() => onDismiss(id)), "5 seconds"))
   }, [id, kind, onDismiss])
   return (
     <div className="pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-raised py-1 pr-1 pl-3 text-sm shadow-lg">

@@ -1,6 +1,7 @@
-import { type Cause, Effect, Fiber } from "effect"
+import { type Cause, Effect } from "effect"
 import { type ComponentType, useEffect, useEffectEvent, useState } from "react"
 import { ErrorState } from "./ErrorState.tsx"
+import { runWhileShown } from "./runWhileShown.ts"
 import { useToasts } from "./Toast.tsx"
 
 type Load<Props> = () => Promise<{ readonly default: ComponentType<Props> }>
@@ -21,12 +22,9 @@ const fetchedComponent = <Props extends object>(load: Load<Props>) => {
     const isMissing = Component === null
     useEffect(() => {
       if (!isMissing) return
-      const fiber = Effect.runFork(
+      return runWhileShown(
         Effect.match(fetch, { onFailure: () => failed(), onSuccess: (script) => setComponent(() => script) })
       )
-      return () => {
-        Effect.runFork(Fiber.interrupt(fiber))
-      }
     }, [isMissing])
     return Component === null ? null : <Component {...props} />
   }
@@ -62,15 +60,10 @@ export const fetchedPart = <Props extends object>(load: Load<Props>) => {
   return Object.assign(FetchedPart, { fetch })
 }
 
-/** Fetches dialogs while nothing else happens: they open at once, and where the connection was lost meanwhile. */
+/** Fetches scripts while nothing else happens: what they show opens at once, and where the connection was lost meanwhile. */
 export const useFetchedAhead = (
-  ...dialogs: ReadonlyArray<{ readonly fetch: Effect.Effect<unknown, Cause.UnknownError> }>
+  ...scripts: ReadonlyArray<{ readonly fetch: Effect.Effect<unknown, Cause.UnknownError> }>
 ) => {
-  const fetchAll = useEffectEvent(() => Effect.forEach(dialogs, ({ fetch }) => Effect.ignore(fetch), { discard: true }))
-  useEffect(() => {
-    const fiber = Effect.runFork(Effect.delay(fetchAll(), "2 seconds"))
-    return () => {
-      Effect.runFork(Fiber.interrupt(fiber))
-    }
-  }, [])
+  const fetchAll = useEffectEvent(() => Effect.forEach(scripts, ({ fetch }) => Effect.ignore(fetch), { discard: true }))
+  useEffect(() => runWhileShown(Effect.delay(fetchAll(), "2 seconds")), [])
 }

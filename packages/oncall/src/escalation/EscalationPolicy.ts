@@ -34,6 +34,9 @@ export const EscalationPlan = Schema.Struct({
 })
 export type EscalationPlan = typeof EscalationPlan.Type
 
+/** A plan as a run has stored it; none where nobody can read it any more. */
+export const decodePlan = Schema.decodeUnknownOption(EscalationPlan)
+
 export class EscalationPolicy extends Schema.Class<EscalationPolicy>("oncall/EscalationPolicy")({
   id: EscalationPolicyId,
   name: Name,

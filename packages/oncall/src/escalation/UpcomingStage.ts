@@ -1,5 +1,5 @@
 import { Option, Schema } from "effect"
-import { EscalationPlan, nextStage } from "./EscalationPolicy.ts"
+import { decodePlan, nextStage } from "./EscalationPolicy.ts"
 
 /** What an escalation pages next unless somebody acknowledges: a level of a pass, both counted from 1, or the last resort. */
 export const UpcomingStage = Schema.Union([
@@ -13,8 +13,6 @@ export const UpcomingStage = Schema.Union([
   Schema.Struct({ kind: Schema.tag("last-resort") })
 ])
 export type UpcomingStage = typeof UpcomingStage.Type
-
-const decodePlan = Schema.decodeUnknownOption(EscalationPlan)
 
 /** What follows after `completed` stages of a run by its own stored plan; null: nothing, or nobody can read the plan. */
 export const upcomingStage = (plan: unknown, completed: number): UpcomingStage | null =>

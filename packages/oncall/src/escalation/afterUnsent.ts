@@ -1,7 +1,7 @@
 import type { Reachable, RunPage } from "../notification/NotificationStore.ts"
 import type { EscalationPlan, Stage } from "./EscalationPolicy.ts"
 import type { AnyRun } from "./EscalationRunStore.ts"
-import { waitAfter } from "./waitAfter.ts"
+import { isEarlierInPass, waitAfter } from "./waitAfter.ts"
 
 /** A stage of which pages have ended without having been sent. */
 export interface UnsentStage {
@@ -36,8 +36,7 @@ export const afterUnsent = ({ methods, now, of, pages, plan, run, stage }: Unsen
   const instead = methods.filter(({ contactMethodId }) => !taken.has(contactMethodId))
   const hopeful = pages.filter(({ status }) => status === "sent" || status === "pending")
   const isReached = hopeful.some((page) => page.stage === stage)
-  const beginOfPass = stage - stage % plan.steps.length
-  const before = hopeful.some((page) => page.stage >= beginOfPass && page.stage < stage)
+  const before = hopeful.some(isEarlierInPass(stage, plan))
   const isWaiting = run.state === "running" && run.stages === stage + 1 && run.nextStepAt !== null &&
     run.nextStepAt > now
   return {

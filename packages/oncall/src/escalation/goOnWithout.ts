@@ -1,10 +1,10 @@
 import type { UserId } from "@innkeeper/platform/api"
-import { Array, Clock, DateTime, Effect, Option, Schema } from "effect"
+import { Array, Clock, DateTime, Effect, Option } from "effect"
 import type { IncidentId } from "../incident/Incident.ts"
 import type { NotificationId } from "../notification/Notification.ts"
 import { pagesOfRuns, pageWrites, reachable } from "../notification/NotificationStore.ts"
 import { type AfterUnsent, afterUnsent } from "./afterUnsent.ts"
-import { EscalationPlan, nextStage, type Stage } from "./EscalationPolicy.ts"
+import { decodePlan, type EscalationPlan, nextStage, type Stage } from "./EscalationPolicy.ts"
 import { type AnyRun, dueWrites, holdAnyRuns } from "./EscalationRunStore.ts"
 import { afterUnsentText } from "./StageText.ts"
 
@@ -26,8 +26,6 @@ interface Missed {
   readonly of: Stage
   readonly pages: ReadonlyArray<UnsentPage>
 }
-
-const decodePlan = Schema.decodeUnknownOption(EscalationPlan)
 
 /**
  * What follows when pages of one tenant end without having been sent, in the transaction of the caller, which ends them: others

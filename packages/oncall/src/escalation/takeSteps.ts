@@ -10,7 +10,7 @@ import { Schedules } from "../schedule/Schedules.ts"
 import { type EscalationPlan, nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import { endRuns, holdRuns, stepWrites } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
-import { endsPass, waitAfter } from "./waitAfter.ts"
+import { endsPass, isEarlierInPass, waitAfter } from "./waitAfter.ts"
 
 /** Step number `stage` of a run, counted from 0 over all passes. */
 export interface Step {
@@ -70,9 +70,8 @@ export const makeTakeSteps = Effect.gen(function*() {
   /** Those of steps that end a pass and page nobody, whose pass has paged somebody before. */
   const reachedBefore = Effect.fnUntraced(function*(silent: ReadonlyArray<Staged>) {
     const pages = yield* pagesOfRuns(silent)
-    const isOfPass = (step: Staged) => ({ incidentId, run, stage }: Omit<Step, "traceparent">) =>
-      runKey({ incidentId, run }) === runKey(step) && stage > step.stage - step.plan.steps.length
-    return new Set(silent.filter((step) => pages.some(isOfPass(step))).map(stepKey))
+    const ofRun = (step: Staged) => pages.filter((page) => runKey(page) === runKey(step))
+    return new Set(silent.filter((step) => ofRun(step).some(isEarlierInPass(step.stage, step.plan))).map(stepKey))
   })
 
   /**

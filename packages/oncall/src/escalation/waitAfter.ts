@@ -21,3 +21,8 @@ export const endsPass = (stage: Stage, plan: Pick<EscalationPlan, "repeat" | "st
  */
 export const waitAfter = (stage: Stage, plan: Pick<EscalationPlan, "repeat" | "steps">, reach: Reach): number =>
   reach.now || (!reach.before && endsPass(stage, plan)) ? timeoutOf(stage) : 0
+
+/** Whether another stage is an earlier one of the same pass as `stage`, both counted from 0 over all passes. */
+export const isEarlierInPass =
+  (stage: number, { steps }: Pick<EscalationPlan, "steps">) => (other: { readonly stage: number }): boolean =>
+    other.stage < stage && other.stage >= stage - stage % steps.length

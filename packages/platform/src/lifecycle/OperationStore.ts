@@ -104,12 +104,18 @@ export const findUnfinished = Effect.gen(function*() {
   )
 })
 
+/** The last operation of `tenant`. */
+const lastOf = "SELECT * FROM tenant_operation WHERE tenant_operation.slug = tenant.slug ORDER BY id DESC LIMIT 1"
+
+/** An off-boarding that has begun its retention. */
+const isRetaining = "request->>'kind' = 'offboard' AND remove_at IS NOT NULL"
+
 /** The tenant's last off-boarding that has begun its retention. */
 export const findLastOffboarding = Effect.fnUntraced(function*(slug: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT ${sql.literal(columns)} FROM tenant_operation operation
-    WHERE slug = ${slug} AND request->>'kind' = 'offboard' AND remove_at IS NOT NULL ORDER BY id DESC LIMIT 1`
+    WHERE slug = ${slug} AND ${sql.literal(isRetaining)} ORDER BY id DESC LIMIT 1`
   return (yield* decodeRows(rows))[0]
 })
 
@@ -119,12 +125,9 @@ export const findUndoneRestorations = Effect.gen(function*() {
   return yield* decodeRows(
     yield* sql`
       SELECT ${sql.literal(columns)}
-      FROM tenant CROSS JOIN LATERAL (
-        SELECT * FROM tenant_operation WHERE tenant_operation.slug = tenant.slug ORDER BY id DESC LIMIT 1
-      ) operation CROSS JOIN LATERAL (
+      FROM tenant CROSS JOIN LATERAL (${sql.literal(lastOf)}) operation CROSS JOIN LATERAL (
         SELECT committed FROM tenant_operation
-        WHERE tenant_operation.slug = tenant.slug AND request->>'kind' = 'offboard' AND remove_at IS NOT NULL
-        ORDER BY id DESC LIMIT 1
+        WHERE tenant_operation.slug = tenant.slug AND ${sql.literal(isRetaining)} ORDER BY id DESC LIMIT 1
       ) offboarding
       WHERE tenant.state = 'offboarding' AND operation.request->>'kind' = 'restore'
         AND operation.finished_at IS NOT NULL AND NOT offboarding.committed
@@ -138,9 +141,7 @@ export const findLastOperations = Effect.fnUntraced(function*(slugs: ReadonlyArr
   return yield* decodeRows(
     yield* sql`
       SELECT ${sql.literal(columns)}
-      FROM tenant CROSS JOIN LATERAL (
-        SELECT * FROM tenant_operation WHERE tenant_operation.slug = tenant.slug ORDER BY id DESC LIMIT 1
-      ) operation
+      FROM tenant CROSS JOIN LATERAL (${sql.literal(lastOf)}) operation
       WHERE tenant.slug = ANY (${slugs})`
   )
 })

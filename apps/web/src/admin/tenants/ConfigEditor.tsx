@@ -5,8 +5,8 @@ import type { Schema } from "effect"
 import { CircleAlert } from "lucide-react"
 import { type FormEvent, useEffect, useRef, useState } from "react"
 import { problemText } from "../../api/problem.ts"
+import { DiscardDialog } from "../../forms/DiscardDialog.tsx"
 import { Button } from "../../ui/Button.tsx"
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx"
 import { Tabs } from "../../ui/Tabs.tsx"
 import { refusedFields } from "./checkConfig.ts"
 import type { ConfigDraft } from "./configDraft.ts"
@@ -121,15 +121,7 @@ export function ConfigEditor({ tenant, initial, why, onAccepted }: {
           }}
         />
       )}
-      <ConfirmDialog
-        open={blocker.status === "blocked"}
-        onOpenChange={() => blocker.reset?.()}
-        title="Discard what you entered?"
-        action="Discard"
-        onConfirm={() => blocker.proceed?.()}
-      >
-        The configuration was changed here and not applied yet.
-      </ConfirmDialog>
+      <DiscardDialog away={blocker}>The configuration was changed here and not applied yet.</DiscardDialog>
     </form>
   )
 }
