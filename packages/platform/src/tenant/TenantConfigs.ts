@@ -82,18 +82,17 @@ export class TenantConfigs extends Context.Service<TenantConfigs, {
           )
           return { ...tenant, config }
         })
-        const cache = yield* Cache.makeWith(read, {
-          capacity: 2000,
-          timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
-        })
+        /** What the database did not tell is asked again. */
+        const timeToLive = (exit: Exit.Exit<unknown, unknown>) =>
+          Exit.isSuccess(exit) ? Duration.seconds(options.ttlSeconds) : Duration.zero
+        const cache = yield* Cache.makeWith(read, { capacity: 2000, timeToLive })
         const readDomains = Effect.map(
           across(findDomains()),
           (all) => new Map(all.map(({ domain, id, slug }) => [domain, { id, slug }]))
         )
-        const domains = yield* Cache.make<"all", Effect.Success<typeof readDomains>>({
-          lookup: () => readDomains,
+        const domains = yield* Cache.makeWith<"all", Effect.Success<typeof readDomains>>(() => readDomains, {
           capacity: 1,
-          timeToLive: Duration.seconds(options.ttlSeconds)
+          timeToLive
         })
         const ofHost = Effect.fnUntraced(function*(host: string) {
           const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "")

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { defaultQuotas } from "@innkeeper/config"
 import { OwnerSql } from "@innkeeper/database"
 import { makeTenant, tenantInput } from "@innkeeper/testkit"
-import { Context, Effect, Layer, Logger } from "effect"
+import { Context, Effect, Exit, Layer, Logger, Option } from "effect"
 import { platformLayer, slugOf } from "../Platform.fixture.ts"
 import { TenantConfigs } from "./TenantConfigs.ts"
 import { TenantTerms } from "./TenantTerms.ts"
@@ -45,6 +45,26 @@ layer(platformLayer)("the terms of a tenant", (it) => {
       yield* configure("stated", { quotas: { users: 1, alertsPerMinute: 2, retentionDays: 3 } })
       assert.strictEqual((yield* generous.of(id)).quotas.alertsPerMinute, 9000)
       assert.strictEqual((yield* generous.of(configured)).quotas.alertsPerMinute, 2)
+    }))
+
+  it.effect("and the hosts that lead to it are asked for again after the database has failed once", () =>
+    Effect.gen(function*() {
+      const terms = yield* TenantTerms
+      const configs = yield* TenantConfigs
+      const owner = yield* OwnerSql
+      const id = yield* makeTenant("blip")
+      yield* configure("blip", { domains: ["alerts.blip.example"] })
+      yield* Effect.acquireUseRelease(
+        owner`ALTER TABLE tenant RENAME TO tenant_away`,
+        () =>
+          Effect.gen(function*() {
+            assert.isTrue(Exit.hasDies(yield* Effect.exit(terms.of(id))))
+            assert.isTrue(Exit.hasDies(yield* Effect.exit(configs.ofHost("alerts.blip.example"))))
+          }),
+        () => owner`ALTER TABLE tenant_away RENAME TO tenant`
+      )
+      assert.strictEqual((yield* terms.of(id)).slug, slugOf("blip"))
+      assert.deepStrictEqual(yield* configs.ofHost("alerts.blip.example"), Option.some({ id, slug: slugOf("blip") }))
     }))
 
   it.effect("are those of an unconfigured tenant, in its own state, where what is stored is no configuration", () =>

@@ -7,7 +7,7 @@ import {
   type TenantSlug
 } from "@innkeeper/config"
 import { platformWork } from "@innkeeper/database"
-import { Cache, Context, Duration, Effect, Layer } from "effect"
+import { Cache, Context, Duration, Effect, Exit, Layer } from "effect"
 import { Forbidden } from "../access/Problems.ts"
 import type { TenantState } from "../lifecycle/TenantOperation.ts"
 import { type ConfiguredTenant, TenantConfigs } from "./TenantConfigs.ts"
@@ -71,11 +71,10 @@ export class TenantTerms extends Context.Service<TenantTerms, {
         const find = (id: TenantId) =>
           Effect.flatMap(across(findTenants({ id })), ([found]) => Effect.orDie(Effect.fromNullishOr(found)))
 
-        // A tenant's slug never changes.
-        const slugs = yield* Cache.make({
-          lookup: (id: TenantId) => Effect.map(find(id), ({ slug }) => slug),
+        // A tenant's slug never changes. What the database did not tell is asked again.
+        const slugs = yield* Cache.makeWith((id: TenantId) => Effect.map(find(id), ({ slug }) => slug), {
           capacity: 10_000,
-          timeToLive: Duration.infinity
+          timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero
         })
 
         const of = Effect.fnUntraced(function*(id: TenantId) {
