@@ -21,8 +21,6 @@ const ordered = [
   ...tenantRoutes.filter(({ name }) => !ending.test(name)),
   ...tenantRoutes.filter(({ name }) => ending.test(name))
 ]
-  // Ends the session that all tests use.
-  .filter(({ name }) => name !== "session.signOut")
 
 const refusals = [400, 401, 403, 404, 422]
 

@@ -47,13 +47,13 @@ describe("access rules", () => {
       "adminSession.signIn",
       "session.redeemMagicLink",
       "session.requestMagicLink",
-      "session.signIn"
+      "session.signIn",
+      "session.signOut"
     ])
     assert.deepStrictEqual(named(SignedIn), [
       "mailbox.get",
       "mailbox.list",
       "session.me",
-      "session.signOut",
       "stream.open",
       "users.addContactMethod",
       "users.removeContactMethod",

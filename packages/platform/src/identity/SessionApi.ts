@@ -28,8 +28,9 @@ export class Me extends Schema.Class<Me>("platform/Me")({
 export class SessionApi extends HttpApiGroup.make("session")
   .add(
     HttpApiEndpoint.get("me", "/", { success: Me }).middleware(Authorization).annotate(AccessRule, SignedIn),
-    HttpApiEndpoint.delete("signOut", "/", { success: HttpApiSchema.NoContent })
-      .middleware(Authorization).annotate(AccessRule, SignedIn),
+    /** Whatever became of the session: one that is over, or whose organisation is not served, is left behind too. */
+    HttpApiEndpoint.delete("signOut", "/", { success: HttpApiSchema.NoContent, error: Forbidden })
+      .annotate(AccessRule, Public),
     HttpApiEndpoint.post("signIn", "/", {
       payload: Schema.Struct({
         email: EmailAddress,

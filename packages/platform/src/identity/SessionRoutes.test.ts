@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
+import { asTenant, OwnerSql } from "@innkeeper/database"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Effect, Redacted } from "effect"
 import { sessionCookie } from "../access/Authorization.ts"
+import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { makePerson, password, publicUrl, twoTenants } from "../Platform.fixture.ts"
 
@@ -122,6 +124,25 @@ layer(httpLayer)("session over HTTP", (it) => {
         })
         assert.notStrictEqual(own.status, 403, address)
       }
+    }))
+
+  it.effect("signs out, and puts it on record once, also where the organisation is not served and where it is done already", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("leaving")
+      const session = yield* signedIn(ada)
+      const sql = yield* OwnerSql
+      yield* sql`UPDATE tenant SET state = 'suspended' WHERE id = ${acme}`
+      const foreign = yield* call("DELETE", path, { headers: { ...session, "sec-fetch-site": "cross-site" } })
+      assert.deepStrictEqual([foreign.status, foreign.headers["set-cookie"]], [403, undefined])
+      assert.strictEqual((yield* call("GET", path, { headers: session })).problem, "tenant-not-served")
+      for (const headers of [session, session, {}]) {
+        const out = yield* call("DELETE", path, { headers })
+        assert.deepStrictEqual([out.status, cookieOf(out.headers).header.cookie], [204, `${sessionCookie}=`])
+      }
+      yield* sql`UPDATE tenant SET state = 'active' WHERE id = ${acme}`
+      assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)
+      const closed = yield* (yield* Audit).search({ action: "session.closed", limit: 10 }).pipe(asTenant(acme))
+      assert.deepStrictEqual(closed.map(({ actor, subject }) => [actor.id, subject]), [[ada.id, `user:${ada.id}`]])
     }))
 
   it.effect("ends a person's other sessions with a new password, which needs the old one", () =>

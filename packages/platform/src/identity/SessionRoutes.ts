@@ -41,7 +41,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
       const configs = yield* TenantConfigs
       const mailbox = Option.isSome(yield* Effect.serviceOption(MailCatcher))
 
-      /** A page of another site signs nobody in: a visitor would go on as whom it chose. */
+      /** A page of another site signs nobody in or out: a visitor would go on as whom it chose. */
       const ownPage = Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (fromOtherSite(request, origin)) return yield* new Forbidden({ detail: "This came from another site" })
@@ -70,6 +70,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
           return new Me({ principal, user, tenant: { id, slug, name, timeZone }, mailbox, version: options.version })
         }),
         signOut: Effect.fnUntraced(function*() {
+          yield* ownPage
           const { cookies } = yield* HttpServerRequest.HttpServerRequest
           const token = cookies[sessionCookie]
           if (token !== undefined) yield* sessions.end(token)

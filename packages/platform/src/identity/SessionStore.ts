@@ -69,9 +69,24 @@ export const insertSession = Effect.fnUntraced(
   }
 )
 
+const Holder = Schema.Struct({ tenantId: TenantId, userId: UserId, name: Schema.String })
+const decodeHolders = Schema.decodeUnknownEffect(Schema.Array(Holder))
+
+/** Whose the session of a token is, in whichever tenant, also where it lets nobody in. Within `withPlatform`. */
+export const findHolder = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    SELECT person.tenant_id AS "tenantId", person.id AS "userId", person.name FROM session
+    JOIN user_account person ON person.tenant_id = session.tenant_id AND person.id = session.user_id
+    WHERE session.token_hash = ${tokenHash}`
+  return Option.fromNullishOr((yield* decodeHolders(rows))[0])
+})
+
+/** Ends a session of the current tenant; false where it has ended already. */
 export const deleteSession = Effect.fnUntraced(function*(tokenHash: Uint8Array) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`DELETE FROM session WHERE token_hash = ${tokenHash}`
+  const ended = yield* sql`DELETE FROM session WHERE token_hash = ${tokenHash} RETURNING user_id`
+  return ended.length > 0
 })
 
 /** Ends every session of a person but one, and makes their links to sign in void. */
@@ -90,9 +105,6 @@ export const insertMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array
     VALUES (${tokenHash}, ${userId}, now() + make_interval(secs => ${seconds}))`
 })
 
-const Redeemed = Schema.Struct({ tenantId: TenantId, userId: UserId, name: Schema.String })
-const decodeRedeemed = Schema.decodeUnknownEffect(Schema.Array(Redeemed))
-
 /** Uses up a magic link, in whichever tenant it is or in `organisation` alone, and tells whose it was. */
 export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array, organisation?: TenantSlug) {
   const sql = yield* SqlClient.SqlClient
@@ -103,7 +115,7 @@ export const takeMagicLink = Effect.fnUntraced(function*(tokenHash: Uint8Array, 
       AND person.deactivated_at IS NULL AND tenant.id = magic_link.tenant_id AND tenant.state = 'active'
       AND ${organisation === undefined ? sql`true` : sql`tenant.slug = ${organisation}`}
     RETURNING magic_link.tenant_id AS "tenantId", magic_link.user_id AS "userId", person.name`
-  return Option.fromNullishOr((yield* decodeRedeemed(rows))[0])
+  return Option.fromNullishOr((yield* decodeHolders(rows))[0])
 })
 
 const Shut = Schema.Struct({ name: Schema.String, state: TenantState })

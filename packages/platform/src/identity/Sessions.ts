@@ -16,6 +16,7 @@ import { OrganisationNeeded } from "./SessionApi.ts"
 import {
   deleteAccessOf,
   deleteSession,
+  findHolder,
   findSession,
   findShutTenant,
   insertMagicLink,
@@ -65,7 +66,8 @@ export class Sessions extends Context.Service<Sessions, {
   readonly redeem: (token: string, organisation?: TenantSlug) => Effect.Effect<string, Unauthorized | TenantNotServed>
   /** Who holds a session token. */
   readonly find: (token: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
-  readonly end: (token: string) => Effect.Effect<void, never, CurrentTenant>
+  /** Ends the session of a token, also where it lets nobody in any more. */
+  readonly end: (token: string) => Effect.Effect<void>
   /** Ends all sessions of a person but the one with this token, and makes their links to sign in void. */
   readonly endOthers: (userId: UserId, token: string | null) => Effect.Effect<void, never, CurrentTenant>
 }>()("platform/Sessions") {
@@ -230,7 +232,21 @@ export class Sessions extends Context.Service<Sessions, {
           )
         })
 
-        const end = Effect.fn("Sessions.end")((token: string) => scoped(deleteSession(hashToken(token))))
+        const end = Effect.fn("Sessions.end")(function*(token: string) {
+          const tokenHash = hashToken(token)
+          const holder = yield* across("session to end", findHolder(tokenHash))
+          if (Option.isNone(holder)) return
+          const { name, tenantId, userId } = holder.value
+          yield* scoped(Effect.gen(function*() {
+            if (!(yield* deleteSession(tokenHash))) return
+            yield* audit.record({
+              action: "session.closed",
+              subject: `user:${userId}`,
+              detail: {},
+              actor: new Actor({ kind: "user", id: userId, name })
+            })
+          })).pipe(asTenant(tenantId))
+        })
 
         const endOthers = Effect.fn("Sessions.endOthers")((userId: UserId, token: string | null) =>
           scoped(deleteAccessOf(userId, token === null ? null : hashToken(token)))
