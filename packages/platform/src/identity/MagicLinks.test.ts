@@ -45,14 +45,14 @@ layer(platformLayer)("magic links", (it) => {
       assert.deepStrictEqual(mails.slice(before).flatMap(({ to }) => to), ["kim@github-letters.example.com"])
     }))
 
-  it.effect("are void when the person's sessions are ended, or the person was deactivated meanwhile", () =>
+  it.effect("are void when the person's password is set anew, or the person was deactivated meanwhile", () =>
     Effect.gen(function*() {
       const sessions = yield* Sessions
       const { acme, ada, bob, globex } = yield* twoTenants("void")
       const link = sessions.makeInvitation(ada.id).pipe(asTenant(acme), Effect.map(tokenIn))
       const kept = yield* sessions.makeInvitation(bob.id).pipe(asTenant(globex), Effect.map(tokenIn))
       const unused = yield* link
-      yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
+      yield* (yield* Users).setPassword(ada.id, password).pipe(asTenant(acme))
       assert.strictEqual((yield* Effect.flip(sessions.redeem(unused)))._tag, "Unauthorized")
       assert.isTrue(yield* isKnown(yield* sessions.redeem(kept)))
       const [before, session] = [yield* link, yield* Effect.flatMap(link, sessions.redeem)]

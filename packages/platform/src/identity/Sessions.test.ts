@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
 import { makeTenant, waitsForLock } from "@innkeeper/testkit"
-import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
+import { Deferred, Effect, Exit, Fiber, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
@@ -190,20 +190,43 @@ layer(platformLayer)("Sessions", (it) => {
       assert.strictEqual((yield* Fiber.join(signIn))._tag, "Unauthorized")
     }))
 
-  it.effect("ends one session, or all of a person but one, and no others of another tenant", () =>
+  it.effect("ends one session, or with a new password all of a person but one, and no others of another tenant", () =>
     Effect.gen(function*() {
       const sessions = yield* Sessions
+      const users = yield* Users
       const { acme, ada, bob, globex } = yield* twoTenants("ends")
       const [first, second, third] = yield* Effect.replicateEffect(sessions.signIn({ email: ada.email, password }), 3)
       const bobs = yield* sessions.signIn({ email: bob.email, password })
       const known = Effect.forEach([first!, second!, third!, bobs], isKnown)
-      yield* sessions.endOthers(ada.id, null).pipe(asTenant(globex))
+      yield* Effect.flip(users.setPassword(ada.id, password).pipe(asTenant(globex)))
       assert.deepStrictEqual(yield* known, [true, true, true, true])
       yield* sessions.end(first!)
       assert.deepStrictEqual(yield* known, [false, true, true, true])
-      yield* sessions.endOthers(ada.id, second!).pipe(asTenant(acme))
+      yield* users.setPassword(ada.id, password, second!).pipe(asTenant(acme))
       assert.deepStrictEqual(yield* known, [false, true, false, true])
-      yield* sessions.endOthers(ada.id, null).pipe(asTenant(acme))
+      yield* users.setPassword(ada.id, password).pipe(asTenant(acme))
       assert.deepStrictEqual(yield* known, [false, false, false, true])
+    }))
+
+  it.effect("keeps the old password where the sessions that it opened could not be ended", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const users = yield* Users
+      const { acme, ada } = yield* twoTenants("halfway")
+      const session = yield* sessions.signIn({ email: ada.email, password })
+      const owner = yield* OwnerSql
+      const next = Redacted.make("a password that is not set")
+      const exit = yield* Effect.acquireUseRelease(
+        owner`REVOKE DELETE ON session FROM innkeeper_app`,
+        () => Effect.exit(users.setPassword(ada.id, next).pipe(asTenant(acme))),
+        () => owner`GRANT DELETE ON session TO innkeeper_app`
+      )
+      assert.isTrue(Exit.hasDies(exit))
+      assert.isTrue(yield* isKnown(session))
+      assert.strictEqual(
+        (yield* Effect.flip(sessions.signIn({ email: ada.email, password: next })))._tag,
+        "Unauthorized"
+      )
+      assert.isTrue(yield* isKnown(yield* sessions.signIn({ email: ada.email, password })))
     }))
 })

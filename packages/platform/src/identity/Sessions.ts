@@ -14,7 +14,6 @@ import { findTenants } from "../tenant/TenantStore.ts"
 import { Passwords } from "./Passwords.ts"
 import { OrganisationNeeded } from "./SessionApi.ts"
 import {
-  deleteAccessOf,
   deleteSession,
   findHolder,
   findSession,
@@ -68,8 +67,6 @@ export class Sessions extends Context.Service<Sessions, {
   readonly find: (token: string) => Effect.Effect<Option.Option<Principal>, TenantNotServed>
   /** Ends the session of a token, also where it lets nobody in any more. */
   readonly end: (token: string) => Effect.Effect<void>
-  /** Ends all sessions of a person but the one with this token, and makes their links to sign in void. */
-  readonly endOthers: (userId: UserId, token: string | null) => Effect.Effect<void, never, CurrentTenant>
 }>()("platform/Sessions") {
   static readonly layer = (options: { readonly publicUrl: string }) =>
     Layer.effect(
@@ -248,10 +245,6 @@ export class Sessions extends Context.Service<Sessions, {
           })).pipe(asTenant(tenantId))
         })
 
-        const endOthers = Effect.fn("Sessions.endOthers")((userId: UserId, token: string | null) =>
-          scoped(deleteAccessOf(userId, token === null ? null : hashToken(token)))
-        )
-
         return Sessions.of({
           signIn,
           mailMagicLink,
@@ -260,8 +253,7 @@ export class Sessions extends Context.Service<Sessions, {
           checkPassword,
           redeem,
           find,
-          end,
-          endOthers
+          end
         })
       })
     )

@@ -87,9 +87,12 @@ export const UserRoutes = HttpApiBuilder.group(
         } else {
           yield* mustEqual(params.id)
         }
-        yield* users.setPassword(params.id, Redacted.make(payload.password))
         const { cookies } = yield* HttpServerRequest.HttpServerRequest
-        yield* sessions.endOthers(params.id, self ? cookies[sessionCookie] ?? null : null)
+        yield* users.setPassword(
+          params.id,
+          Redacted.make(payload.password),
+          self ? cookies[sessionCookie] : undefined
+        )
       }),
       addContactMethod: ({ params, payload }) =>
         Effect.andThen(selfOrEqual(params.id), users.addContactMethod(params.id, payload)),

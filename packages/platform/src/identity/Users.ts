@@ -7,6 +7,7 @@ import { EmailAddress } from "../access/Text.ts"
 import { makeChanged } from "../audit/makeChanged.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
+import { hashToken } from "../secrets/tokens.ts"
 import { TenantTerms } from "../tenant/TenantTerms.ts"
 import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
@@ -57,9 +58,11 @@ export class Users extends Context.Service<Users, {
     change: typeof UserChange.Type & { readonly platformAdmin?: boolean },
     options?: { readonly adminStays: boolean }
   ) => Effect.Effect<User, NotFound | Conflict | Unprocessable, CurrentTenant>
+  /** Ends the person's sessions but the one with the token `keptSession`, and makes their links to sign in void. */
   readonly setPassword: (
     id: UserId,
-    password: Redacted.Redacted<string>
+    password: Redacted.Redacted<string>,
+    keptSession?: string
   ) => Effect.Effect<void, NotFound, CurrentTenant>
   /** Adds a way to reach a person; a webhook gets a signing secret, which is told once. */
   readonly addContactMethod: (
@@ -156,14 +159,17 @@ export class Users extends Context.Service<Users, {
         }))
       })
 
-      const setPassword = Effect.fn("Users.setPassword")(function*(id: UserId, password: Redacted.Redacted<string>) {
-        const hash = yield* passwords.hash(password)
-        yield* scoped(Effect.gen(function*() {
-          yield* found(id)
-          yield* writePasswordHash(id, hash)
-          yield* changed("user.password-set", id, {})
-        }))
-      })
+      const setPassword = Effect.fn("Users.setPassword")(
+        function*(id: UserId, password: Redacted.Redacted<string>, keptSession?: string) {
+          const hash = yield* passwords.hash(password)
+          yield* scoped(Effect.gen(function*() {
+            yield* found(id)
+            yield* writePasswordHash(id, hash)
+            yield* deleteAccessOf(id, keptSession === undefined ? null : hashToken(keptSession))
+            yield* changed("user.password-set", id, {})
+          }))
+        }
+      )
 
       const checkAddress = Effect.fnUntraced(function*(method: typeof NewContactMethod.Type) {
         if (method.kind === "email") {
