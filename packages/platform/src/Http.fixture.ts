@@ -66,7 +66,7 @@ export const call = Effect.fn("call")(
     const problem = response.headers["content-type"]?.startsWith("application/problem+json") === true
       ? `${json.type}`.replace("urn:innkeeper:problem:", "")
       : undefined
-    return { status: response.status, headers: response.headers, text, json, problem }
+    return { status: response.status, headers: response.headers, cookies: response.cookies, text, json, problem }
   }
 )
 

@@ -1,18 +1,22 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Redacted } from "effect"
+import { Effect, Option, Redacted } from "effect"
+import { Cookies } from "effect/http"
 import { sessionCookie } from "../access/Authorization.ts"
 import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { makePerson, password, publicUrl, twoTenants } from "../Platform.fixture.ts"
+import { browserCookie } from "./makeKnownBrowsers.ts"
+import { Sessions } from "./Sessions.ts"
 
 const path = "/api/v1/session"
 const secret = Redacted.value(password)
 
-/** The session cookie that an answer sets, and its attributes. */
-const cookieOf = (headers: Readonly<Record<string, string | undefined>>) => {
-  const [pair = "", ...attributes] = (headers["set-cookie"] ?? "").split("; ")
+/** A cookie that an answer sets, as it is sent back, and its attributes. */
+const cookieOf = ({ cookies }: { readonly cookies: Cookies.Cookies }, name = sessionCookie) => {
+  const set = Option.match(Cookies.get(cookies, name), { onNone: () => "", onSome: Cookies.serializeCookie })
+  const [pair = "", ...attributes] = set.split("; ")
   return { header: { cookie: pair }, attributes: attributes.map((one) => one.toLowerCase()) }
 }
 
@@ -22,7 +26,7 @@ layer(httpLayer)("session over HTTP", (it) => {
       const { acme, ada } = yield* twoTenants("cookie")
       const answer = yield* call("POST", path, { json: { email: ada.email, password: secret } })
       assert.strictEqual(answer.status, 204)
-      const { attributes, header } = cookieOf(answer.headers)
+      const { attributes, header } = cookieOf(answer)
       assert.includeMembers(attributes, ["path=/", "httponly", "secure", "samesite=lax", "max-age=2592000"])
       const me = yield* call("GET", path, { headers: header })
       assert.strictEqual(me.status, 200)
@@ -33,8 +37,8 @@ layer(httpLayer)("session over HTTP", (it) => {
 
       const out = yield* call("DELETE", path, { headers: header })
       assert.strictEqual(out.status, 204)
-      assert.deepStrictEqual(cookieOf(out.headers).header, { cookie: `${sessionCookie}=` })
-      assert.include(cookieOf(out.headers).attributes, "max-age=0")
+      assert.deepStrictEqual(cookieOf(out).header, { cookie: `${sessionCookie}=` })
+      assert.include(cookieOf(out).attributes, "max-age=0")
       assert.strictEqual((yield* call("GET", path, { headers: header })).status, 401)
     }))
 
@@ -84,6 +88,35 @@ layer(httpLayer)("session over HTTP", (it) => {
       assert.strictEqual(yield* guess(bob.email), 401)
     }))
 
+  it.effect("counts the tries of a browser in which the account was entered before apart from everybody else's", () =>
+    Effect.gen(function*() {
+      const { acme, ada, bob } = yield* twoTenants("known")
+      const browserOf = (answer: Parameters<typeof cookieOf>[0]) => cookieOf(answer, browserCookie).header.cookie
+      const attempt = (email: string, word: string, cookie = "") =>
+        call("POST", path, { headers: { cookie }, json: { email, password: word } })
+      const invitation = (yield* (yield* Sessions).makeInvitation(ada.id).pipe(asTenant(acme))).split("#")[1]!
+      const byLink = yield* call("POST", `${path}/magic-link/redeem`, { json: { token: invitation } })
+      const byPassword = yield* attempt(ada.email.toUpperCase(), secret)
+      const others = yield* attempt(bob.email, secret)
+      for (const answer of [byLink, byPassword, others]) {
+        assert.includeMembers(cookieOf(answer, browserCookie).attributes, ["httponly", "secure", "samesite=lax"])
+      }
+      const statusOf = (word: string, cookie: string) =>
+        Effect.map(attempt(ada.email, word, cookie), ({ status }) => status)
+      for (let tries = 0; tries < 12; tries++) yield* attempt(ada.email, "wrong", browserOf(others))
+      assert.deepStrictEqual(
+        yield* Effect.forEach(["", browserOf(others), `${browserOf(byLink)}x`], (cookie) => statusOf(secret, cookie)),
+        [429, 429, 429]
+      )
+      assert.deepStrictEqual(
+        yield* Effect.forEach([byLink, byPassword], (answer) => statusOf(secret, browserOf(answer))),
+        [204, 204]
+      )
+      // Nor does it guess any faster than others.
+      for (let tries = 0; tries < 9; tries++) assert.strictEqual(yield* statusOf("wrong", browserOf(byLink)), 401)
+      assert.strictEqual(yield* statusOf(secret, browserOf(byLink)), 429)
+    }))
+
   it.effect("answers the same whether a link is mailed or there is nobody to mail one to", () =>
     Effect.gen(function*() {
       const mailbox = yield* SmtpSink
@@ -95,7 +128,7 @@ layer(httpLayer)("session over HTTP", (it) => {
       const mail = yield* mailbox.next
       const token = /#([\w-]+)/.exec(mail.content.text ?? "")?.[1] ?? ""
       const redeem = call("POST", `${path}/magic-link/redeem`, { json: { token } })
-      const { header } = cookieOf((yield* redeem).headers)
+      const { header } = cookieOf(yield* redeem)
       assert.deepInclude((yield* call("GET", path, { headers: header })).json.user, { id: ada.id })
       assert.strictEqual((yield* redeem).status, 401)
     }))
@@ -137,7 +170,7 @@ layer(httpLayer)("session over HTTP", (it) => {
       assert.strictEqual((yield* call("GET", path, { headers: session })).problem, "tenant-not-served")
       for (const headers of [session, session, {}]) {
         const out = yield* call("DELETE", path, { headers })
-        assert.deepStrictEqual([out.status, cookieOf(out.headers).header.cookie], [204, `${sessionCookie}=`])
+        assert.deepStrictEqual([out.status, cookieOf(out).header.cookie], [204, `${sessionCookie}=`])
       }
       yield* sql`UPDATE tenant SET state = 'active' WHERE id = ${acme}`
       assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)

@@ -1,3 +1,4 @@
+import { asTenant } from "@innkeeper/database"
 import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -11,6 +12,7 @@ import { MailCatcher } from "../mail/MailCatcher.ts"
 import { PlatformApi } from "../PlatformApi.ts"
 import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { Tenants } from "../tenant/Tenants.ts"
+import { browserCookie, browserLifetime, makeKnownBrowsers } from "./makeKnownBrowsers.ts"
 import { Me } from "./SessionApi.ts"
 import { Sessions } from "./Sessions.ts"
 import { UserId } from "./User.ts"
@@ -19,9 +21,9 @@ import { Users } from "./Users.ts"
 /** `version` is the program's. */
 export const sessionRoutes = (options: { readonly publicUrl: string; readonly version: string }) => {
   const { origin } = new URL(options.publicUrl)
-  const cookie = (value: string, maxAge: Duration.Duration) =>
+  const cookie = (name: string, value: string, maxAge: Duration.Duration) =>
     HttpEffect.appendPreResponseHandler((_request, response) =>
-      Effect.orDie(HttpServerResponse.setCookie(response, sessionCookie, value, {
+      Effect.orDie(HttpServerResponse.setCookie(response, name, value, {
         path: "/",
         httpOnly: true,
         sameSite: "lax",
@@ -38,6 +40,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
       const users = yield* Users
       const tenants = yield* Tenants
       const limits = yield* RateLimits
+      const browsers = yield* makeKnownBrowsers
       const configs = yield* TenantConfigs
       const mailbox = Option.isSome(yield* Effect.serviceOption(MailCatcher))
 
@@ -47,10 +50,18 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         if (fromOtherSite(request, origin)) return yield* new Forbidden({ detail: "This came from another site" })
       })
 
-      /** Guessing is slow from one address, and slow on one account from however many. */
+      /**
+       * Guessing is slow from one address, and slow on one account from however many: those browsers are counted apart in which
+       * the account was entered before.
+       */
       const limit = Effect.fnUntraced(function*(email?: string) {
         yield* limits.signIn(callerNetwork((yield* RequestInfo).ip))
-        if (email !== undefined) yield* limits.account(email.toLowerCase())
+        if (email === undefined) return
+        const { cookies } = yield* HttpServerRequest.HttpServerRequest
+        const browser = yield* browsers.find(email, cookies[browserCookie] ?? "")
+        yield* limits.account(
+          Option.match(browser, { onNone: () => email.toLowerCase(), onSome: (id) => `browser ${id}` })
+        )
       })
 
       /** The organisation whose host name was called, or undefined where it is nobody's. */
@@ -60,7 +71,14 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         return Option.getOrUndefined(Option.map(found, ({ slug }) => slug))
       })
 
-      const enter = (token: string) => cookie(token, Duration.days(30))
+      const enter = Effect.fnUntraced(function*(token: string) {
+        yield* cookie(sessionCookie, token, Duration.days(30))
+        const principal = yield* sessions.find(token)
+        if (Option.isNone(principal)) return
+        const { id, tenantId } = principal.value
+        const { email } = yield* users.get(UserId.make(id)).pipe(asTenant(tenantId), Effect.orDie)
+        yield* cookie(browserCookie, yield* browsers.remember(email), browserLifetime)
+      })
 
       return handlers.handleAll({
         me: Effect.fnUntraced(function*() {
@@ -74,7 +92,7 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
           const { cookies } = yield* HttpServerRequest.HttpServerRequest
           const token = cookies[sessionCookie]
           if (token !== undefined) yield* sessions.end(token)
-          yield* cookie("", Duration.zero)
+          yield* cookie(sessionCookie, "", Duration.zero)
         }),
         signIn: Effect.fnUntraced(function*({ payload }) {
           yield* ownPage
