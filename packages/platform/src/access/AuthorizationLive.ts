@@ -3,16 +3,15 @@ import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { HttpServerRequest, HttpServerRespondable } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
-import { Audit } from "../audit/Audit.ts"
 import { RateLimits } from "../edge/RateLimits.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import type { TenantNotServed } from "../tenant/TenantNotServed.ts"
-import { Tenants } from "../tenant/Tenants.ts"
 import { hasFeature, TenantTerms } from "../tenant/TenantTerms.ts"
 import { AccessRule, NeedsFeature, type Scope } from "./Access.ts"
 import { Authorization, CurrentPrincipal, type Principal } from "./Authorization.ts"
 import { fromOtherSite } from "./fromOtherSite.ts"
 import { makeAtHost } from "./makeAtHost.ts"
+import { makeNamesOwn } from "./makeNamesOwn.ts"
 import { makeUnknown } from "./makeUnknown.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
 
@@ -32,8 +31,7 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
       const sessions = yield* Sessions
       const keys = yield* ApiKeys
       const limits = yield* RateLimits
-      const tenants = yield* Tenants
-      const audit = yield* Audit
+      const namesOwn = yield* makeNamesOwn
       const terms = yield* TenantTerms
       const atHost = yield* makeAtHost
       const unknown = yield* makeUnknown
@@ -45,17 +43,8 @@ export const authorizationLayer = (options: { readonly publicUrl: string }) =>
           const feature = Context.getOption(endpoint.annotations, NeedsFeature)
           if (scope === "nobody") return yield* Effect.die(`${endpoint.identifier} has no access rule for principals`)
           yield* limits.api(`${principal.kind}:${principal.id}`)
-          const client = request.headers["x-client-id"]
-          if (client !== undefined && client !== principal.tenantId) {
-            const tenant = yield* tenants.current
-            if (client !== tenant.slug) {
-              yield* audit.record({
-                action: "access.client-mismatch",
-                subject: null,
-                detail: { "x-client-id": client.slice(0, 100), path: request.url.slice(0, 200) }
-              })
-              return yield* new Forbidden({ detail: "X-Client-ID is not your own organisation" })
-            }
+          if (!(yield* namesOwn(request.headers, request.url))) {
+            return yield* new Forbidden({ detail: "X-Client-ID is not your own organisation" })
           }
           if (Option.isSome(feature)) yield* hasFeature(yield* terms.of(principal.tenantId), feature.value)
           if (scope !== null && !principal.scopes.includes(scope)) {

@@ -60,6 +60,25 @@ layer(Layer.provideMerge(ViewersLive, platformLayer), { excludeTestServices: tru
         assert.instanceOf(yield* Effect.flip(identify({ cookie })), SocketUnauthorized)
       }))
 
+    it.effect("is nobody where X-Client-ID names another organisation than theirs, which is on record (SEC-02)", () =>
+      Effect.gen(function*() {
+        const { acme, ada, globex } = yield* twoTenants("named")
+        const cookie = `${sessionCookie}=${yield* (yield* Sessions).signIn({ email: ada.email, password })}`
+        const mismatches = (tenant: typeof acme) =>
+          Effect.flatMap(Audit, ({ search }) => search({ action: "access.client-mismatch", limit: 10 })).pipe(
+            asTenant(tenant),
+            Effect.map((entries) => entries.map(({ actor, detail }) => [actor.id, detail]))
+          )
+        for (const own of [acme, "acme-named"]) {
+          assert.strictEqual((yield* identify({ cookie, "x-client-id": own })).id, ada.id)
+        }
+        assert.deepStrictEqual(yield* mismatches(acme), [])
+        const other = { cookie, "x-client-id": "globex-named" }
+        assert.instanceOf(yield* Effect.flip(identify(other)), SocketUnauthorized)
+        assert.deepStrictEqual(yield* mismatches(acme), [[ada.id, { "x-client-id": "globex-named", path: "/rpc" }]])
+        assert.deepStrictEqual(yield* mismatches(globex), [])
+      }))
+
     it.effect("is on record in their own organisation when the connection is closed by the server", () =>
       Effect.gen(function*() {
         const { acme, ada, globex } = yield* twoTenants("violations")

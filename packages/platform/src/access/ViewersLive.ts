@@ -10,8 +10,9 @@ import { RateLimits } from "../edge/RateLimits.ts"
 import { RequestInfo } from "../edge/RequestInfo.ts"
 import { Sessions } from "../identity/Sessions.ts"
 import { Actor } from "../identity/User.ts"
-import { sessionCookie } from "./Authorization.ts"
+import { CurrentPrincipal, sessionCookie } from "./Authorization.ts"
 import { makeAtHost } from "./makeAtHost.ts"
+import { makeNamesOwn } from "./makeNamesOwn.ts"
 
 const violations = Metric.counter("live_connection_violations", {
   description: "Live connections that were refused, or closed by the server, by reason",
@@ -19,8 +20,8 @@ const violations = Metric.counter("live_connection_violations", {
 })
 
 /**
- * Finds out who opens a live connection, by the cookie or the key that it was opened with. Connections that were refused or
- * closed are in the audit log of whose they were; those of nobody known are in the log and in a metric only.
+ * Finds out who opens a live connection, by the cookie or the key that it was opened with: nobody, where it says to be another
+ * organisation's than theirs. Connections that were refused or closed are in the audit log of whose they were; those of nobody known are in the log and in a metric only.
  */
 export const ViewersLive = Layer.effect(
   Viewers,
@@ -30,6 +31,7 @@ export const ViewersLive = Layer.effect(
     const audit = yield* Audit
     const limits = yield* RateLimits
     const atHost = yield* makeAtHost
+    const namesOwn = yield* makeNamesOwn
 
     return Viewers.of({
       identify: Effect.fnUntraced(function*(headers) {
@@ -44,6 +46,11 @@ export const ViewersLive = Layer.effect(
         const principal = yield* atHost(found, headers)
         if (Option.isNone(principal)) return yield* new SocketUnauthorized()
         const { id, kind, name, tenantId } = principal.value
+        const isOwn = yield* namesOwn(headers, "/rpc").pipe(
+          Effect.provideService(CurrentPrincipal, principal.value),
+          asTenant(tenantId)
+        )
+        if (!isOwn) return yield* new SocketUnauthorized()
         return { tenantId, kind, id, name }
       }),
       mayOpen: Effect.flatMap(RequestInfo, ({ ip }) => limits.api(`socket:${callerNetwork(ip)}`)).pipe(
