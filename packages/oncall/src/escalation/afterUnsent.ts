@@ -1,7 +1,7 @@
 import type { Reachable, RunPage } from "../notification/NotificationStore.ts"
 import type { EscalationPlan, Stage } from "./EscalationPolicy.ts"
 import type { AnyRun } from "./EscalationRunStore.ts"
-import { isEarlierInPass, waitAfter } from "./waitAfter.ts"
+import { isEarlierInPass, isHopeful, waitAfter } from "./waitAfter.ts"
 
 /** A stage of which pages have ended without having been sent. */
 export interface UnsentStage {
@@ -34,7 +34,7 @@ export interface AfterUnsent {
 export const afterUnsent = ({ methods, now, of, pages, plan, run, stage }: UnsentStage): AfterUnsent => {
   const taken = new Set(pages.flatMap((page) => page.stage >= stage ? [page.contactMethodId] : []))
   const instead = methods.filter(({ contactMethodId }) => !taken.has(contactMethodId))
-  const hopeful = pages.filter(({ status }) => status === "sent" || status === "pending")
+  const hopeful = pages.filter(isHopeful)
   const isReached = hopeful.some((page) => page.stage === stage)
   const before = hopeful.some(isEarlierInPass(stage, plan))
   const isWaiting = run.state === "running" && run.stages === stage + 1 && run.nextStepAt !== null &&

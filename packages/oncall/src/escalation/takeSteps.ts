@@ -10,7 +10,7 @@ import { Schedules } from "../schedule/Schedules.ts"
 import { type EscalationPlan, nextStage, type Stage, type Target } from "./EscalationPolicy.ts"
 import { endRuns, holdRuns, stepWrites } from "./EscalationRunStore.ts"
 import { escalation, stageText } from "./StageText.ts"
-import { endsPass, isEarlierInPass, waitAfter } from "./waitAfter.ts"
+import { endsPass, isEarlierInPass, isHopeful, waitAfter } from "./waitAfter.ts"
 
 /** Step number `stage` of a run, counted from 0 over all passes. */
 export interface Step {
@@ -67,9 +67,9 @@ export const makeTakeSteps = Effect.gen(function*() {
     return (stage: Stage) => usersOf(stage).flatMap((id) => methods.filter(({ userId }) => userId === id))
   })
 
-  /** Those of steps that end a pass and page nobody, whose pass has paged somebody before. */
+  /** Those of steps that end a pass and page nobody, whose pass has reached somebody before, or may yet. */
   const reachedBefore = Effect.fnUntraced(function*(silent: ReadonlyArray<Staged>) {
-    const pages = yield* pagesOfRuns(silent)
+    const pages = (yield* pagesOfRuns(silent)).filter(isHopeful)
     const ofRun = (step: Staged) => pages.filter((page) => runKey(page) === runKey(step))
     return new Set(silent.filter((step) => ofRun(step).some(isEarlierInPass(step.stage, step.plan))).map(stepKey))
   })

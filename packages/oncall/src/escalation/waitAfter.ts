@@ -1,3 +1,4 @@
+import type { RunPage } from "../notification/NotificationStore.ts"
 import type { EscalationPlan, Stage } from "./EscalationPolicy.ts"
 
 /** Whom a stage and its pass have paged. */
@@ -26,3 +27,6 @@ export const waitAfter = (stage: Stage, plan: Pick<EscalationPlan, "repeat" | "s
 export const isEarlierInPass =
   (stage: number, { steps }: Pick<EscalationPlan, "steps">) => (other: { readonly stage: number }): boolean =>
     other.stage < stage && other.stage >= stage - stage % steps.length
+
+/** Whether a page is out or on its way: what has ended otherwise has reached nobody. */
+export const isHopeful = ({ status }: Pick<RunPage, "status">): boolean => status === "sent" || status === "pending"

@@ -198,6 +198,30 @@ layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("A page that is r
       assert.lengthOf(yield* pages, 2)
       assert.deepInclude((yield* incident).escalation, { state: "running", level: 2, pass: 1 })
     }))
+
+  it.effect("counts as reaching nobody where the last level of a pass has nobody on call", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("silent", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [
+            { targets: [{ user: "ada@example.com" }], timeoutSeconds: 3600 },
+            { targets: [{ schedule: "Nobody" }], timeoutSeconds: 3600 }
+          ],
+          repeat: 2
+        }]
+      })
+      const id = yield* trigger(scene)
+      const { incident, pages } = looking(scene, id)
+      yield* eventually(incident, ({ escalation }) => escalation?.level === 2)
+      yield* pass("5 minutes", "10 seconds")
+      assert.deepStrictEqual(standing(yield* pages), ["ada@example.com failed"])
+      assert.deepInclude((yield* incident).escalation, { state: "running", level: 2, pass: 1 })
+      assert.include(
+        yield* texts(scene, id),
+        "step-skipped: Level 2: nobody on call could be paged; trying again in 1h"
+      )
+    }))
 })
 
 layer(servicesLayer)("Pages that are settled by two processes", (it) => {
