@@ -22,6 +22,9 @@ export class PageUnwanted extends Data.TaggedError("PageUnwanted") {}
 /** So long a webhook may take to answer. */
 const patience = "15 seconds"
 
+/** Of a tenant that was restored from a backup, to a server with another secret. */
+const unsigned = "The webhook's signing secret cannot be read any more: remove this contact method and add it anew"
+
 /** Hands pages to providers. One call is one attempt. */
 export class Channels extends Context.Service<Channels, {
   /** Returns the provider's answer. A page that has to wait for its turn is sent unless `afterWaiting` fails, which runs then. */
@@ -91,7 +94,9 @@ export class Channels extends Context.Service<Channels, {
         })
 
         const webhook = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery, links: PageLinks) {
-          const secret = yield* secrets.ofContactMethod(tenantId, delivery.contactMethodId)
+          const secret = yield* secrets.ofContactMethod(tenantId, delivery.contactMethodId).pipe(
+            Effect.catchTag("SealBroken", () => new DeliveryFailed({ permanent: true, away: false, answer: unsigned }))
+          )
           const timestamp = Math.floor((yield* Clock.currentTimeMillis) / 1000)
           const body = JSON.stringify(webhookOf(delivery, links))
           const response = yield* HttpClientRequest.post(delivery.address).pipe(

@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { OwnerSql } from "@innkeeper/database"
 import { Users } from "@innkeeper/platform"
 import { HttpSink } from "@innkeeper/testkit"
 import { Clock, Effect } from "effect"
@@ -99,6 +100,20 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
       assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
       yield* behave({ _tag: "Answer", status: 204 })
       yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  it.effect("gives up where the secret that signs it cannot be read any more", () =>
+    Effect.gen(function*() {
+      const { requests, scene } = yield* makeWebhookScene("unsealed")
+      const owner = yield* OwnerSql
+      yield* owner`
+        UPDATE contact_method SET secret_sealed = 'v1.sealedbyanothersecret' WHERE tenant_id = ${scene.tenantId}`
+      const { incident, pages, timeline } = looking(scene, yield* trigger(scene))
+      yield* eventually(incident, ({ escalation }) => escalation?.state === "exhausted")
+      assert.deepStrictEqual((yield* pages).map(({ status }) => status), ["failed"])
+      const failed = (yield* timeline).find(({ kind }) => kind === "page-failed")
+      assert.match(failed!.text, /^Failed for good: webhook to Ada .*: The webhook's signing secret cannot be read/)
+      assert.isEmpty(yield* requests)
     }))
 
   for (const status of [410, 404, 400]) {

@@ -1,7 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, tenantWork } from "@innkeeper/database"
 import { Context, Effect, Layer, type Redacted } from "effect"
-import { SecretBox } from "../secrets/SecretBox.ts"
+import { type SealBroken, SecretBox } from "../secrets/SecretBox.ts"
 import type { ContactMethodId } from "./User.ts"
 import { findSealedSecret } from "./UserStore.ts"
 
@@ -11,7 +11,10 @@ export const webhookPurpose = "contact method"
 /** The secrets that sign calls to people's webhooks (Standard Webhooks, `whsec_…`). */
 export class WebhookSecrets extends Context.Service<WebhookSecrets, {
   /** A contact method without a secret is a defect: every webhook gets one when it is added. */
-  readonly ofContactMethod: (tenantId: TenantId, id: ContactMethodId) => Effect.Effect<Redacted.Redacted<string>>
+  readonly ofContactMethod: (
+    tenantId: TenantId,
+    id: ContactMethodId
+  ) => Effect.Effect<Redacted.Redacted<string>, SealBroken>
 }>()("platform/WebhookSecrets") {
   static readonly layer = Layer.effect(
     WebhookSecrets,
@@ -20,10 +23,13 @@ export class WebhookSecrets extends Context.Service<WebhookSecrets, {
       const { scoped } = yield* tenantWork
       const ofContactMethod = Effect.fn("WebhookSecrets.ofContactMethod")(
         function*(tenantId: TenantId, id: ContactMethodId) {
-          const sealed = yield* scoped(findSealedSecret(id)).pipe(asTenant(tenantId), Effect.flatMap(Effect.fromOption))
+          const sealed = yield* scoped(findSealedSecret(id)).pipe(
+            asTenant(tenantId),
+            Effect.flatMap(Effect.fromOption),
+            Effect.orDie
+          )
           return yield* secrets.open(webhookPurpose, sealed)
-        },
-        Effect.orDie
+        }
       )
       return WebhookSecrets.of({ ofContactMethod })
     })
