@@ -90,7 +90,10 @@ export const findDeliveries = Effect.fnUntraced(function*(pages: ReadonlyArray<P
 /** Attempts of one page that are kept: the first, and the last ones. An outage may cost hundreds. */
 const keptAttempts = 50
 
-/** The write that adds attempts and, when they settle their pages, the outcomes. Without an attempt it settles a pending page. */
+/**
+ * The write that adds attempts and, when they settle their pages, the outcomes. A page that is settled stays so, whatever a process
+ * that was frozen meanwhile says of its own attempt, but for that it was sent.
+ */
 export const outcomeWrites = Effect.fnUntraced(
   function*(
     made: ReadonlyArray<{
@@ -101,12 +104,15 @@ export const outcomeWrites = Effect.fnUntraced(
   ) {
     const sql = yield* SqlClient.SqlClient
     return made.length === 0 ? [] : [sql`
-      UPDATE notification SET status = made.status, sent_at = CASE WHEN made.status = 'sent' THEN now() END,
+      UPDATE notification SET
+        status = CASE WHEN made.status = 'sent' OR notification.status = 'pending' THEN made.status
+          ELSE notification.status END,
+        sent_at = CASE WHEN made.status = 'sent' THEN now() ELSE sent_at END,
         attempts = CASE WHEN made.attempt IS NULL THEN attempts
           WHEN jsonb_array_length(attempts) < ${keptAttempts} THEN attempts || jsonb_build_array(made.attempt)
           ELSE (attempts - 1) || jsonb_build_array(made.attempt) END
       FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb) AS made (id uuid, attempt jsonb, status text)
-      WHERE notification.id = made.id AND (made.attempt IS NOT NULL OR notification.status = 'pending')`]
+      WHERE notification.id = made.id`]
   }
 )
 

@@ -20,6 +20,7 @@ import {
 } from "../testing.fixture.ts"
 import { Channels, DeliveryFailed } from "./Channels.ts"
 import { type Delivery, findDeliveries } from "./DeliveryStore.ts"
+import type { Attempt } from "./Notification.ts"
 import { settlePages } from "./settlePages.ts"
 
 const mailTo = (address: string) => ({ kind: "email" as const, address })
@@ -225,21 +226,54 @@ layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("A page that is r
 })
 
 layer(servicesLayer)("Pages that are settled by two processes", (it) => {
+  /** An incident, and the pages of its first step, which nobody has handed over. */
+  const pageByHand = Effect.fnUntraced(function*(slug: string, ...addresses: ReadonlyArray<string>) {
+    const inTenant = yield* tenantTransaction
+    const scene = yield* makeHourly(slug, addresses)
+    const id = yield* trigger(scene)
+    const takeSteps = yield* makeTakeSteps
+    const { pages } = (yield* inTenant(
+      scene.tenantId,
+      takeSteps([{ incidentId: id, run: 1, stage: 0, traceparent: null }])
+    ))[0]!
+    const deliveries = yield* inTenant(
+      scene.tenantId,
+      findDeliveries(pages.map((page) => ({ tenantId: scene.tenantId, id: page.id })))
+    )
+    return { deliveries, id, scene }
+  })
+
+  it.effect("stay sent, whatever becomes of the other's attempt", () =>
+    Effect.gen(function*() {
+      const inTenant = yield* tenantTransaction
+      const { deliveries: [delivery], id, scene } = yield* pageByHand("frozen", "ada@example.com")
+      const { pages } = looking(scene, id)
+      const settle = (status: "sent" | "failed" | "pending", outcome: Attempt["outcome"]) =>
+        inTenant(
+          scene.tenantId,
+          settlePages([{
+            delivery: delivery!,
+            traceparent: null,
+            attempt: { number: 1, at: "2026-01-05T08:00:00.000Z", milliseconds: 1, outcome, answer: "" },
+            status
+          }])
+        )
+      yield* settle("failed", "permanent-failure")
+      yield* settle("sent", "sent")
+      const [sent] = yield* pages
+      for (const late of [["pending", "temporary-failure"], ["failed", "permanent-failure"]] as const) {
+        yield* settle(...late)
+        const [page] = yield* pages
+        assert.deepStrictEqual([page!.status, page!.sentAt], ["sent", sent!.sentAt])
+      }
+      assert.lengthOf((yield* pages)[0]!.attempts, 4)
+    }))
+
   it.effect("go on once, whichever is first, however often it is written down", () =>
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
       const owner = yield* OwnerSql
-      const scene = yield* makeHourly("races", ["ada@example.com", "phone@example.com"])
-      const id = yield* trigger(scene)
-      const takeSteps = yield* makeTakeSteps
-      const { pages } = (yield* inTenant(
-        scene.tenantId,
-        takeSteps([{ incidentId: id, run: 1, stage: 0, traceparent: null }])
-      ))[0]!
-      const deliveries = yield* inTenant(
-        scene.tenantId,
-        findDeliveries(pages.map((page) => ({ tenantId: scene.tenantId, id: page.id })))
-      )
+      const { deliveries, id, scene } = yield* pageByHand("races", "ada@example.com", "phone@example.com")
       const settle = (delivery: Delivery, meanwhile: Effect.Effect<void>) =>
         inTenant(
           scene.tenantId,
