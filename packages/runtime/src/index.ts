@@ -1,3 +1,4 @@
+export { breaksConstraint } from "./batch/breaksConstraint.ts"
 export { groupCommit } from "./batch/groupCommit.ts"
 export { inBatches } from "./batch/inBatches.ts"
 export { ClusterSettingsDiffer } from "./cluster/Agreement.ts"

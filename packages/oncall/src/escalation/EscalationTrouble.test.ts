@@ -1,8 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
-import { SmtpSink } from "@innkeeper/testkit"
-import { Array, Effect } from "effect"
+import { TenantArchive } from "@innkeeper/platform"
+import { OutboxSession } from "@innkeeper/runtime"
+import { runWithClock, SmtpSink } from "@innkeeper/testkit"
+import { Array, Effect, Option } from "effect"
 import { Incidents } from "../incident/Incidents.ts"
+import { findDeliveries } from "../notification/DeliveryStore.ts"
+import { makeRecord } from "../notification/record.ts"
 import {
   delivered,
   eventually,
@@ -117,6 +121,29 @@ layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
       const [page] = yield* eventually(pages, ([first]) => first?.status === "sent")
       assert.lengthOf(page!.attempts, 1)
       assert.strictEqual(yield* sent, 1)
+    }))
+
+  it.effect("records nothing of a page that was being sent when its tenant's rows were deleted", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("deleted")
+      const id = yield* trigger(scene)
+      const [page] = yield* delivered(scene, id, 1)
+      const [delivery] = yield* (yield* OutboxSession).onSession(
+        findDeliveries([{ tenantId: scene.tenantId, id: page!.id }])
+      )
+      const record = yield* makeRecord
+      yield* (yield* TenantArchive).remove(scene.tenantId)
+      const outcome = {
+        delivery: delivery!,
+        traceparent: null,
+        attempt: { number: 2, at: "2026-01-05T08:00:00.000Z", milliseconds: 1, outcome: "sent", answer: "" },
+        status: "sent"
+      } as const
+      const recorded = yield* runWithClock(
+        Effect.timeoutOption(record(scene.tenantId, outcome), "1 minute"),
+        "1 second"
+      )
+      assert.isTrue(Option.isSome(recorded))
     }))
 
   it.effect("sends a page that could not be read at first", () =>

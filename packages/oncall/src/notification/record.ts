@@ -1,5 +1,5 @@
 import type { TenantId } from "@innkeeper/config"
-import { groupCommit } from "@innkeeper/runtime"
+import { breaksConstraint, groupCommit } from "@innkeeper/runtime"
 import { DateTime, Effect } from "effect"
 import { DueSteps, Escalation } from "../escalation/EscalationEntity.ts"
 import { keepTrying } from "../KeepTrying.ts"
@@ -9,7 +9,8 @@ import { type Outcome, settlePages } from "./settlePages.ts"
 
 /**
  * Puts on record what became of a page, those of a tenant that come at once together, and hands over what follows. It is tried
- * until it is done. Of a process that is killed in between, the self-audit finds what was not handed over.
+ * until it is done, or its incident is gone with its tenant's rows. Of a process that is killed in between, the self-audit finds
+ * what was not handed over.
  */
 export const makeRecord = Effect.gen(function*() {
   const inTenant = yield* tenantTransaction
@@ -30,5 +31,8 @@ export const makeRecord = Effect.gen(function*() {
   )
 
   return (tenantId: TenantId, outcome: Outcome) =>
-    Effect.asVoid(settle(tenantId, outcome)).pipe(keepTrying("The record of a delivery"))
+    Effect.asVoid(settle(tenantId, outcome)).pipe(
+      keepTrying("The record of a delivery", breaksConstraint),
+      Effect.catchCauseIf(breaksConstraint, () => Effect.void)
+    )
 })
