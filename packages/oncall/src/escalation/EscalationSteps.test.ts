@@ -2,8 +2,19 @@ import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
 import { Effect, Layer, Tracer } from "effect"
-import { delivered, looking, makeScene, oncallLayer, pass, trigger, triggerMany } from "../testing.fixture.ts"
+import { tenantTransaction } from "../tenantTransaction.ts"
+import {
+  delivered,
+  looking,
+  makeScene,
+  oncallLayer,
+  pass,
+  servicesLayer,
+  trigger,
+  triggerMany
+} from "../testing.fixture.ts"
 import { Pager } from "./Pager.ts"
+import { makeTakeSteps } from "./takeSteps.ts"
 
 /** Alarms that are stored, and transactions that wrote pages of the second level. */
 const stored = Effect.flatMap(OwnerSql, (owner) =>
@@ -74,5 +85,23 @@ layer(Layer.provideMerge(Pager.layer, oncallLayer))("A step that is taken again"
       yield* runWithClock(Effect.provideService(alarms, Tracer.Tracer, tracer), "50 millis")
       yield* Effect.forEach(ids, (id) => delivered(scene, id, 2))
       assert.lengthOf(names.filter((name) => name === "Pager.step"), 20)
+    }))
+})
+
+layer(servicesLayer)("Steps that two ask for at the same time", (it) => {
+  it.effect("are taken once, and the end of a policy is told once", () =>
+    Effect.gen(function*() {
+      const inTenant = yield* tenantTransaction
+      const takeSteps = yield* makeTakeSteps
+      const scene = yield* makeScene("twice", {
+        escalationPolicies: [{ name: "Default", steps: [{ targets: [{ schedule: "Nobody" }], timeoutSeconds: 60 }] }]
+      })
+      const incidentId = yield* trigger(scene)
+      for (const stage of [0, 1]) {
+        const step = { incidentId, run: 1, stage, traceparent: null }
+        yield* inTenant(scene.tenantId, takeSteps([step, step]))
+      }
+      const lines = yield* looking(scene, incidentId).timeline
+      assert.deepStrictEqual(lines.map(({ kind }) => kind), ["triggered", "step-skipped", "exhausted"])
     }))
 })

@@ -37,6 +37,11 @@ export interface Taken {
 const runKey = ({ incidentId, run }: Pick<Step, "incidentId" | "run">) => `${incidentId}/${run}`
 const stepKey = (step: Omit<Step, "traceparent">) => `${runKey(step)}/${step.stage}`
 
+/** Steps that two have asked for at the same time, such as two alarms, once. */
+const once = <S extends Step>(steps: ReadonlyArray<S>): ReadonlyArray<S> => [
+  ...new Map(steps.map((step) => [stepKey(step), step])).values()
+]
+
 const targetsOf = (stage: Stage): ReadonlyArray<Target> => stage.kind === "level" ? stage.step.targets : stage.targets
 
 const updated = ({ incidentId, run }: Pick<Step, "incidentId" | "run">): IncidentEvent => ({
@@ -83,7 +88,7 @@ export const makeTakeSteps = Effect.gen(function*() {
     isNext: (step: Step) => boolean,
     now: number
   ) {
-    const next = [...new Map(steps.filter(isNext).map((step) => [stepKey(step), step])).values()]
+    const next = once(steps.filter(isNext))
     const waysOf = yield* methodsOf(next.map(({ of }) => of))
     const found = next.map((step) => ({ ...step, methods: waysOf(step.of) }))
     const before = yield* reachedBefore(
@@ -146,7 +151,7 @@ export const makeTakeSteps = Effect.gen(function*() {
     })
     const stages = new Set(staged.map(stepKey))
     const isLast = (step: Step) => current.get(runKey(step))?.state === "running" && !stages.has(stepKey(step))
-    yield* exhaust(steps.filter(isLast))
+    yield* exhaust(once(steps.filter(isLast)))
     const isNext = (step: Step) => {
       const run = current.get(runKey(step))
       return run?.state === "running" && run.stages === step.stage
