@@ -3,8 +3,10 @@ import { OwnerSql } from "@innkeeper/database"
 import { TenantArchive } from "@innkeeper/platform"
 import { OutboxSession } from "@innkeeper/runtime"
 import { runWithClock, SmtpSink } from "@innkeeper/testkit"
-import { Array, Effect, Option } from "effect"
+import { Array, Effect, Layer, Option } from "effect"
+import type { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
+import { Channels } from "../notification/Channels.ts"
 import { findDeliveries } from "../notification/DeliveryStore.ts"
 import { makeRecord } from "../notification/record.ts"
 import {
@@ -14,7 +16,9 @@ import {
   makeExpiring,
   makeScene,
   oncallLayer,
+  pagingWith,
   pass,
+  servicesLayer,
   trigger
 } from "../testing.fixture.ts"
 
@@ -28,6 +32,16 @@ const without = (table: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
       () => Effect.orDie(owner`ALTER TABLE elsewhere RENAME TO ${owner(table)}`)
     )
   })
+
+/** The incidents whose pages a provider was given that takes its time to answer. */
+const taken: Array<IncidentId> = []
+const slow = Layer.succeed(
+  Channels,
+  Channels.of({
+    send: (_, { incidentId }) =>
+      Effect.andThen(Effect.sync(() => taken.push(incidentId)), Effect.as(Effect.sleep("20 seconds"), "taken"))
+  })
+)
 
 layer(oncallLayer)("Escalation of an incident whose plan cannot be read", (it) => {
   it.effect("waits for a person, and holds up no other incident", () =>
@@ -161,5 +175,27 @@ layer(oncallLayer)("Escalation while the database is in trouble", (it) => {
         return id
       }).pipe(without("tenant"))
       yield* delivered(scene, id, 1)
+    }))
+})
+
+layer(Layer.provideMerge(pagingWith(slow), servicesLayer))("A page that cannot be read at first", (it) => {
+  it.effect("leaves alone what is being sent to the same address", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("slow", {
+        escalationPolicies: [{
+          name: "Default",
+          steps: [{ targets: [{ user: "ada@example.com" }], timeoutSeconds: 3600 }]
+        }]
+      })
+      const first = yield* trigger(scene, { dedupKey: "first" })
+      yield* eventually(Effect.sync(() => taken.length), (count) => count === 1)
+      const second = yield* Effect.gen(function*() {
+        const id = yield* trigger(scene, { dedupKey: "second" })
+        yield* eventually(looking(scene, id).pages, (all) => all.length > 0)
+        yield* pass("15 seconds", "50 millis")
+        return id
+      }).pipe(without("tenant"))
+      for (const id of [first, second]) yield* delivered(scene, id, 1)
+      assert.deepStrictEqual(taken.filter((id) => id === first), [first])
     }))
 })

@@ -13,6 +13,7 @@ import {
   Schedule,
   type Semaphore
 } from "effect"
+import { keepTrying } from "../KeepTrying.ts"
 import { tenantTransaction } from "../tenantTransaction.ts"
 import { toItsEnd } from "../toItsEnd.ts"
 import { Channels, PageUnwanted } from "./Channels.ts"
@@ -155,7 +156,12 @@ export class Deliveries extends Context.Service<Deliveries, {
               })
           }
         }).pipe(Effect.catchTag("PageUnwanted", () => once))
-        yield* slots.withPermits(1)(once).pipe(Effect.retry(retries), Effect.orDie)
+        // A page that dies, as of a database that is away, must not take down those of its address that are being sent.
+        yield* slots.withPermits(1)(once).pipe(
+          Effect.retry(retries),
+          Effect.orDie,
+          keepTrying("The delivery of a page")
+        )
       })
 
       return Deliveries.of({ deliver })
