@@ -1,5 +1,5 @@
 import { Text } from "@innkeeper/platform/api"
-import { Record, Schema } from "effect"
+import { Option, Record, Schema } from "effect"
 import { DedupKey, InboundAlert, longestLabel, LongLabels, type Priority } from "../alert/Alert.ts"
 import { dedupKeyOf } from "./dedupKeyOf.ts"
 import { parseInstant } from "./Generic.ts"
@@ -52,7 +52,7 @@ const priorities: Record<string, Priority> = {
 
 /** Reads the customary `priority` and `severity` labels; an unknown word pages as `high`. */
 const priorityOf = (labels: Readonly<Record<string, string>>): Priority =>
-  priorities[(labels.priority ?? labels.severity ?? "").toLowerCase()] ?? "high"
+  Option.getOrElse(Record.get(priorities, (labels.priority ?? labels.severity ?? "").toLowerCase()), () => "high")
 
 /** Identity where a sender leaves the fingerprint out: all labels, in their order. */
 const identityOf = (labels: Readonly<Record<string, string>>) =>

@@ -68,6 +68,20 @@ describe("Alertmanager webhook", () => {
       assert.strictEqual(yield* summaryOf({ alertname: " " }, {}), "Alert")
     }))
 
+  it.effect("reads the customary words for a priority, and any other as high", () =>
+    Effect.gen(function*() {
+      const priorityOf = (labels: Record<string, string>) =>
+        Effect.map(
+          alertmanager({ status: "firing", alerts: [{ status: "firing", labels }] }),
+          (body) => fromAlertmanager(body, [])[0]?.priority
+        )
+      assert.strictEqual(yield* priorityOf({ severity: "Warning" }), "medium")
+      assert.strictEqual(yield* priorityOf({ priority: "P1", severity: "info" }), "critical")
+      for (const severity of ["", "major", "constructor", "__proto__"]) {
+        assert.strictEqual(yield* priorityOf({ severity }), "high", severity)
+      }
+    }))
+
   it.effect("cuts a label that is too long, and refuses none of the group for it", () =>
     Effect.gen(function*() {
       const valueOf = (value: string) =>
