@@ -160,6 +160,17 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
         })
       ))
 
+    it.effect("refuse numbers that are too great to keep, and name where they are", () =>
+      each((receiver) =>
+        Effect.gen(function*() {
+          const { post } = yield* Receivers
+          const body = JSON.stringify(receiver.sample).replace("{", `{"extra":{"value":1e400},`)
+          const answer = yield* post(receiver, { body })
+          assert.strictEqual(answer.status, refusalOf(receiver), answer.text)
+          assert.include(namedFields(receiver, answer), "extra.value")
+        })
+      ))
+
     it.effect("name the field of a wrong type", () =>
       Effect.gen(function*() {
         const { named, post } = yield* Receivers

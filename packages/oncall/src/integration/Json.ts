@@ -16,6 +16,8 @@ const textFault = (text: string): string | null =>
     ? null
     : "expected well-formed Unicode"
 
+const tooGreat = "expected a number of at most 1.8e308"
+
 const tooDeep = `expected at most ${maximumDepth} levels of nesting`
 
 const within = (key: string | number, { message, path }: JsonFault): JsonFault => ({ path: [key, ...path], message })
@@ -26,6 +28,7 @@ const faultIn = (value: Schema.Json, depth: number): JsonFault | null => {
     const message = textFault(value)
     return message === null ? null : { path: [], message }
   }
+  if (typeof value === "number") return Number.isFinite(value) ? null : { path: [], message: tooGreat }
   if (typeof value !== "object" || value === null) return null
   if (depth === maximumDepth) return { path: [], message: tooDeep }
   if (Array.isArray(value)) {
@@ -45,8 +48,8 @@ const faultIn = (value: Schema.Json, depth: number): JsonFault | null => {
 }
 
 /**
- * The first place of a parsed document that PostgreSQL's `jsonb` could not hold: U+0000, lone surrogates, or
- * nesting deeper than 64, of which the outer eight levels are told.
+ * The first place of a parsed document that could not be kept: U+0000 and lone surrogates, which PostgreSQL's `jsonb` does
+ * not hold, numbers that are infinite to JavaScript, or nesting deeper than 64, of which the outer eight levels are told.
  */
 export const faultOf = (document: Schema.Json): Option.Option<JsonFault> =>
   Option.map(

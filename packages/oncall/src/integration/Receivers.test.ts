@@ -216,6 +216,13 @@ describe("faultOf", () => {
     assert.isTrue(Option.isSome(faultOf(["\udc00"])))
   })
 
+  it("finds numbers that JSON can say and JavaScript cannot hold", () => {
+    assert.deepStrictEqual(
+      Option.getOrThrow(faultOf(JSON.parse(`{ "values": [1e308, -1e999] }`))),
+      { path: ["values", 1], message: "expected a number of at most 1.8e308" }
+    )
+  })
+
   it("looks through a deep document of 512 KiB in the time that it takes to parse", () => {
     const levels = 62
     const text = `${"[".repeat(levels)}${Array.from({ length: 255_000 }, () => 1).join(",")}${"]".repeat(levels)}`
