@@ -208,6 +208,41 @@ layer(Layer.provideMerge(Receivers.layer, Server.layer()), { excludeTestServices
         }
       }))
 
+    it.effect("tell senders of PagerDuty's what is wrong with events of their kind, and nothing about other kinds", () =>
+      Effect.gen(function*() {
+        const { named, post } = yield* Receivers
+        const receiver = named("enqueue")
+        const sample = receiver.sample as Record<string, Schema.Json>
+        const cases: ReadonlyArray<readonly [Schema.Json, ReadonlyArray<string>]> = [
+          [sampleWith(receiver, { severity: "urgent" }), ["payload.severity"]],
+          [{ ...sample, dedup_key: "k".repeat(256) }, ["dedup_key"]],
+          [{ ...sample, event_action: "open" }, ["event_action"]],
+          [{ routing_key: sample["routing_key"] ?? null }, ["event_action"]],
+          [{ routing_key: sample["routing_key"] ?? null, event_action: "resolve" }, ["dedup_key"]]
+        ]
+        for (const [json, fields] of cases) {
+          const answer = yield* post(receiver, { json })
+          assert.strictEqual(answer.status, 400, answer.text)
+          assert.deepStrictEqual(namedFields(receiver, answer), fields)
+        }
+        assert.include((yield* post(receiver, { json: { ...sample, event_action: "open" } })).text, "trigger")
+      }))
+
+    it.effect("make a key for a trigger of PagerDuty's whose key is empty", () =>
+      Effect.gen(function*() {
+        const { named, post } = yield* Receivers
+        const receiver = named("enqueue")
+        const json = { ...receiver.sample as object, dedup_key: "" }
+        const keys = yield* Effect.replicateEffect(
+          Effect.map(post(receiver, { json }), ({ json, status, text }) => {
+            assert.strictEqual(status, 202, text)
+            return (json as { readonly dedup_key: string }).dedup_key
+          }),
+          2
+        )
+        assert.strictEqual(new Set(keys.filter((key) => key !== "")).size, 2)
+      }))
+
     it.effect("take what they do not know from senders that grow", () =>
       Effect.gen(function*() {
         const { named, post } = yield* Receivers

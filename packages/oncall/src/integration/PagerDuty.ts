@@ -19,7 +19,14 @@ const Payload = Schema.Struct({
 const Link = Schema.Struct({ href: Schema.String, text: Schema.optionalKey(Schema.NullOr(Schema.String)) })
 
 const routing_key = Schema.String
-const dedup_key = Schema.optionalKey(Schema.NullOr(DedupKey))
+
+/** A trigger's own key: without one, or with an empty one, it gets one. */
+const dedup_key = Schema.optionalKey(Schema.NullOr(Schema.Union([DedupKey, Schema.Literal("")])))
+
+/** What tells one kind of event from another: of an event without it, nothing else can be judged. */
+export const PagerDutyAction = Schema.Struct({
+  event_action: Schema.Literals(["trigger", "acknowledge", "resolve"])
+})
 
 /**
  * Body of `POST /v2/enqueue`, PagerDuty Events API v2. Unknown keys are ignored, as PagerDuty does.
@@ -36,7 +43,8 @@ export const PagerDutyEvent = Schema.Union([
     client_url: Schema.optionalKey(Schema.NullOr(Schema.String)),
     links: Schema.optionalKey(Schema.NullOr(Schema.Array(Link)))
   }),
-  Schema.Struct({ event_action: Schema.Literals(["acknowledge", "resolve"]), routing_key, dedup_key: DedupKey })
+  Schema.Struct({ event_action: Schema.tag("acknowledge"), routing_key, dedup_key: DedupKey }),
+  Schema.Struct({ event_action: Schema.tag("resolve"), routing_key, dedup_key: DedupKey })
 ])
 export type PagerDutyEvent = typeof PagerDutyEvent.Type
 

@@ -10,13 +10,14 @@ import { fromGeneric } from "./Generic.ts"
 import { GenericAlert } from "./GenericAlert.ts"
 import { IntegrationKey } from "./Integration.ts"
 import type { Door } from "./Integrations.ts"
-import { fromPagerDuty, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
+import { fromPagerDuty, PagerDutyAction, PagerDutyChange, PagerDutyEvent } from "./PagerDuty.ts"
 import { LimitReached } from "./ReceiverApi.ts"
 import { decodeBody, fieldOf, parseJson, readJson, storable } from "./ReceiverBody.ts"
 import { makeReception } from "./Reception.ts"
 
 const decodeGeneric = decodeBody(GenericAlert, { strict: true })
 const decodeAlertmanager = decodeBody(AlertmanagerWebhook, { strict: false })
+const decodeAction = decodeBody(PagerDutyAction, { strict: false })
 const decodeEvent = decodeBody(PagerDutyEvent, { strict: false })
 const decodeChange = decodeBody(PagerDutyChange, { strict: false })
 
@@ -143,8 +144,9 @@ export const ReceiverRoutes = HttpApiBuilder.group(
       .handleRaw("enqueue", ({ request }) =>
         enqueue(request, (document, door) =>
           Effect.gen(function*() {
+            yield* decodeAction(document)
             const event = yield* decodeEvent(document)
-            const dedupKey = event.dedup_key ?? SecureRandom.uuidV7Unsafe()
+            const dedupKey = event.dedup_key || SecureRandom.uuidV7Unsafe()
             yield* accept(door, [fromPagerDuty(event, dedupKey, document)])
             return dedupKey
           })))
