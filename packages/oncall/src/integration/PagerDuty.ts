@@ -67,16 +67,22 @@ const labelsOf = (payload: typeof Payload.Type): Record<string, string> =>
       .flatMap(([key, value]) => key && value ? [[key, value.slice(0, 4000).toWellFormed()]] : [])
   )
 
-/** Custom details as text: those of an object, a line each, without what is nested or blank. */
+const isBlank = (detail: Schema.Json | undefined): boolean =>
+  typeof detail === "string"
+    ? detail.trim() === ""
+    : typeof detail === "object" && detail !== null
+    ? Object.values(detail).every(isBlank)
+    : detail === undefined || detail === null
+
+const textOf = (detail: Schema.Json) => typeof detail === "string" ? detail : JSON.stringify(detail, null, 2)
+
+/** Custom details as text: those of an object one below the other, without the blank ones; what is nested is JSON. */
 const detailsOf = (details: Schema.Json | undefined): string | null => {
-  if (typeof details === "string") return details
-  if (typeof details !== "object" || details === null || Array.isArray(details)) return null
-  const lines = Object.entries(details).flatMap(([key, value]) =>
-    (typeof value === "string" && value.trim() !== "") || typeof value === "number" || typeof value === "boolean"
-      ? [`${key}: ${value}`]
-      : []
-  )
-  return lines.length === 0 ? null : lines.join("\n")
+  if (details === undefined || isBlank(details)) return null
+  if (typeof details !== "object" || details === null || Array.isArray(details)) return textOf(details)
+  return Object.entries(details)
+    .flatMap(([key, value]) => isBlank(value) ? [] : [`${key}: ${textOf(value)}`])
+    .join("\n")
 }
 
 /**

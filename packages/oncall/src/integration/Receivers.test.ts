@@ -137,7 +137,7 @@ describe("PagerDuty Events API v2", () => {
       assert.strictEqual(trigger.dedup_key, resolve.dedup_key)
     }))
 
-  it.effect("tells the custom details of an object, a line each, but for what is nested or blank", () =>
+  it.effect("tells the custom details of an object one below the other, what is nested as JSON, and nothing blank", () =>
     Effect.gen(function*() {
       const detailsOf = (custom_details: Schema.Json) =>
         Effect.map(
@@ -149,11 +149,20 @@ describe("PagerDuty Events API v2", () => {
           (event) => fromPagerDuty(event, "k", null).details
         )
       assert.strictEqual(
-        yield* detailsOf({ firing: "Labels:\n - a = b", resolved: "", num_firing: 1, seen: true, nested: { a: 1 } }),
+        yield* detailsOf({ firing: "Labels:\n - a = b", resolved: "", num_firing: 1, seen: true }),
         "firing: Labels:\n - a = b\nnum_firing: 1\nseen: true"
       )
+      // As Alertmanager sends `details` that are templates of lists (`.Alerts.Firing | toJson`).
+      assert.strictEqual(
+        yield* detailsOf({ firing: [{ labels: { host: "db-1" } }], resolved: [], num_firing: 1 }),
+        `firing: [\n  {\n    "labels": {\n      "host": "db-1"\n    }\n  }\n]\nnum_firing: 1`
+      )
+      assert.strictEqual(yield* detailsOf(["a", 1]), `[\n  "a",\n  1\n]`)
       assert.strictEqual(yield* detailsOf("As it is"), "As it is")
-      for (const nothing of [{}, { nested: [1] }, [1], 1, null]) assert.isNull(yield* detailsOf(nothing))
+      assert.strictEqual(yield* detailsOf(0), "0")
+      for (const nothing of [{}, { nested: [{ a: null }, " "] }, [], " ", null]) {
+        assert.isNull(yield* detailsOf(nothing))
+      }
       assert.lengthOf((yield* detailsOf({ long: "x".repeat(60_000) })) ?? "", 50_000)
     }))
 
