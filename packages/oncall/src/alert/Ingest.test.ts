@@ -71,6 +71,25 @@ describe("planIngest", () => {
     assert.deepStrictEqual([alerts.length, events.length], [0, 0])
   })
 
+  it("acts on the incident that is named, and not on the next one with its key", () => {
+    const open: OpenIncident = {
+      id: IncidentId.make("00000000-0000-4000-8000-000000000099"),
+      serviceId: otherService,
+      dedupKey: "disk",
+      integrationId: null,
+      routingKey: null,
+      status: "triggered",
+      priority: "high",
+      run: 1
+    }
+    const close = { ...arrival("disk", "resolve", "high", { serviceId: otherService }), incidentId: open.id }
+    const again = arrival("disk", "trigger", "high", { serviceId: otherService })
+    const { changed, opened, outcome } = plan([close, again, close, arrival("disk", "trigger")], [open])
+    assert.deepStrictEqual(changed.map(({ id, status }) => [id, status]), [[open.id, "resolved"]])
+    assert.deepStrictEqual([outcome[0], outcome[2]], [open.id, null])
+    assert.deepStrictEqual(opened.map(({ status }) => status), ["triggered"])
+  })
+
   it("opens a new incident for a trigger after a resolution", () => {
     const { opened } = plan(["trigger", "resolve", "trigger"].map((action) => arrival("disk", action as "trigger")))
     assert.deepStrictEqual(opened.map(({ status }) => status).toSorted(), ["resolved", "triggered"])

@@ -11,6 +11,8 @@ export interface Arrival {
   readonly actor: Actor
   readonly serviceId: ServiceId
   readonly alert: InboundAlert
+  /** The incident that the sender names to act on. Left out: the one that the alert's key finds. */
+  readonly incidentId?: IncidentId | undefined
 }
 
 /** An open incident, as far as arrivals need to know it. */
@@ -70,7 +72,7 @@ const senderKey = (of: Pick<OpenIncident, "dedupKey" | "integrationId" | "routin
 
 /**
  * What a batch of arrivals of one tenant does to its incidents, in the order of arrival. An arrival belongs to the incident
- * that its sender opened, or else to that of its service.
+ * that it names, or else to the one that its sender opened, or else to that of its service.
  *
  * `open` holds every open incident whose keys occur in the batch; `newId` makes ids that sort in the order made.
  */
@@ -94,6 +96,7 @@ export const planIngest = (options: {
   /** The keys of current incidents, by sender. */
   const bySender = new Map(options.open.map((incident) => [senderKey(incident), incidentKey(incident)]))
   bySender.delete(null)
+  const byId = new Map(options.open.map((incident) => [incident.id, incidentKey(incident)]))
   const finished: Array<Draft> = []
   const alerts: Array<IngestPlan["alerts"][number]> = []
   const timeline: Array<NewTimelineEntry> = []
@@ -161,8 +164,11 @@ export const planIngest = (options: {
   const outcome = options.arrivals.map((arrival) => {
     const { dedupKey, routingKey } = arrival.alert
     const sender = senderKey({ integrationId: arrival.integrationId, routingKey, dedupKey })
-    const key = bySender.get(sender) ?? incidentKey({ serviceId: arrival.serviceId, dedupKey })
+    const named = arrival.incidentId
+    const key = (named === undefined ? bySender.get(sender) : byId.get(named)) ??
+      incidentKey({ serviceId: arrival.serviceId, dedupKey })
     const found = current.get(key)
+    if (named !== undefined && found?.id !== named) return null
     if (found === undefined && arrival.alert.action !== "trigger") return null
     const incident = found === undefined
       ? open(arrival)

@@ -35,25 +35,26 @@ export const lockCounter = Effect.gen(function*() {
   return rows[0]?.last_number ?? 0
 })
 
-/** Finds the open incidents that arrivals could join: those of their services, and those that their senders opened. */
+/** Finds the open incidents that arrivals could join: those of their services, those that their senders opened or name. */
 export const selectOpen = (sql: SqlClient.SqlClient, arrivals: ReadonlyArray<Arrival>) => {
-  const keys = arrivals.map(({ alert, integrationId, serviceId }) => ({
+  const keys = arrivals.map(({ alert, incidentId, integrationId, serviceId }) => ({
     service_id: serviceId,
     dedup_key: alert.dedupKey,
     integration_id: integrationId,
-    routing_key: alert.routingKey
+    routing_key: alert.routingKey,
+    incident_id: incidentId
   }))
   return sql`
     SELECT incident.id, incident.service_id AS "serviceId", incident.dedup_key AS "dedupKey",
       incident.integration_id AS "integrationId", incident.routing_key AS "routingKey", incident.status,
       incident.priority, incident.run
     FROM (
-      SELECT DISTINCT service_id, dedup_key, integration_id, routing_key
+      SELECT DISTINCT service_id, dedup_key, integration_id, routing_key, incident_id
       FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key (
-        service_id uuid, dedup_key text, integration_id uuid, routing_key text)
+        service_id uuid, dedup_key text, integration_id uuid, routing_key text, incident_id uuid)
     ) AS key
     JOIN incident ON incident.status <> 'resolved' AND incident.dedup_key = key.dedup_key
-      AND (incident.service_id = key.service_id OR (
+      AND (incident.service_id = key.service_id OR incident.id = key.incident_id OR (
         incident.integration_id = key.integration_id AND incident.routing_key IS NOT DISTINCT FROM key.routing_key))
     ORDER BY incident.id
     FOR NO KEY UPDATE OF incident`

@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import { Alerts } from "../alert/Alerts.ts"
 import { httpLayer } from "../http.fixture.ts"
 import { IncidentId } from "../incident/Incident.ts"
 import { Incidents } from "../incident/Incidents.ts"
 import { Services } from "../service/Services.ts"
-import { makeScene, servicesLayer } from "../testing.fixture.ts"
+import { arrival, makeScene, servicesLayer } from "../testing.fixture.ts"
 import { Integrations } from "./Integrations.ts"
 
 /** A tenant with a door for a sender that speaks Opsgenie. */
@@ -183,6 +184,23 @@ layer(Layer.provideMerge(httpLayer, servicesLayer))("the Opsgenie receiver", (it
         "note",
         "resolved"
       ])
+    }))
+
+  it.effect("acts on the incident that is named, whatever else it opened with the same alias", () =>
+    Effect.gen(function*() {
+      const { incident, integrationId, outcome, post, scene } = yield* makeSender("same-alias")
+      const mine = yield* outcome(yield* post("/v2/alerts", { message: "m", alias: "disk" }))
+      const { id: serviceId } = yield* scene.as(
+        (yield* Services).create({ ...scene.service("Booking"), name: "Payments", routingKey: "payments" })
+      )
+      yield* scene.as((yield* Integrations).replace(integrationId, { name: "Nagios", kind: "opsgenie", serviceId }))
+      const [theirs] = yield* (yield* Alerts).accept(scene.tenantId, [arrival(serviceId)])
+      for (const action of ["acknowledge", "close"]) {
+        const acted = yield* outcome(yield* post(`/v2/alerts/${theirs}/${action}`, {}))
+        assert.deepInclude(acted, { alertId: theirs, alias: "disk", isSuccess: true })
+      }
+      assert.strictEqual((yield* incident(theirs!)).status, "resolved")
+      assert.strictEqual((yield* incident(mine["alertId"])).status, "triggered")
     }))
 
   it.effect("refuses in Opsgenie's words", () =>

@@ -80,6 +80,11 @@ const decodeIdentifierType = (type: string | undefined) =>
     () => unprocessable({ identifierType: "Identifier type should be one of [id, alias, tiny]" })
   )
 
+interface Target {
+  readonly dedupKey: string
+  readonly incidentId?: IncidentId
+}
+
 interface Naming {
   readonly params: { readonly identifier: string }
   readonly query: { readonly identifierType?: string }
@@ -136,6 +141,12 @@ export const OpsgenieRoutes = HttpApiBuilder.group(
         onSome: (name) => scoped(findNamed(door, name)).pipe(asTenant(door.tenantId))
       })
 
+    /** What an act is about: an alias finds what any alert with its key finds, every other name is that of one incident. */
+    const targetOf = (door: Door, name: Option.Option<IncidentName>): Effect.Effect<Option.Option<Target>> =>
+      Option.isSome(name) && "dedupKey" in name.value
+        ? Effect.succeedSome(name.value)
+        : Effect.map(findOpen(door, name), Option.map(({ dedupKey, id }) => ({ dedupKey, incidentId: id })))
+
     const create = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
       const door = yield* admitted(request)
       const document = yield* readBody(request)
@@ -152,15 +163,15 @@ export const OpsgenieRoutes = HttpApiBuilder.group(
         const type = yield* decodeIdentifierType(query.identifierType)
         const document = yield* readBody(request)
         const body = yield* decodeAction(document)
-        const name = nameOf(identifier, type)
-        const dedupKey = Option.isSome(name) && "dedupKey" in name.value
-          ? Option.some(name.value.dedupKey)
-          : Option.map(yield* findOpen(door, name), ({ dedupKey }) => dedupKey)
-        const [incidentId = null] = Option.isNone(dedupKey) ? [] : yield* acceptFor(door, [{
+        const target = yield* targetOf(door, nameOf(identifier, type))
+        const [incidentId = null] = Option.isNone(target) ? [] : yield* acceptFor(door, [{
           serviceId: door.serviceId,
-          alert: fromOpsgenieAction(action, body, dedupKey.value, document)
+          alert: fromOpsgenieAction(action, body, target.value.dedupKey, document),
+          incidentId: target.value.incidentId
         }])
-        const alias = type === "alias" ? identifier : Option.getOrElse(dedupKey, () => "")
+        const alias = type === "alias"
+          ? identifier
+          : Option.match(target, { onNone: () => "", onSome: ({ dedupKey }) => dedupKey })
         return taken(
           yield* requests.idOf(door, { action: action === "resolve" ? "Close" : "Acknowledge", alias, incidentId })
         )

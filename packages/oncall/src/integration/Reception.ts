@@ -6,7 +6,6 @@ import { HttpServerRequest } from "effect/http"
 import type { InboundAlert } from "../alert/Alert.ts"
 import { Alerts } from "../alert/Alerts.ts"
 import type { Arrival } from "../alert/Ingest.ts"
-import type { ServiceId } from "../service/Service.ts"
 import { answerHasMoved, answerLater, answerMoved } from "./Elsewhere.ts"
 import { type Door, Integrations } from "./Integrations.ts"
 import type { Moved } from "./MovedKeyStore.ts"
@@ -56,12 +55,12 @@ export const makeReception = Effect.gen(function*() {
   })
 
   /**
-   * Commits alerts about the services named, within the tenant's quota, and tells the incident of each; null for one that
+   * Commits alerts about the services or incidents named, within the tenant's quota, and tells the incident of each; null for one that
    * changed nothing.
    */
   const acceptFor = Effect.fnUntraced(function*(
     door: Door,
-    inbound: ReadonlyArray<{ readonly serviceId: ServiceId; readonly alert: InboundAlert }>
+    inbound: ReadonlyArray<Pick<Arrival, "serviceId" | "alert" | "incidentId">>
   ) {
     const { quotas } = yield* terms.of(door.tenantId)
     if (inbound.length > 0) {
