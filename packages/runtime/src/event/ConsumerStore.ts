@@ -40,20 +40,6 @@ export const announceConsumer = Effect.fnUntraced(function*(consumer: string, ty
   }))
 })
 
-/** Consumers with events to handle, and the age of the oldest of these in seconds. */
-export const consumerLags = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql<{ readonly name: string; readonly seconds: number }>`
-    SELECT consumer.name, extract(epoch FROM clock_timestamp() - min(event.at))::float8 AS seconds
-    FROM event_consumer consumer
-    JOIN outbox_event event
-      ON (event.transaction, event.position) > (consumer.transaction, consumer.position)
-      AND event.type = ANY (consumer.types)
-    WHERE consumer.seen_at > now() - interval '7 days'
-    GROUP BY consumer.name
-    ORDER BY consumer.name`
-})
-
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   ...ConsumerState.fields,
   lastSeenAt: Schema.DateTimeUtcFromDate
@@ -69,13 +55,19 @@ const statesOf = Effect.fnUntraced(function*(which: (sql: SqlClient.SqlClient) =
     FROM event_consumer consumer
     LEFT JOIN singleton_state singleton ON singleton.name = 'consumer/' || consumer.name
     CROSS JOIN LATERAL (
-      SELECT count(*)::int AS events,
+      SELECT least(count(*), 10000)::int AS events,
         coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(at))), 0)::float8 AS seconds
       FROM (
-        SELECT at FROM outbox_event event
+        (SELECT at FROM outbox_event event
         WHERE (event.transaction, event.position) > (consumer.transaction, consumer.position)
           AND event.type = ANY (consumer.types)
-        ORDER BY event.transaction, event.position LIMIT 10000
+        ORDER BY event.transaction, event.position LIMIT 10000)
+        UNION ALL
+        (SELECT at FROM event_catch_up behind JOIN outbox_event event
+          ON event.type = behind.type AND (event.transaction, event.position) > (behind.transaction, behind.position)
+          AND (event.transaction, event.position) <= (consumer.transaction, consumer.position)
+        WHERE behind.consumer = consumer.name AND behind.type = ANY (consumer.types)
+        ORDER BY event.transaction, event.position LIMIT 10000)
       ) unread
     ) waiting
     WHERE ${which(sql)}

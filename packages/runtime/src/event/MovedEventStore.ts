@@ -6,12 +6,18 @@ import type { Cursor } from "./Cursor.ts"
 export const findUnreadEvents = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ id: string }>`
-    SELECT DISTINCT event.id::text AS id
+    SELECT event.id::text AS id
     FROM event_consumer consumer
     JOIN outbox_event event
       ON (event.transaction, event.position) > (consumer.transaction, consumer.position)
       AND event.type = ANY (consumer.types)
-    WHERE consumer.seen_at > now() - interval '7 days'`
+    WHERE consumer.seen_at > now() - interval '7 days'
+    UNION
+    SELECT event.id::text
+    FROM event_catch_up behind
+    JOIN outbox_event event
+      ON event.type = behind.type AND (event.transaction, event.position) > (behind.transaction, behind.position)
+    WHERE behind.seen_at > now() - interval '7 days'`
   return new Set(rows.map(({ id }) => id))
 })
 

@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { ShardId, Sharding } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { clusterSettings } from "../cluster/Settings.ts"
-import { consumerLags } from "../event/ConsumerStore.ts"
+import { findPresentConsumers } from "../event/ConsumerStore.ts"
 import { jobHealth } from "../job/jobHealth.ts"
 import { poolWatch } from "./answerWatch.ts"
 import { clusterMetricsLayer } from "./clusterMetrics.ts"
@@ -21,17 +21,19 @@ const database = Health.check({
   )
 })
 
+const unreadable = () => new Unhealthy({ reason: "cannot be read" })
+
 const events = Health.check({
   name: "events",
   required: false,
   check: Effect.gen(function*() {
-    const lags = yield* withPlatform("event lag")(consumerLags)
-    const late = lags.filter(({ seconds }) => seconds > tolerableLag)
+    const consumers = yield* withPlatform("event lag")(findPresentConsumers)
+    const late = consumers.filter(({ lagSeconds }) => lagSeconds > tolerableLag)
     if (late.length > 0) {
-      const which = late.map(({ name, seconds }) => `${name} is ${Math.round(seconds)} s behind`)
+      const which = late.map(({ lagSeconds, name }) => `${name} is ${Math.round(lagSeconds)} s behind`)
       return yield* new Unhealthy({ reason: which.join(", ") })
     }
-  }).pipe(Effect.catchTag("SqlError", () => new Unhealthy({ reason: "cannot be read" })))
+  }).pipe(Effect.catchTags({ SqlError: unreadable, SchemaError: unreadable }))
 })
 
 const shards = Array.from({ length: clusterSettings.shardsPerGroup }, (_, index) => ShardId.make("default", index + 1))
