@@ -24,6 +24,8 @@ export const ArrivalConsumerLive = Layer.unwrap(Effect.gen(function*() {
   return EventConsumer.layer({
     name: "oncall/arrival",
     types,
+    // One after the other, of all that a tenant has open.
+    timeout: "1 hour",
     handler: Effect.fnUntraced(function*({ tenantId }) {
       const moments = yield* inTenant(tenantId, findComingSteps())
       const pages = yield* inTenant(tenantId, findPendingPages())

@@ -15,6 +15,8 @@ export const ResumptionConsumerLive = Layer.unwrap(Effect.gen(function*() {
   return EventConsumer.layer({
     name: "oncall/resumption",
     types,
+    // All that a tenant has open may be due.
+    timeout: "1 hour",
     handler: ({ tenantId }) =>
       Effect.flatMap(inTenant(tenantId, findDueSteps()), (steps) =>
         Effect.forEach(

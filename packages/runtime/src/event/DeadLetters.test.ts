@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, withPlatform, withTenant } from "@innkeeper/database"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
-import { DateTime, Deferred, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
-import { SqlClient } from "effect/sql"
+import { DateTime, Deferred, type Duration, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
 import { clusterLayer } from "../cluster/Cluster.ts"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { migrations } from "../Migrations.ts"
@@ -37,14 +37,16 @@ const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...s
 /** A consumer of events of its own name, which ends with the scope and tries five times without a wait. */
 const start = Effect.fnUntraced(function*(
   name: string,
-  handler: (event: DomainEvent) => Effect.Effect<unknown, never, SqlClient.SqlClient>
+  handler: (event: DomainEvent) => Effect.Effect<unknown, never, SqlClient.SqlClient>,
+  timeout: Duration.Input = "1 minute"
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const consumer = EventConsumer.layer({
     name,
     types: [name],
     handler: (event) => Effect.asVoid(handler(event)),
-    retries: Schedule.recurs(4)
+    retries: Schedule.recurs(4),
+    timeout
   })
   yield* Layer.buildWithScope(consumer, scope)
   return scope
@@ -119,6 +121,44 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       yield* letterStates("goes-on", "dead")
       yield* publish(acme, "goes-on", "next")
       assert.strictEqual(yield* Queue.take(handled), "next")
+    }).pipe(Effect.scoped))
+
+  it.effect("are also those whose handler hangs, which is tried as often as one that fails", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      let tries = 0
+      yield* start(
+        "hangs",
+        ({ subject }) =>
+          Effect.suspend(() =>
+            subject === "stuck" || (subject === "slow once" && ++tries === 1)
+              ? Effect.never
+              : Queue.offer(handled, subject)
+          ),
+        "100 millis"
+      )
+      yield* publish(acme, "hangs", "stuck", "slow once", "well")
+      assert.sameMembers(yield* Effect.replicateEffect(Queue.take(handled), 2), ["slow once", "well"])
+      const [letter] = yield* letterStates("hangs", "dead")
+      assert.strictEqual(letter!.subject, "stuck")
+      assert.include(letter!.error, "100ms")
+      yield* publish(acme, "hangs", "later")
+      assert.strictEqual(yield* Queue.take(handled), "later")
+    }).pipe(Effect.scoped))
+
+  it.effect("are not those that the database has no room or no time for at present", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      const locked = new SqlError.SqlError({ reason: new SqlError.LockTimeoutError({ cause: new Error("locked") }) })
+      let tries = 0
+      yield* start("locked", ({ subject }) =>
+        Effect.suspend(() => ++tries <= 12 ? Effect.die(locked) : Queue.offer(handled, subject)))
+      yield* publish(acme, "locked", "a")
+      assert.strictEqual(yield* Queue.take(handled), "a")
+      assert.strictEqual(tries, 13)
+      assert.deepStrictEqual(yield* search("locked"), [])
     }).pipe(Effect.scoped))
 
   it.effect("let new events go first, however many are replayed", () =>

@@ -1,8 +1,10 @@
 import { withPlatform } from "@innkeeper/database"
-import { Array, Cause, Clock, DateTime, Effect, Layer, Metric, Schedule, Stream } from "effect"
+import { Array, Cause, Clock, DateTime, type Duration, Effect, Layer, Metric, Schedule, Stream } from "effect"
+import { isPassing } from "../batch/isPassing.ts"
 import { Singletons } from "../cluster/Singletons.ts"
 import { inTrace } from "../observability/TraceContext.ts"
 import { survive } from "../survive.ts"
+import { untilBack } from "../untilBack.ts"
 import { announceTypes, endCatchUp, missedEvents, writeCatchUp } from "./CatchUpStore.ts"
 import { announceConsumer, writeCursor } from "./ConsumerStore.ts"
 import { buryEvent, eventsToReplay, settleReplay } from "./DeadLetterStore.ts"
@@ -39,12 +41,15 @@ const bySubject = (events: ReadonlyArray<DomainEvent>) =>
 /** 5 tries in about 3 s. */
 const patience: Schedule.Schedule<unknown> = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 4 }))
 
+/** How much longer it is tried where the database is away, too slow, or has others in the way: no event can help that. */
+const passingPatience = untilBack.pipe(Schedule.upTo({ duration: "1 minute" }))
+
 /**
  * Handles events of the given types, each at least once, on one pod at a time.
  *
  * Up to `concurrency` subjects are handled side by side; events of one subject keep their order. The cursor moves after a
  * batch is handled, so a crash repeats at most one batch: handlers are idempotent, by what they do or by `handleOnce`. An
- * event that fails again and again is put aside and blocks nothing; see `DeadLetters`.
+ * event that fails again and again, or hangs, is put aside and blocks nothing; see `DeadLetters`.
  */
 const layer = <R>(options: {
   readonly name: string
@@ -58,16 +63,20 @@ const layer = <R>(options: {
   readonly readsAhead?: boolean
   /** When the handler is tried again; then the event is put aside and the next one comes. Left out: 5 tries in about 3 s. */
   readonly retries?: Schedule.Schedule<unknown>
+  /** A try that takes longer has failed: all other events wait for it. Left out: 2 minutes. */
+  readonly timeout?: Duration.Input
 }) => {
-  const { concurrency = 16, name, readsAhead = false, retries = patience, types } = options
+  const { concurrency = 16, name, readsAhead = false, retries = patience, timeout = "2 minutes", types } = options
   const handledHere = Metric.withAttributes(handled, { consumer: name })
   const buriedHere = Metric.withAttributes(buried, { consumer: name })
   const latencyHere = Metric.withAttributes(latency, { consumer: name })
 
   const handle = (event: DomainEvent) =>
     Effect.suspend(() => options.handler(event)).pipe(
+      Effect.timeout(timeout),
       Effect.sandbox,
       Effect.retry(retries),
+      Effect.retry({ schedule: passingPatience, while: isPassing }),
       Effect.matchCauseEffect({
         onSuccess: () =>
           Effect.gen(function*() {
