@@ -106,15 +106,19 @@ export const moveLetters = Effect.fnUntraced(function*(
   return rows.map(({ type }) => type)
 })
 
-/** Events that a consumer is to get once more, in their order. */
-export const eventsToReplay = Effect.fnUntraced(function*(consumer: string, limit: number) {
+/** Events of these types that a consumer is to get once more, in their order. */
+export const eventsToReplay = Effect.fnUntraced(function*(
+  consumer: string,
+  types: ReadonlyArray<string>,
+  limit: number
+) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     SELECT transaction::text, position::text, event_id AS id, tenant_id AS "tenantId", event->>'type' AS type,
       event->>'subject' AS subject, event->'payload' AS payload, happened_at AS at,
       event->>'traceparent' AS traceparent, event->>'recipient' AS recipient
     FROM dead_letter
-    WHERE consumer = ${consumer} AND state = 'replaying'
+    WHERE consumer = ${consumer} AND state = 'replaying' AND event->>'type' = ANY (${types}::text[])
     ORDER BY dead_letter.transaction, dead_letter.position, dead_letter.at LIMIT ${limit}`
   return yield* decodeEvents(rows)
 })

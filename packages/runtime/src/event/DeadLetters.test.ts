@@ -34,16 +34,19 @@ const publish = Effect.fnUntraced(function*(tenant: TenantId, type: string, ...s
   )
 })
 
-/** A consumer of events of its own name, which ends with the scope and tries five times without a wait. */
+/** A consumer, of events of its own name if not given, which ends with the scope and tries five times without a wait. */
 const start = Effect.fnUntraced(function*(
   name: string,
   handler: (event: DomainEvent) => Effect.Effect<unknown, never, SqlClient.SqlClient>,
-  timeout: Duration.Input = "1 minute"
+  { timeout = "1 minute", types = [name] }: {
+    readonly timeout?: Duration.Input
+    readonly types?: ReadonlyArray<string>
+  } = {}
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const consumer = EventConsumer.layer({
     name,
-    types: [name],
+    types,
     handler: (event) => Effect.asVoid(handler(event)),
     retries: Schedule.recurs(4),
     timeout
@@ -95,6 +98,31 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
       assert.isNotNull((yield* get(letter.id)).settledAt)
     }).pipe(Effect.scoped))
 
+  it.effect("wait for a pod that knows their type", () =>
+    Effect.gen(function*() {
+      const acme = yield* newTenant
+      const handled = yield* Queue.unbounded<string>()
+      const types = ["old type", "new type"]
+      const take = ({ type }: DomainEvent) => Queue.offer(handled, type)
+      const failing = yield* start("updated", () => Effect.die("no"), { types })
+      yield* publish(acme, "new type", "a")
+      const [letter] = yield* letterStates("updated", "dead")
+      yield* Scope.close(failing, Exit.void)
+
+      const old = yield* start("updated", take, { types: ["old type"] })
+      yield* Effect.flatMap(DeadLetters, ({ replay }) => replay(letter!.id))
+      for (const subject of ["b", "c", "d"]) {
+        yield* publish(acme, "old type", subject)
+        assert.strictEqual(yield* Queue.take(handled), "old type")
+      }
+      yield* letterStates("updated", "replaying")
+      yield* Scope.close(old, Exit.void)
+
+      yield* start("updated", take, { types })
+      assert.strictEqual(yield* Queue.take(handled), "new type")
+      yield* letterStates("updated", "replayed")
+    }).pipe(Effect.scoped))
+
   it.effect("reach the running consumer at once, and are dead again when it fails again", () =>
     Effect.gen(function*() {
       const acme = yield* newTenant
@@ -136,7 +164,7 @@ layer(Live, { excludeTestServices: true })("dead letters", (it) => {
               ? Effect.never
               : Queue.offer(handled, subject)
           ),
-        "100 millis"
+        { timeout: "100 millis" }
       )
       yield* publish(acme, "hangs", "stuck", "slow once", "well")
       assert.sameMembers(yield* Effect.replicateEffect(Queue.take(handled), 2), ["slow once", "well"])

@@ -121,7 +121,7 @@ const layer = <R>(options: {
    * longer than one of these is tried. They come between batches: never beside others of a subject.
    */
   const replaySome = Effect.gen(function*() {
-    const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, concurrency))
+    const events = yield* withPlatform("dead letters to replay")(eventsToReplay(name, types, concurrency))
     yield* Effect.forEach(bySubject(events).map(([first]) => first), replayOne, {
       concurrency: "unbounded",
       discard: true

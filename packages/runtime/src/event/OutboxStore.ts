@@ -103,7 +103,7 @@ export interface Next {
   readonly held: boolean
   /** The first events after that, in order. */
   readonly events: ReadonlyArray<DomainEvent>
-  /** Whether events that were put aside are to be handled once more. */
+  /** Whether events of its types that were put aside are to be handled once more. */
   readonly replaying: boolean
   /** Whether a pod with other types ran it last, or it has types that it has not read as far as the others. */
   readonly behind: boolean
@@ -123,7 +123,10 @@ export const nextEvents = Effect.fnUntraced(
         SELECT coalesce(known.transaction, '0'::xid8) AS transaction, coalesce(known.position, 0) AS position,
           pg_snapshot_xmin(pg_current_snapshot()) AS below,
           pg_snapshot_xmin(pg_current_snapshot()) < pg_snapshot_xmax(pg_current_snapshot()) AS held,
-          EXISTS (SELECT FROM dead_letter WHERE consumer = ${consumer} AND state = 'replaying') AS replaying,
+          EXISTS (
+            SELECT FROM dead_letter
+            WHERE consumer = ${consumer} AND state = 'replaying' AND event->>'type' = ANY (${types}::text[])
+          ) AS replaying,
           known.types IS DISTINCT FROM ${types}::text[]
             OR EXISTS (SELECT FROM event_catch_up WHERE consumer = ${consumer} AND ${sql.in("type", types)}) AS behind
         FROM (VALUES (${consumer})) AS asking (name) LEFT JOIN event_consumer known ON known.name = asking.name
