@@ -131,10 +131,31 @@ layer(TestDatabase.layer([]), { excludeTestServices: true })("Database of DATABA
       const good = yield* configure(yield* role("LOGIN"), ownerRole)
       const nowhere = Redacted.make("postgres://app:hunter2@127.0.0.1:1/innkeeper")
       const app = yield* Effect.flip(open(new DatabaseConfig({ ...good, url: nowhere }), []))
-      assert.include(app.message, "DATABASE_URL")
+      assert.include(app.message, "DATABASE_URL: connect ECONNREFUSED 127.0.0.1:1.")
       assert.notInclude(app.message, "hunter2")
       const owner = yield* Effect.flip(open(new DatabaseConfig({ ...good, ownerUrl: nowhere }), []))
       assert.include(owner.message, "DATABASE_OWNER_URL")
+    }))
+
+  it.effect("says what PostgreSQL said when it gives no session", () =>
+    Effect.gen(function*() {
+      const { connection: { database, host } } = yield* TestDatabase
+      const url = (name: string) =>
+        Redacted.make(`postgres://nobody-of-this-name@localhost/${name}?host=${encodeURIComponent(host)}`)
+      const config = new DatabaseConfig({ url: url(database), ssl: false, maxConnections: 8, dataFolder: "unused" })
+      const login = yield* Effect.flip(open(config, []))
+      assert.include(login.message, "role \"nobody-of-this-name\" does not exist")
+      const good = yield* configure(yield* role("LOGIN"))
+      const gone = Redacted.make(Redacted.value(good.url!).replace(`/${database}?`, "/no-such-database?"))
+      const nowhere = yield* Effect.flip(open(new DatabaseConfig({ ...good, url: gone }), []))
+      assert.include(nowhere.message, "database \"no-such-database\" does not exist")
+    }))
+
+  it.effect("says which file of authorities it cannot read", () =>
+    Effect.gen(function*() {
+      const good = yield* configure(yield* role("LOGIN"))
+      const error = yield* Effect.flip(open(new DatabaseConfig({ ...good, ssl: true, sslCa: "/none.pem" }), []))
+      assert.include(error.message, "/none.pem of POSTGRES_SSL_CA")
     }))
 
   it.effect("ends a statement that takes too long", () =>

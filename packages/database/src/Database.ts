@@ -105,18 +105,29 @@ const reaching =
   (variable: "DATABASE_URL" | "DATABASE_OWNER_URL") => <A, E, R>(effect: Effect.Effect<A, E | SqlError.SqlError, R>) =>
     Effect.catchIf(effect, SqlError.isSqlError, (error) =>
       isOfTheSession(error)
-        ? Effect.fail(new DatabaseUnreachable({ variable, reason: error.message }))
+        ? Effect.fail(new DatabaseUnreachable({ variable, reason: whatWasSaid(error) }))
         : Effect.die(error))
 
+/** Also a session that PostgreSQL refused for what is no class of its own: no such database, none left, just starting. */
 const isOfTheSession = ({ reason }: SqlError.SqlError) =>
-  reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || reason._tag === "AuthorizationError"
+  reason.operation === "connect" || reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" ||
+  reason._tag === "AuthorizationError"
+
+/** The words of PostgreSQL or the network; the driver's own say no more than that it could not connect. */
+const whatWasSaid = ({ message, reason: { cause } }: SqlError.SqlError) =>
+  cause instanceof Error && cause.message !== "" ? cause.message : message
 
 const tls = Effect.fnUntraced(function*({ ssl, sslCa }: DatabaseConfig) {
   if (!ssl) return {}
   if (sslCa === undefined) return { ssl: true }
   const fs = yield* FileSystem.FileSystem
   const ca = yield* fs.readFileString(sslCa).pipe(
-    Effect.mapError((error) => new DatabaseUnreachable({ variable: "DATABASE_URL", reason: error.message }))
+    Effect.mapError(() =>
+      new DatabaseUnreachable({
+        variable: "DATABASE_URL",
+        reason: `the file ${sslCa} of POSTGRES_SSL_CA cannot be read`
+      })
+    )
   )
   return { ssl: { ca } }
 })
