@@ -1,5 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import { RedisConfig } from "@innkeeper/config"
 import { RateLimits } from "@innkeeper/platform"
 import { freePort } from "@innkeeper/testkit"
 import { Context, Effect, Layer, Redacted, Schedule } from "effect"
@@ -72,12 +73,34 @@ describe.skipIf(program === undefined)("rate limits in Redis, where the machine 
         until: (answer) => answer === "TooManyRequests"
       })
     }).pipe(Effect.scoped))
+})
 
-  it.live("stop the start when there is no Redis at its address, with the variable's name", () =>
+/** Why a process does not start with this Redis. */
+const refusal = (redis: RedisConfig) =>
+  Layer.build(Layer.fresh(Layer.provide(limiterLayer(redis), NodeServices.layer))).pipe(
+    Effect.flip,
+    Effect.map(({ message }) => message)
+  )
+
+describe("a Redis that cannot be used", () => {
+  it.live("stops the start when there is none at its address, with the variable's name and what the network said", () =>
     Effect.gen(function*() {
       const port = yield* freePort
-      const error = yield* Effect.flip(processOn(port))
-      assert.strictEqual(error._tag, "RedisUnreachable")
-      assert.include(error.message, "REDIS_URL")
+      const message = yield* refusal(new RedisConfig({ url: Redacted.make(`redis://:hunter2@127.0.0.1:${port}`) }))
+      assert.include(message, `REDIS_URL: connect ECONNREFUSED 127.0.0.1:${port}.`)
+    }).pipe(Effect.scoped))
+
+  it.live("stops the start, without its password, when authorities are given and it does not speak TLS", () =>
+    Effect.gen(function*() {
+      const url = Redacted.make("redis://:hunter2@127.0.0.1:1")
+      const message = yield* refusal(new RedisConfig({ url, ca: import.meta.filename }))
+      assert.include(message, "REDIS_TLS_CA")
+      assert.notInclude(message, "hunter2")
+    }).pipe(Effect.scoped))
+
+  it.live("stops the start when the file of its authorities cannot be read, with that variable's name", () =>
+    Effect.gen(function*() {
+      const url = Redacted.make("rediss://127.0.0.1:1")
+      assert.include(yield* refusal(new RedisConfig({ url, ca: "/none.pem" })), "/none.pem of REDIS_TLS_CA")
     }).pipe(Effect.scoped))
 })

@@ -25,15 +25,32 @@ export const limiterLayer = ({ ca, url }: RedisConfig) =>
     )
   )
 
+/** The words of Redis or the network, on one line; the error around them has none. */
+const whatWasSaid = (cause: unknown) =>
+  (cause instanceof Error && cause.message !== "" ? cause.message : String(cause)).replace(/\s+/g, " ").trim()
+
+const readAuthorities = Effect.fnUntraced(function*(file: string) {
+  const fs = yield* FileSystem.FileSystem
+  return yield* fs.readFileString(file).pipe(
+    Effect.mapError(() => new RedisUnreachable({ reason: `the file ${file} of REDIS_TLS_CA cannot be read` }))
+  )
+})
+
 const redis = (url: string, ca: string | undefined) =>
   Layer.unwrap(Effect.gen(function*() {
-    const fs = yield* FileSystem.FileSystem
+    if (ca !== undefined && new URL(url).protocol !== "rediss:") {
+      // The client would throw the URL, password and all.
+      return yield* new RedisUnreachable({ reason: "REDIS_TLS_CA is set, and the URL is none of TLS, as rediss:// is" })
+    }
     return NodeRedis.layer({
       url,
       // A command that cannot be sent fails at once, so that its request can go through.
       disableOfflineQueue: true,
-      ...(ca === undefined ? {} : { socket: { tls: true, ca: yield* fs.readFileString(ca) } })
+      ...(ca === undefined ? {} : { socket: { tls: true, ca: yield* readAuthorities(ca) } })
     })
   })).pipe(
-    Layer.catch(({ message }) => Layer.effect(Redis.Redis, Effect.fail(new RedisUnreachable({ reason: message }))))
+    Layer.catchTag(
+      "RedisError",
+      ({ cause }) => Layer.effect(Redis.Redis, Effect.fail(new RedisUnreachable({ reason: whatWasSaid(cause) })))
+    )
   )

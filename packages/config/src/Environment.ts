@@ -1,5 +1,15 @@
 import { Schema, SchemaTransformation } from "effect"
-import { BaseUrl, Mailbox, Networks, Secret, Url, variable, WholeNumber, YesOrNo } from "./EnvironmentVariable.ts"
+import {
+  BaseUrl,
+  Mailbox,
+  Networks,
+  RedisUrl,
+  Secret,
+  Url,
+  variable,
+  WholeNumber,
+  YesOrNo
+} from "./EnvironmentVariable.ts"
 
 const general = "General"
 const http = "Web"
@@ -119,11 +129,11 @@ export const environment = {
       "Connections of one process at most. Seven are kept: for the cluster's locks and its messages, to show that it is there, for notifications, for storing jobs, for their queues, and for readers of events."
   }),
 
-  REDIS_URL: variable(Secret(Url("redis:", "rediss:")), {
+  REDIS_URL: variable(Secret(RedisUrl), {
     group: redis,
     defaultText: "limits are kept in the memory of each process",
     secret: true,
-    expected: "a redis:// or rediss:// URL",
+    expected: "a redis:// or rediss:// URL, which may end with the number of a database",
     description: "Shares rate limits between processes."
   }),
   REDIS_TLS_CA: variable(Schema.NonEmptyString, {

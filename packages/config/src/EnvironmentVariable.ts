@@ -57,6 +57,14 @@ export const BaseUrl = (...protocols: ReadonlyArray<string>) =>
     return `${username}${password}${search}${hash}` === ""
   }))
 
+const isEscaped = (text: string) => Result.isSuccess(Result.try(() => decodeURIComponent(text)))
+
+/** A Redis, as its client can read it: at most the number of a database for a path, and escapes behind percent signs. */
+export const RedisUrl = Url("redis:", "rediss:").check(Schema.makeFilter((text) => {
+  const { password, pathname, username } = new URL(text)
+  return /^\/?\d*$/.test(pathname) && isEscaped(username) && isEscaped(password)
+}))
+
 export const Secret = (text: Schema.Codec<string, string>) => Schema.RedactedFromValue(text)
 
 /** Addresses or networks in CIDR notation (RFC 4632, RFC 4291), separated by commas. An address becomes its own network. */

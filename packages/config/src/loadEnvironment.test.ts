@@ -57,6 +57,16 @@ describe("loadEnvironment", () => {
       (error) => assert.include(error.message, `PORT: expected a whole number from 1 to 65535, got "70000"`)
     ))
 
+  it.effect("refuses a Redis whose URL its client could not read", () =>
+    Effect.gen(function*() {
+      for (const REDIS_URL of ["redis://host/cache", "redis://:50%off@host", "http://host", "host:6379"]) {
+        assert.deepStrictEqual(yield* problems({ REDIS_URL }), ["REDIS_URL"], REDIS_URL)
+      }
+      for (const REDIS_URL of ["redis://host", "redis://host/", "rediss://:50%25off@host:6380/2"]) {
+        assert.strictEqual(Redacted.value((yield* load({ REDIS_URL })).redis.url!), REDIS_URL)
+      }
+    }))
+
   it.effect("never shows the value of a secret", () =>
     Effect.gen(function*() {
       const secrets = Object.entries(environment).filter(([, variable]) => "secret" in variable).map(([name]) => name)
