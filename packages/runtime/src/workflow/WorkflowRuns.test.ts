@@ -228,6 +228,7 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("runs of workf
       yield* Effect.forEach(found, (id) => statusIs(id, "suspended"))
       assert.deepStrictEqual(yield* ids({ text: "100% OF_lot", workflow: "test/Order" }), found)
       assert.deepStrictEqual(yield* ids({ tenantId: globex }), found)
+      assert.deepStrictEqual(yield* ids({ tenantId: globex, limit: 200 }), found)
       assert.deepStrictEqual(yield* ids({ tenantId: globex, status: "suspended" }), found)
       assert.deepStrictEqual(yield* ids({ tenantId: globex, status: "failed" }), [])
       assert.deepStrictEqual(yield* ids({ text: "100%_of" }), [])

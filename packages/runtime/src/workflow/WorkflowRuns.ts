@@ -13,7 +13,7 @@ import {
   RunCursor,
   RunNotFound,
   RunPage,
-  RunSearch,
+  type RunSearch,
   type WorkflowRun,
   WorkflowRunDetail,
   type WorkflowStatus,
@@ -81,7 +81,7 @@ export class WorkflowRuns extends Context.Service<WorkflowRuns, {
       }
 
       const search = Effect.fn("WorkflowRuns.search")(function*(wanted: RunSearch) {
-        const rows = yield* stored(searchRuns(new RunSearch({ ...wanted, limit: wanted.limit + 1 })))
+        const rows = yield* stored(searchRuns({ ...wanted, limit: wanted.limit + 1 }))
         const page = rows.slice(0, wanted.limit)
         const last = rows.length > page.length ? page.at(-1) : undefined
         return new RunPage({
