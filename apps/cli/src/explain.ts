@@ -53,8 +53,9 @@ export const explain = (url: string) => (error: CallError): Failure => {
       case "Unavailable":
       case "TooManyRequests":
       case "BadRequestProblem":
-      case "InternalServerErrorProblem":
         return `${url} refused: ${error.detail ?? error.title}`
+      case "InternalServerErrorProblem":
+        return `${url} failed: ${error.detail ?? error.title}`
     }
   }
   return new Failure({ message: message() })

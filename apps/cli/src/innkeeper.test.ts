@@ -143,6 +143,18 @@ layer(commandLineLayer)("innkeeper", (it) => {
       assert.match((yield* answering(404)).failure ?? "", /Is it the address of another server\?$/)
     }))
 
+  it.effect("hands on under which id the server logged what broke", () =>
+    Effect.gen(function*() {
+      const url = HttpServer.formatAddress((yield* HttpServer.HttpServer).address)
+      const problem = { type: "about:blank", status: 500, title: "Internal Server Error", detail: "Logged as 7." }
+      const { failure } = yield* Effect.provideService(
+        run(["tenants", "list"], env),
+        FetchHttpClient.Fetch,
+        () => Promise.resolve(Response.json(problem, { status: 500 }))
+      )
+      assert.strictEqual(failure, `${url} failed: Logged as 7.`)
+    }))
+
   it.effect("sends the token of the data folder to the address beside it and to no other", () =>
     Effect.gen(function*() {
       const url = HttpServer.formatAddress((yield* HttpServer.HttpServer).address)

@@ -1,6 +1,7 @@
 import { isDatabaseAway } from "@innkeeper/database"
-import { Cause, Effect, Option } from "effect"
+import { Cause, Effect, Option, Schema } from "effect"
 import { HttpBody, HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiError } from "effect/http-api"
 import { STATUS_CODES } from "node:http"
 import { problemType } from "../access/Problems.ts"
 
@@ -52,6 +53,15 @@ export const withProblem = (response: HttpServerResponse.HttpServerResponse) => 
 const unavailable = (detail: string) =>
   HttpServerResponse.setHeader(problem("unavailable", 503, "Not available", detail), "retry-after", "5")
 
+const encodeBroken = Schema.encodeSync(HttpApiError.InternalServerErrorProblem)
+
+/** 500 as the contract of every endpoint has it: clients take another document for the answer of another server. */
+const broken = (detail: string) =>
+  HttpServerResponse.jsonUnsafe(encodeBroken(new HttpApiError.InternalServerErrorProblem({ detail })), {
+    status: 500,
+    contentType: "application/problem+json"
+  })
+
 /** A failure without the answers that the HTTP server would have made of it. */
 const withoutResponses = <E>({ reasons }: Cause.Cause<E>) =>
   Cause.fromReasons(
@@ -78,10 +88,7 @@ export const errorResponse = Effect.fnUntraced(function*<E>(
     return unavailable("The database was out of reach. Whether this request was kept is not known: send it again.")
   }
   yield* Effect.logError("A request failed unexpectedly", own)
-  return problem(
-    "internal",
-    500,
-    "Something broke on our side",
-    `It was logged with the request id ${requestId}. Nothing of this request was kept unless you were told so.`
+  return broken(
+    `Something broke on our side. It was logged with the request id ${requestId}. Nothing of this request was kept unless you were told so.`
   )
 })
