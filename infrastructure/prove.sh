@@ -43,7 +43,7 @@ say "The image of the server"
 docker build --quiet --tag innkeeper.test/innkeeper/server:0.1.0 .
 kind load docker-image innkeeper.test/innkeeper/server:0.1.0
 
-database="$(random 20)" cache="$(random 20)" key="GK$(random 12)" secret="$(random 32)"
+database="$(random 20)" cache="$(random 20)" sealing="$(random 32)" key="GK$(random 12)" secret="$(random 32)"
 
 say "The cluster's programs"
 prepare cluster cluster databaseUser innkeeper databasePassword "$database" cachePassword "$cache" \
@@ -52,7 +52,7 @@ deploy cluster cluster
 
 say "A tenant"
 prepare acme tenant databaseUser innkeeper databasePassword "$database" \
-  cacheUrl "redis://:$cache@redis.cache.svc:6379" smtpUrl "smtps://mail.innkeeper.test" \
+  cacheUrl "redis://:$cache@redis.cache.svc:6379" smtpUrl "smtps://mail.innkeeper.test" sealingSecret "$sealing" \
   backupAccessKey "$key" backupSecretKey "$secret"
 deploy acme tenant
 

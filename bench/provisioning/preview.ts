@@ -4,7 +4,15 @@ import { Effect } from "effect"
 import { environmentInput, tenantInput } from "./Tenants.ts"
 
 const project = "innkeeper"
-const secrets = ["databaseUser", "databasePassword", "cacheUrl", "smtpUrl", "backupAccessKey", "backupSecretKey"]
+const secrets = [
+  "databaseUser",
+  "databasePassword",
+  "cacheUrl",
+  "smtpUrl",
+  "sealingSecret",
+  "backupAccessKey",
+  "backupSecretKey"
+]
 
 /** Previews a tenant with Pulumi's own mocks in place of an engine: how many resources it registers. */
 export const preview = (index: number) =>
@@ -20,7 +28,7 @@ export const preview = (index: number) =>
     }
     return pulumi.runtime.setMocks(mocks, project, config.slug, true).then(() => {
       const keys = secrets.map((key) => `${project}:${key}`)
-      pulumi.runtime.setAllConfig(Object.fromEntries(keys.map((key) => [key, "secret"])), keys)
+      pulumi.runtime.setAllConfig(Object.fromEntries(keys.map((key) => [key, "s".repeat(32)])), keys)
       deployTenant(config, environmentInput)
       return pulumi.runtime.disconnect()
     }).then(() => registered)

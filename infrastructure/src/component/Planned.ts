@@ -9,6 +9,7 @@ import type {
   SecretText
 } from "../plan/Plan.ts"
 import { digestKey, secretsRead } from "../plan/secretsRead.ts"
+import { derivedSecret } from "./derivedSecret.ts"
 import { PrefixedComponent } from "./PrefixedComponent.ts"
 import { kubernetesType, versionOf } from "./providers.ts"
 import { restartedBy } from "./restartedBy.ts"
@@ -40,13 +41,17 @@ interface Known {
   readonly configuration: pulumi.Config
 }
 
+const configured = (configuration: pulumi.Config, key: string): string => {
+  const value = configuration.get(key)
+  if (value !== undefined) return value
+  throw new pulumi.RunError(`The secret ${key} is not set: pulumi config set --secret ${key}`)
+}
+
 const valueOf = ({ cloud, configuration, passwords }: Known, reference: Reference): pulumi.Input<unknown> => {
-  if (reference.from === "configuration") {
-    const value = configuration.getSecret(reference.key)
-    if (value !== undefined) return value
-    throw new pulumi.RunError(
-      `The secret ${reference.key} is not set: pulumi config set --secret ${reference.key}`
-    )
+  if (reference.from === "configuration") return pulumi.secret(configured(configuration, reference.key))
+  if (reference.from === "derived") {
+    const { key, use } = reference
+    return pulumi.secret(derivedSecret({ key, secret: configured(configuration, key), use }))
   }
   const [resources, output] = reference.from === "password" ? [passwords, "result"] : [cloud, reference.output]
   const resource = resources.get(reference.name)

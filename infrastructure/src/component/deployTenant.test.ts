@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as pulumi from "@pulumi/pulumi"
 import { Effect } from "effect"
-import { createHmac } from "node:crypto"
+import { createHmac, hkdfSync } from "node:crypto"
 import { cloudInput, selfhostedInput } from "../testing/environments.fixture.ts"
 import { configuration, type Registered, runProgram, unsealed } from "../testing/mocks.fixture.ts"
 import { oneOfEach, plan as planOf, tenantInput } from "../testing/tenants.fixture.ts"
@@ -98,6 +98,23 @@ describe("deployTenant", () => {
       assert.include(yield* secretOf("cloud", "dedicated", "acme-backup-secrets"), { BUCKET: "backups-1" })
     }))
 
+  const sealingOf = (slug: string, tier: "isolated" | "dedicated", secrets = configuration) =>
+    runProgram(slug, () => deployTenant({ ...tenantInput(tier, "selfhosted"), slug }, selfhostedInput), secrets).pipe(
+      Effect.map((registered) => {
+        const made = registered.find(({ name }) => name === `${slug}-server-secrets`)?.inputs["stringData"]
+        return Reflect.get(Object(unsealed(made)), "INNKEEPER_SECRET")
+      })
+    )
+
+  it.effect("makes what a server seals with of the tenant and the configuration alone, so that it can be made again", () =>
+    Effect.gen(function*() {
+      const secret = yield* sealingOf("acme", "isolated")
+      const bytes = hkdfSync("sha256", configuration.sealingSecret, "innkeeper", "server/acme", 32)
+      assert.strictEqual(secret, Buffer.from(bytes).toString("base64url"))
+      assert.strictEqual(yield* sealingOf("acme", "dedicated"), secret)
+      assert.notStrictEqual(yield* sealingOf("globex", "isolated"), secret)
+    }))
+
   it.effect("starts other pods where a secret has changed that they read, and only there", () =>
     Effect.gen(function*() {
       const run = (secrets: Record<string, string>) =>
@@ -144,6 +161,10 @@ describe("deployTenant", () => {
       assert.strictEqual(
         yield* refusal("acme", config, selfhostedInput, withoutMail),
         "The secret smtpUrl is not set: pulumi config set --secret smtpUrl"
+      )
+      assert.strictEqual(
+        yield* refusal("acme", config, selfhostedInput, { ...configuration, sealingSecret: "guess" }),
+        "The secret sealingSecret is too short: expected at least 32 random characters"
       )
     }))
 })

@@ -71,6 +71,8 @@ export type Reference =
   | { readonly from: "password"; readonly name: string }
   /** A secret of the environment, kept in the engine's encrypted configuration. */
   | { readonly from: "configuration"; readonly key: string }
+  /** Made of such a secret for one use: the same again whenever it is made, and telling nothing of the secret. */
+  | { readonly from: "derived"; readonly key: string; readonly use: string }
   /** What a cloud resource of the plan says when it is there, such as the address of a database. */
   | { readonly from: "resource"; readonly name: string; readonly output: string }
 

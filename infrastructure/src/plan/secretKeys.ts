@@ -5,7 +5,7 @@ export const secretKeysOf = ({ cloud, secrets }: Deployable): ReadonlyArray<stri
   const texts: ReadonlyArray<SecretText> = [...secrets.map(({ values }) => values), ...cloud.map((r) => r.references)]
     .flatMap((values) => Object.values(values))
   const keys = texts.flat().flatMap((part) =>
-    typeof part !== "string" && part.from === "configuration" ? [part.key] : []
+    typeof part !== "string" && (part.from === "configuration" || part.from === "derived") ? [part.key] : []
   )
   return [...new Set(keys)].toSorted()
 }

@@ -20,6 +20,9 @@ export interface ServerEnvironment {
   readonly fields: Readonly<Partial<Record<Variable, string>>>
 }
 
+/** Key of the engine's encrypted configuration that holds what the secrets of all tenants' servers are made of. */
+export const sealingSecret = "sealingSecret"
+
 /** Connections of all of a tenant's servers together, if each can have the fewest that it needs. */
 const connectionsOfAll = 160
 const mostConnections = 16
@@ -80,7 +83,8 @@ export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
       REDIS_URL: backing.cache.url,
       ...mail.secrets,
       INNKEEPER_ADMIN_TOKEN: [{ from: "password", name: named("admin-token") }],
-      INNKEEPER_SECRET: [{ from: "password", name: named("server-secret") }]
+      // A tenant that is built anew, from a backup, opens what its former server sealed.
+      INNKEEPER_SECRET: [{ from: "derived", key: sealingSecret, use: `server/${config.slug}` }]
     },
     fields: { RUNNER_HOST: "status.podIP" }
   }
@@ -89,7 +93,7 @@ export const serverEnvironment = (tenant: OwnTenant): ServerEnvironment => {
 /** Stands for a secret where only its form counts. */
 const sample = (reference: Reference): string => {
   if (reference.from === "resource") return "host.example"
-  if (reference.from === "password") return "p".repeat(40)
+  if (reference.from === "password" || reference.from === "derived") return "p".repeat(40)
   return samplesOfConfiguration[reference.key] ?? "configured"
 }
 

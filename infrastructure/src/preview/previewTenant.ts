@@ -26,7 +26,7 @@ export const previewTenant = (
     program: tenantProgram.file,
     project: tenantProgram.project,
     stack: plan.stack,
-    secrets: Object.fromEntries(secretKeysOf(plan).map((key) => [key, `the-secret-${key}`])),
+    secrets: Object.fromEntries(secretKeysOf(plan).map((key) => [key, `the-secret-${key}`.padEnd(32, "-")])),
     settings,
     variables: { INNKEEPER_ENVIRONMENT: environment, INNKEEPER_TENANTS: tenants }
   })

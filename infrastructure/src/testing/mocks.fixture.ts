@@ -34,6 +34,7 @@ export const configuration = {
   databasePassword: "configured-database-password",
   cacheUrl: "redis://cache.example:6379",
   smtpUrl: "smtps://mail.example",
+  sealingSecret: "configured-sealing-secret-of-all-tenants",
   backupAccessKey: "configured-access-key",
   backupSecretKey: "configured-secret-key"
 }

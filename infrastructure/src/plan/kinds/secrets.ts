@@ -12,7 +12,7 @@ const length = 40
 
 /** Passwords of the tenant that exist in every tier, so that a change of tier makes no new ones. */
 export const passwords = ({ backing, named }: OwnTenant): ReadonlyArray<Password> => [
-  ...["owner-password", "app-password", "backup-password", "admin-token", "server-secret", digestKey].map((role) => ({
+  ...["owner-password", "app-password", "backup-password", "admin-token", digestKey].map((role) => ({
     name: named(role),
     length
   })),
