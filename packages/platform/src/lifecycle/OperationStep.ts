@@ -50,6 +50,8 @@ export interface Undertaking {
   readonly back: "active" | "suspended"
   /** Whether an off-boarding has got so far that data may be gone. Until then it waits for the end of its retention. */
   readonly removing: boolean
+  /** Whether its former infrastructure is still there, which a move to the shared database could not remove. */
+  readonly leftover: boolean
 }
 
 const state = (to: TenantState): OperationStep => ({ _tag: "State", to })
@@ -61,6 +63,11 @@ const configure: OperationStep = { _tag: "Configure" }
 const remove: OperationStep = { _tag: "Remove" }
 const retain: OperationStep = { _tag: "Retain" }
 const unpack: OperationStep = { _tag: "Unpack" }
+
+/** Whether what undoes the step brings data back. Until it has, the other place, which has that data, is not taken away. */
+export const givesBack = (kind: OperationKind, step: OperationStep) =>
+  kind === "apply" &&
+  (step._tag === "Remove" || (step._tag === "Provision" && step.action === "destroy" && step.fromBackup))
 
 /** Whether a tenant of the tier has pods of its own. */
 export const isOwn = (tier: Tier) => tier !== "pooled"
@@ -94,7 +101,7 @@ const intoPool: ReadonlyArray<OperationStep> = [
 
 /** The steps of an operation, in their order. Those of a tenant without pods of its own ask nothing of a provisioner. */
 export const stepsOf = (undertaking: Undertaking): ReadonlyArray<OperationStep> => {
-  const { after, back, before, kind, removing } = undertaking
+  const { after, back, before, kind, leftover, removing } = undertaking
   const provision = (
     action: Provision["action"],
     service: ServiceState,
@@ -120,7 +127,11 @@ export const stepsOf = (undertaking: Undertaking): ReadonlyArray<OperationStep> 
           configure,
           ...wasActive ? [state("active")] : []
         ]
-        : [...provision("apply", service, { config: "after" }), configure]),
+        : [
+          ...leftover ? [work("destroy", "suspended", {})] : [],
+          ...provision("apply", service, { config: "after" }),
+          configure
+        ]),
     Match.when("suspend", () => [state("suspended"), ...provision("apply", "suspended")]),
     Match.when("resume", () => [...provision("apply", "active"), state("active")]),
     Match.when("offboard", () => [
@@ -131,7 +142,7 @@ export const stepsOf = (undertaking: Undertaking): ReadonlyArray<OperationStep> 
         ...undertaking.state === "offboarding" ? [] : [state("offboarding")],
         retain
       ],
-      ...provision("destroy", "suspended"),
+      ...isOwn(after) || leftover ? [work("destroy", "suspended", {})] : [],
       remove,
       state("offboarded")
     ]),

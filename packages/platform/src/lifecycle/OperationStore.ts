@@ -34,7 +34,10 @@ const Row = Schema.Struct({
   request: OperationRequest,
   steps: Schema.Array(OperationStep),
   before: Before,
-  /** Steps that have succeeded, by their number; once they are undone, their number with `/undo`. */
+  /**
+   * Steps that have succeeded, by their number; once they are undone, their number with `/undo`. `kept`: what the first steps
+   * did stays, see `givesBack`.
+   */
   results: Schema.Record(Schema.String, Schema.Boolean),
   /** Somebody asked to stop it. */
   cancelled: Schema.Boolean,

@@ -176,7 +176,8 @@ export class StepEffects extends Context.Service<StepEffects, {
         return Match.value(stepOf(operation, number)).pipe(
           Match.tag("State", () => across(changeState(operation, before.state))),
           Match.tag("Provision", (wanted) =>
-            provision({
+            // What was only left over is not built again.
+            wanted.action === "destroy" && !wanted.fromBackup ? Effect.void : provision({
               operation,
               key,
               text: undoText(stepText(wanted)),

@@ -7,7 +7,7 @@ import { MoveKeys } from "../move/moveKey.ts"
 import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { checkStated } from "../tenant/TenantConfigWriting.ts"
 import { changedFields, toStored } from "../tenant/TenantImport.ts"
-import { type Asked, decideOperation, type Decision, isRemoving, placeOf } from "./decideOperation.ts"
+import { type Asked, decideOperation, type Decision, isLeftover, isRemoving, placeOf } from "./decideOperation.ts"
 import { type OperationStep, stepText } from "./OperationStep.ts"
 import type { Before } from "./OperationStore.ts"
 import { planWarnings } from "./planWarnings.ts"
@@ -122,7 +122,8 @@ export class TenantPlans extends Context.Service<TenantPlans, {
                   before: tier,
                   after: asked.config?.tier ?? tier,
                   back: provisioning.back,
-                  removing: known !== null && isRemoving(known)
+                  removing: known !== null && isRemoving(known),
+                  leftover: known !== null && isLeftover(known)
                 },
                 { adapter: provisioner.adapter, retentionDays: days ?? options.retentionDays }
               )

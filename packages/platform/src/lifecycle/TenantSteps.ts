@@ -3,7 +3,7 @@ import { untilBack } from "@innkeeper/runtime"
 import { Cause, Context, DateTime, Effect, Layer, Metric, Schedule, type Schema } from "effect"
 import { AdminAudit } from "../console/AdminAudit.ts"
 import { findConfigs, lockTenant } from "../tenant/TenantConfigStore.ts"
-import { type OperationStep, stepText, undoText } from "./OperationStep.ts"
+import { givesBack, type OperationStep, stepText, undoText } from "./OperationStep.ts"
 import { OperationStopped } from "./OperationStopped.ts"
 import {
   beginStep,
@@ -14,6 +14,7 @@ import {
   lockOperation,
   noteProblems,
   noteWaiting,
+  recordStep,
   type StoredOperation
 } from "./OperationStore.ts"
 import { StepEffects } from "./StepEffects.ts"
@@ -129,10 +130,20 @@ export class TenantSteps extends Context.Service<TenantSteps, {
           )
         })
 
+        const noteNotUndone = Effect.fnUntraced(function*(id: OperationId, number: number, reason: string) {
+          const { kind, steps } = yield* locked(id)
+          const keeps = givesBack(kind, steps[number - 1]!)
+          if (keeps) yield* recordStep(id, "kept")
+          yield* noteProblems(id, [
+            `Step ${number} could not be undone: ${reason}`,
+            ...keeps ? ["Its data stays where it has moved to, and the steps before that are not undone"] : []
+          ])
+        })
+
         const undo = Effect.fn("TenantSteps.undo")(
           function*(id: OperationId, number: number) {
             const operation = yield* known(id)
-            if (operation.committed || operation.finishedAt !== null) return
+            if (operation.committed || operation.finishedAt !== null || operation.results["kept"] === true) return
             yield* across(say(operation, undoText(stepText(operation.steps[number - 1]!)), "undoing"))
             yield* effects.undo(operation, number)
           },
@@ -148,7 +159,12 @@ export class TenantSteps extends Context.Service<TenantSteps, {
               Effect.catch((cause) =>
                 Cause.hasInterrupts(cause)
                   ? Effect.failCause(cause as Cause.Cause<never>)
-                  : across(noteProblems(id, [`Step ${number} could not be undone: ${reasonOf(cause)}`]))
+                  : across(noteNotUndone(id, number, reasonOf(cause))).pipe(
+                    Effect.sandbox,
+                    // The steps before it are not undone until this is known.
+                    Effect.retry({ schedule: untilBack, while: (cause) => !Cause.hasInterrupts(cause) }),
+                    Effect.catch(Effect.failCause)
+                  )
               )
             )
         )

@@ -1,7 +1,7 @@
 import type { TenantConfig, Tier } from "@innkeeper/config"
 import { Equal, type Schema } from "effect"
 import { toStored } from "../tenant/TenantImport.ts"
-import { type OperationStep, stepsOf } from "./OperationStep.ts"
+import { isOwn, type OperationStep, stepsOf } from "./OperationStep.ts"
 import type { OperationKind, OperationRequest, OperationStatus, TenantState } from "./TenantOperation.ts"
 
 /** An operation as far as it matters to the next one. */
@@ -72,6 +72,9 @@ export const isRemoving = ({ committed, operation, state }: Pick<KnownTenant, "c
 export const placeOf = (tenant: KnownTenant): Tier =>
   tenant.built !== null || (isRemoving(tenant) && tenant.backedUp) ? tenant.tier : "pooled"
 
+/** Whether the tenant is in the shared database, and what it had of its own before that could not be removed. */
+export const isLeftover = ({ built, tier }: Pick<KnownTenant, "built" | "tier">) => tier === "pooled" && built !== null
+
 /** Whether there is nothing left to build a tenant from again. */
 const isGone = ({ archived, state }: Pick<KnownTenant, "archived" | "state">) => state === "offboarded" && !archived
 
@@ -98,7 +101,7 @@ const hasConfig = (tenant: KnownTenant, config: TenantConfig | null) => {
   if (config === null) return true
   const wanted = toStored(config)
   return tenant.version > 0 && Equal.equals(tenant.stored, wanted) &&
-    (config.tier === "pooled" || Equal.equals(tenant.built, wanted))
+    (config.tier === "pooled" ? !isLeftover(tenant) : Equal.equals(tenant.built, wanted))
 }
 
 /** Whether the operation that is under way is the one that is asked for. A different retention is another one. */
@@ -146,7 +149,8 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
       before: config.tier,
       after: config.tier,
       back: "active",
-      removing: false
+      removing: false,
+      leftover: false
     })
     return { _tag: "Begin", steps, endsWaiting: false }
   }
@@ -181,13 +185,20 @@ export const decideOperation = (tenant: KnownTenant | null, asked: Asked): Decis
       "config.tier"
     )
   }
+  if (isLeftover(tenant) && isOwn(after)) {
+    return refused(
+      "What the tenant had of its own before is still there: apply it as pooled, which removes that, and then this",
+      "config.tier"
+    )
+  }
   const steps = stepsOf({
     kind,
     state: tenant.state,
     before,
     after,
     back: tenant.back,
-    removing: isRemoving(tenant)
+    removing: isRemoving(tenant),
+    leftover: isLeftover(tenant)
   })
   return { _tag: "Begin", steps, endsWaiting: operation !== null }
 }
