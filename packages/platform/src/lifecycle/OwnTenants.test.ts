@@ -4,6 +4,7 @@ import { ownTenant, pooledTenant } from "@innkeeper/testkit"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { consoleWith } from "../console/Console.fixture.ts"
+import { TenantConfigs } from "../tenant/TenantConfigs.ts"
 import { finish, get, once, operate, type Operation, post, stateOf, succeed } from "./Lifecycle.fixture.ts"
 import { eventually, Scripted, scriptedProvisioner } from "./Provisioners.fixture.ts"
 
@@ -131,6 +132,27 @@ layer(Live, { excludeTestServices: true, timeout: "60 seconds" })("the life of a
       ])
       assert.strictEqual(moved.backup, `${slug}-backup`)
       assert.deepStrictEqual([yield* stateOf(slug), (yield* get(slug)).json.tier], ["active", "dedicated"])
+    }))
+
+  it.effect("takes its data along to a tier that was only imported, and is refused one that would give its database up", () =>
+    Effect.gen(function*() {
+      yield* (yield* Scripted).play("build")
+      const configs = yield* TenantConfigs
+      const enter = (config: ReturnType<typeof ownTenant>) =>
+        configs.enter({ tenants: [{ file: "mu.yaml", config }], dryRun: false, source: "database" })
+      const slug = "mu"
+      const [isolated, dedicated] = [ownTenant(slug), ownTenant(slug, { tier: "dedicated" })]
+      yield* succeed(slug, { kind: "create", config: isolated })
+      yield* enter(dedicated)
+      const moved = yield* succeed(slug, { kind: "apply", config: dedicated })
+      assert.deepStrictEqual(yield* effectsOf(moved), [
+        `backup ${slug} isolated suspended -`,
+        `apply ${slug} dedicated active ${slug}-backup`
+      ])
+      yield* enter(isolated)
+      const back = yield* operate(slug, { kind: "apply", config: isolated })
+      assert.strictEqual(back.status, 409)
+      assert.include(back.text, "is not given up while it holds data")
     }))
 
   it.effect("leaves nothing when it could not be built, and can be created anew", () =>

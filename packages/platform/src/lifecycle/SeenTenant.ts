@@ -1,5 +1,5 @@
-import type { TenantSlug, Tier } from "@innkeeper/config"
-import { Effect } from "effect"
+import { type TenantSlug, Tier } from "@innkeeper/config"
+import { Effect, Schema } from "effect"
 import { findConfigs, type TenantConfigRow } from "../tenant/TenantConfigStore.ts"
 import type { KnownTenant } from "./decideOperation.ts"
 import { serviceOf } from "./OperationStep.ts"
@@ -29,8 +29,14 @@ export const seeTenant = Effect.fnUntraced(function*(slug: TenantSlug) {
   return seen
 })
 
-const tierOf = ({ row: { tier } }: Pick<SeenTenant, "row">): Tier =>
-  tier === "isolated" || tier === "dedicated" ? tier : "pooled"
+const isTier = Schema.is(Tier)
+const isBuilt = Schema.is(Schema.Struct({ tier: Tier }))
+
+/** An import changes the tier in the registry, and not what is built. */
+const tierOf = ({ provisioning: { config }, row: { tier } }: Pick<SeenTenant, "provisioning" | "row">): Tier => {
+  if (!isTier(tier) || tier === "pooled") return "pooled"
+  return isBuilt(config) ? config.tier : tier
+}
 
 /** What decides what can be done with it. */
 export const knownOf = (seen: SeenTenant): KnownTenant => ({

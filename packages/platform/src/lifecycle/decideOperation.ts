@@ -15,6 +15,7 @@ export interface KnownTenant {
   readonly state: TenantState
   /** Of its configuration; 0 while none was entered. */
   readonly version: number
+  /** Of what is built, where anything is; else of its configuration. */
   readonly tier: Tier
   readonly stored: Schema.Json
   /** The configuration that its own pods were built with, as it is stored; null where none were. */
