@@ -1,7 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
 import { failureText, GuardedHttpClient, Mailer, signedHeaders, Signer, WebhookSecrets } from "@innkeeper/platform"
 import { Clock, Context, Data, Effect, Layer, Schema } from "effect"
-import { HttpBody, HttpClientRequest } from "effect/http"
+import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
 import type { Delivery } from "./DeliveryStore.ts"
 import { signLink } from "./Links.ts"
 import { htmlOf, linkLifetime, type PageLinks, subjectOf, textOf, webhookOf } from "./PageContent.ts"
@@ -41,7 +41,8 @@ export class Channels extends Context.Service<Channels, {
       Effect.gen(function*() {
         const mailer = yield* Mailer
         const signer = yield* Signer
-        const client = yield* GuardedHttpClient
+        // What of an answer nobody reads would keep its connection open.
+        const client = HttpClient.withScope(yield* GuardedHttpClient)
         const secrets = yield* WebhookSecrets
 
         const linksOf = Effect.fnUntraced(function*(tenantId: TenantId, delivery: Delivery) {
@@ -112,7 +113,7 @@ export class Channels extends Context.Service<Channels, {
           if (response.status >= 200 && response.status < 300) return answer
           const again = response.status >= 500 || [408, 425, 429].includes(response.status)
           return yield* new DeliveryFailed({ permanent: !again, away: response.status >= 500, answer })
-        })
+        }, Effect.scoped)
 
         const send = Effect.fn("Channels.send")(
           function*(tenantId: TenantId, delivery: Delivery, afterWaiting: Effect.Effect<void, PageUnwanted>) {

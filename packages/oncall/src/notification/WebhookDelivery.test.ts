@@ -2,13 +2,16 @@ import { assert, layer } from "@effect/vitest"
 import { OwnerSql } from "@innkeeper/database"
 import { Users } from "@innkeeper/platform"
 import { HttpSink } from "@innkeeper/testkit"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Schedule } from "effect"
+import { TestClock } from "effect/testing"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { Webhook } from "standardwebhooks"
 import { eventually, looking, makeScene, oncallLayer, publicUrl, trigger } from "../testing.fixture.ts"
 
-/** Ada is paged by webhook at the sink and nothing else happens for a day. */
-const makeWebhookScene = Effect.fnUntraced(function*(slug: string) {
-  const { url } = yield* HttpSink
+/** Ada is paged by webhook at the sink, or elsewhere, and nothing else happens for a day. */
+const makeWebhookScene = Effect.fnUntraced(function*(slug: string, elsewhere?: string) {
+  const url = elsewhere ?? (yield* HttpSink).url
   const scene = yield* makeScene(slug, {
     users: [{
       email: "ada@example.com",
@@ -100,6 +103,32 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
       assert.strictEqual(page!.attempts[0]!.outcome, "temporary-failure")
       yield* behave({ _tag: "Answer", status: 204 })
       yield* eventually(pages, ([first]) => first?.status === "sent")
+    }))
+
+  it.effect("keeps no connection whose answer is longer than anybody reads", () =>
+    Effect.gen(function*() {
+      const server = yield* Effect.acquireRelease(
+        Effect.sync(() => createServer((_, response) => response.end("x".repeat(500_000))).listen(0, "127.0.0.1")),
+        (server) =>
+          Effect.sync(() => {
+            server.closeAllConnections()
+            server.close()
+          })
+      )
+      yield* Effect.callback<void>((resume) => {
+        server.once("listening", () => resume(Effect.void))
+      })
+      const connections = Effect.callback<number>((resume) => {
+        server.getConnections((_, count) => resume(Effect.succeed(count)))
+      })
+      const { scene } = yield* makeWebhookScene("long", `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      const id = yield* trigger(scene)
+      yield* eventually(looking(scene, id).pages, ([page]) => page?.status === "sent")
+      // The garbage collector would close it in the end.
+      const left = yield* TestClock.withLive(
+        connections.pipe(Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (n) => n === 0, times: 50 }))
+      )
+      assert.strictEqual(left, 0)
     }))
 
   it.effect("gives up where the secret that signs it cannot be read any more", () =>
