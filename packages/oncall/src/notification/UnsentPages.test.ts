@@ -248,7 +248,7 @@ layer(servicesLayer)("Pages that are settled by two processes", (it) => {
       const inTenant = yield* tenantTransaction
       const { deliveries: [delivery], id, scene } = yield* pageByHand("frozen", "ada@example.com")
       const { pages } = looking(scene, id)
-      const settle = (status: "sent" | "failed" | "pending", outcome: Attempt["outcome"]) =>
+      const settle = ([status, outcome]: readonly ["sent" | "failed" | "pending", Attempt["outcome"]]) =>
         inTenant(
           scene.tenantId,
           settlePages([{
@@ -258,11 +258,11 @@ layer(servicesLayer)("Pages that are settled by two processes", (it) => {
             status
           }])
         )
-      yield* settle("failed", "permanent-failure")
-      yield* settle("sent", "sent")
+      yield* settle(["failed", "permanent-failure"])
+      yield* settle(["sent", "sent"])
       const [sent] = yield* pages
       for (const late of [["pending", "temporary-failure"], ["failed", "permanent-failure"]] as const) {
-        yield* settle(...late)
+        yield* settle(late)
         const [page] = yield* pages
         assert.deepStrictEqual([page!.status, page!.sentAt], ["sent", sent!.sentAt])
       }

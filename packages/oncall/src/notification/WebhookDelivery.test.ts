@@ -107,17 +107,17 @@ layer(oncallLayer)("Delivery by webhook", (it) => {
 
   it.effect("keeps no connection whose answer is longer than anybody reads", () =>
     Effect.gen(function*() {
-      const server = yield* Effect.acquireRelease(
-        Effect.sync(() => createServer((_, response) => response.end("x".repeat(500_000))).listen(0, "127.0.0.1")),
-        (server) =>
+      const server = createServer((_, response) => response.end("x".repeat(500_000)))
+      yield* Effect.acquireRelease(
+        Effect.callback<void>((resume) => {
+          server.listen(0, "127.0.0.1", () => resume(Effect.void))
+        }),
+        () =>
           Effect.sync(() => {
             server.closeAllConnections()
             server.close()
           })
       )
-      yield* Effect.callback<void>((resume) => {
-        server.once("listening", () => resume(Effect.void))
-      })
       const connections = Effect.callback<number>((resume) => {
         server.getConnections((_, count) => resume(Effect.succeed(count)))
       })
