@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql, withTenant } from "@innkeeper/database"
 import { Outbox } from "@innkeeper/runtime"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Channels } from "../notification/Channels.ts"
 import {
   delivered,
   eventually,
@@ -10,11 +11,15 @@ import {
   makeExpiring,
   makeScene,
   oncallLayer,
+  pagingWith,
   pass,
   type Scene,
+  servicesLayer,
   trigger
 } from "../testing.fixture.ts"
 import { ExpireAcknowledgement } from "./AcknowledgementWorkflow.ts"
+import { ArrivalConsumerLive } from "./ArrivalConsumer.ts"
+import { Pager } from "./Pager.ts"
 
 /** The tenant's rows are all there. */
 const arrived = Effect.fnUntraced(function*(scene: Scene, type = "tenant.moved") {
@@ -85,4 +90,21 @@ layer(oncallLayer, { timeout: "60 seconds" })("a tenant that has come from anoth
         assert.lengthOf((yield* timeline).filter(({ kind }) => kind === "acknowledgement-expired"), 2)
       }))
   }
+})
+
+const channels = Layer.succeed(Channels, Channels.of({ send: () => Effect.succeed("taken") }))
+const arriving = ArrivalConsumerLive.pipe(Layer.provide(Pager.layer), Layer.provideMerge(pagingWith(channels)))
+
+layer(Layer.provideMerge(arriving, servicesLayer))("a tenant whose step came due as it arrived", (it) => {
+  it.effect("is paged on when whoever takes what is due has looked before", () =>
+    Effect.gen(function*() {
+      const owner = yield* OwnerSql
+      const scene = yield* makeScene("between")
+      const id = yield* trigger(scene)
+      yield* delivered(scene, id, 1)
+      yield* owner`DELETE FROM cluster_messages WHERE entity_type = 'oncall/Escalation'`
+      yield* owner`UPDATE escalation_run SET next_step_at = now() - interval '1 second' WHERE incident_id = ${id}`
+      yield* arrived(scene)
+      yield* delivered(scene, id, 2)
+    }))
 })

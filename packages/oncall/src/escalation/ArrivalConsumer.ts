@@ -13,7 +13,7 @@ const types = ["tenant.moved", "tenant.restored", "tenant.resumed"]
 /**
  * Takes up what the cluster of another server had in hand for a tenant whose rows have come from there, or this one's before
  * they were deleted: alarms of steps, pages on their way, acknowledgements that end. Steps that are due by now are
- * `ResumptionConsumer`'s. Twice is the same.
+ * `ResumptionConsumer`'s, too; but one that comes due between the looks of the two is nobody else's. Twice is the same.
  */
 export const ArrivalConsumerLive = Layer.unwrap(Effect.gen(function*() {
   const inTenant = yield* tenantTransaction

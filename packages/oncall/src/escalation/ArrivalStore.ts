@@ -7,12 +7,12 @@ import { NotificationId } from "../notification/Notification.ts"
 const Moments = Schema.Array(Schema.Struct({ at: Schema.Finite }))
 const decodeMoments = Schema.decodeUnknownEffect(Moments)
 
-/** When next steps of the current tenant's escalations are due that are not due yet, in milliseconds since 1970. */
+/** When next steps of the current tenant's escalations are due, in milliseconds since 1970: now for all that are overdue. */
 export const findComingSteps = Effect.fnUntraced(function*() {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT DISTINCT (extract(epoch FROM next_step_at) * 1000)::float8 AS at
-    FROM escalation_run WHERE state = 'running' AND next_step_at > now()`
+    SELECT DISTINCT (extract(epoch FROM greatest(next_step_at, now())) * 1000)::float8 AS at
+    FROM escalation_run WHERE state = 'running'`
   return (yield* decodeMoments(rows)).map(({ at }) => at)
 })
 
