@@ -14,6 +14,9 @@ import type { Moved } from "./MovedKeyStore.ts"
 export const actorOf = (door: Door) =>
   new Actor({ kind: "integration", id: door.integrationId, name: door.integrationName })
 
+/** An alert and what it is about. */
+type About = Pick<Arrival, "serviceId" | "alert" | "incidentId">
+
 /** How every receiver lets senders in by their key, and commits what they bring. */
 export const makeReception = Effect.gen(function*() {
   const integrations = yield* Integrations
@@ -54,32 +57,37 @@ export const makeReception = Effect.gen(function*() {
     return door
   })
 
-  /**
-   * Commits alerts about the services or incidents named, within the tenant's quota, and tells the incident of each; null for one that
-   * changed nothing.
-   */
-  const acceptFor = Effect.fnUntraced(function*(
-    door: Door,
-    inbound: ReadonlyArray<Pick<Arrival, "serviceId" | "alert" | "incidentId">>
-  ) {
-    const { quotas } = yield* terms.of(door.tenantId)
-    if (inbound.length > 0) {
-      yield* limits.tenantAlerts(door.tenantId, { limit: quotas.alertsPerMinute, alerts: inbound.length })
-    }
-    const origin = { integrationId: door.integrationId, actor: actorOf(door) }
-    return yield* alerts.accept(door.tenantId, inbound.map((arrival): Arrival => ({ ...origin, ...arrival })))
+  /** Lets so many alerts in, if the tenant's quota allows it. */
+  const takeQuota = Effect.fnUntraced(function*({ tenantId }: Door, alerts: number) {
+    const { quotas } = yield* terms.of(tenantId)
+    if (alerts > 0) yield* limits.tenantAlerts(tenantId, { limit: quotas.alertsPerMinute, alerts })
   })
+
+  /** Commits alerts that were let in, and tells the incident of each; null for one that changed nothing. */
+  const commit = (door: Door, inbound: ReadonlyArray<About>) => {
+    const origin = { integrationId: door.integrationId, actor: actorOf(door) }
+    return alerts.accept(door.tenantId, inbound.map((arrival): Arrival => ({ ...origin, ...arrival })))
+  }
+
+  /**
+   * Commits alerts about the services or incidents named, within the tenant's quota, and tells the incident of each; null for
+   * one that changed nothing.
+   */
+  const acceptFor = (door: Door, inbound: ReadonlyArray<About>) =>
+    Effect.andThen(takeQuota(door, inbound.length), commit(door, inbound))
 
   /** As `acceptFor`, about the services that the alerts name, or else about the door's own. */
   const accept = Effect.fnUntraced(function*(door: Door, inbound: ReadonlyArray<InboundAlert>) {
+    yield* takeQuota(door, inbound.length)
     // Each key is looked up once: one that is nobody's is not remembered, and may stand in thousands of alerts.
     const services = new Map(
       yield* Effect.forEach(
         new Set(inbound.map(({ routingKey }) => routingKey)),
-        (key) => Effect.map(integrations.serviceFor(door, key), (serviceId) => [key, serviceId] as const)
+        (key) => Effect.map(integrations.serviceFor(door, key), (serviceId) => [key, serviceId] as const),
+        { concurrency: "unbounded" }
       )
     )
-    return yield* acceptFor(
+    return yield* commit(
       door,
       inbound.map((alert) => ({ serviceId: services.get(alert.routingKey) ?? door.serviceId, alert }))
     )

@@ -4,7 +4,9 @@ import { Service, ServiceId, type ServiceInput } from "./Service.ts"
 
 const Row = Schema.Struct({ ...Service.fields, createdAt: Schema.DateTimeUtcFromDate })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
-const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: ServiceId })))
+const decodeRoutes = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ id: ServiceId, routingKey: Schema.String }))
+)
 
 type Input = typeof ServiceInput.Type
 
@@ -60,9 +62,12 @@ export const deleteService = Effect.fnUntraced(function*(id: ServiceId) {
   yield* sql`DELETE FROM service WHERE id = ${id}`
 })
 
-/** The service that an alert names. */
-export const findByRoutingKey = Effect.fnUntraced(function*(routingKey: string) {
+/** For each of the keys, in order, the service that an alert names by it. */
+export const findByRoutingKeys = Effect.fnUntraced(function*(routingKeys: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* decodeIds(yield* sql`SELECT id FROM service WHERE routing_key = ${routingKey}`)
-  return Option.map(Option.fromNullishOr(rows[0]), ({ id }) => id)
+  const rows = yield* decodeRoutes(
+    yield* sql`SELECT id, routing_key AS "routingKey" FROM service WHERE routing_key = ANY (${routingKeys}::text[])`
+  )
+  const services = new Map(rows.map(({ id, routingKey }) => [routingKey, id]))
+  return routingKeys.map((key) => Option.fromUndefinedOr(services.get(key)))
 })

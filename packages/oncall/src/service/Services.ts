@@ -1,6 +1,7 @@
 import type { TenantId } from "@innkeeper/config"
 import { asTenant, type CurrentTenant } from "@innkeeper/database"
 import { Conflict, NotFound, type Unprocessable } from "@innkeeper/platform/api"
+import { groupCommit } from "@innkeeper/runtime"
 import { Context, Effect, Layer, type Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { makeCatalogue } from "../Catalogue.ts"
@@ -9,7 +10,7 @@ import { makeShortMemory } from "../ShortMemory.ts"
 import { type Service, ServiceId, type ServiceInput } from "./Service.ts"
 import {
   deleteService,
-  findByRoutingKey,
+  findByRoutingKeys,
   findServices,
   holdService,
   insertService,
@@ -41,8 +42,11 @@ export class Services extends Context.Service<Services, {
     Effect.gen(function*() {
       const { changed, scoped, unique } = yield* makeCatalogue("service")
 
-      const routes = yield* makeShortMemory((tenantId: TenantId, routingKey: string) =>
-        scoped(findByRoutingKey(routingKey)).pipe(asTenant(tenantId))
+      // A group of alerts may name many services, or what is none: their keys are looked up together.
+      const routes = yield* makeShortMemory(
+        groupCommit((tenantId: TenantId, routingKeys: ReadonlyArray<string>) =>
+          scoped(findByRoutingKeys(routingKeys)).pipe(asTenant(tenantId))
+        )
       )
 
       const found = (id: ServiceId) =>
