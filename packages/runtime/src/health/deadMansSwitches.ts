@@ -35,7 +35,11 @@ const schedules = Health.check({
     const names = new Set(established(yield* (yield* Expectations).expected("schedule"), now).map(({ name }) => name))
     const missed = (yield* findSchedules(now)).filter(({ late, name }) => late && names.has(name))
     if (missed.length > 0) {
-      const which = missed.map(({ name, nextRunAt }) => `${name} did not run at ${DateTime.formatIso(nextRunAt)}`)
+      const which = missed.map(({ name, nextRunAt }) =>
+        `${name} ${DateTime.isGreaterThan(nextRunAt, now) ? "waits for" : "did not run at"} ${
+          DateTime.formatIso(nextRunAt)
+        }`
+      )
       return yield* new Unhealthy({ reason: which.join(", ") })
     }
   }).pipe(Effect.catchTags({ SqlError: unreadable, SchemaError: unreadable }))

@@ -20,6 +20,6 @@ export class ScheduleState extends Schema.Class<ScheduleState>("runtime/Schedule
   /** How long the last run took; null while it goes on. */
   lastDurationMs: Schema.NullOr(Schema.Int),
   lastSuccessAt: Schema.NullOr(Schema.DateTimeUtcFromString),
-  /** Whether it should have run by now and nobody ran it. */
+  /** Whether it should have run by now and nobody ran it, or will, as the clock was ahead when its next run was planned. */
   late: Schema.Boolean
 }) {}

@@ -2,6 +2,7 @@ import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { storable } from "../storable.ts"
 import { ScheduleState } from "./ScheduleState.ts"
+import { cronOf, nextTime } from "./times.ts"
 
 const instant = DateTime.formatIso
 
@@ -14,7 +15,10 @@ export interface Announced {
   readonly nextAt: DateTime.Utc
 }
 
-/** Enters a schedule. Of one that is known the next run stays as it is, unless its times have changed. */
+/**
+ * Enters a schedule. Of one that is known the next run stays as it is, unless its times have changed, or it was planned while the
+ * clock was ahead.
+ */
 export const announceSchedule = Effect.fnUntraced(function*({ cron, name, nextAt, tolerance, zone }: Announced) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
@@ -22,13 +26,13 @@ export const announceSchedule = Effect.fnUntraced(function*({ cron, name, nextAt
     VALUES (${name}, ${cron}, ${zone}, ${Math.round(Duration.toSeconds(tolerance))}, ${instant(nextAt)}::timestamptz)
     ON CONFLICT (name) DO UPDATE SET
       cron = excluded.cron, zone = excluded.zone, tolerance_seconds = excluded.tolerance_seconds,
-      next_at = CASE WHEN (known.cron, known.zone) = (excluded.cron, excluded.zone) THEN known.next_at
-        ELSE excluded.next_at END`
+      next_at = CASE WHEN (known.cron, known.zone) = (excluded.cron, excluded.zone)
+        THEN least(known.next_at, excluded.next_at) ELSE excluded.next_at END`
 })
 
 /**
  * Writes down that a run begins, and tells whether it shall: not when the same or a later one has ended already, which the
- * cluster may not have learnt before its pod was lost.
+ * cluster may not have learnt before its pod was lost. One that has yet to come was run while the clock was ahead.
  */
 export const beginRun = Effect.fnUntraced(function*(run: {
   readonly name: string
@@ -42,8 +46,8 @@ export const beginRun = Effect.fnUntraced(function*(run: {
       started_at = ${instant(run.startedAt)}::timestamptz, outcome = 'running', error = NULL, duration_ms = NULL,
       next_at = ${instant(run.nextAt)}::timestamptz
     WHERE name = ${run.name} AND NOT (
-      scheduled_for IS NOT NULL AND scheduled_for >= ${instant(run.scheduledFor)}::timestamptz
-        AND outcome IN ('succeeded', 'failed', 'skipped')
+      scheduled_for IS NOT NULL AND outcome IN ('succeeded', 'failed', 'skipped')
+        AND scheduled_for BETWEEN ${instant(run.scheduledFor)}::timestamptz AND ${instant(run.startedAt)}::timestamptz
     )
     RETURNING name`
   return rows.length > 0
@@ -90,13 +94,26 @@ export const deleteLostSchedules = Effect.fnUntraced(function*(before: DateTime.
 })
 
 const nullableInstant = Schema.NullOr(Schema.DateTimeUtcFromDate)
+const { late: _, ...stored } = ScheduleState.fields
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
-  ...ScheduleState.fields,
+  ...stored,
   nextRunAt: Schema.DateTimeUtcFromDate,
   scheduledFor: nullableInstant,
   lastRunAt: nullableInstant,
-  lastSuccessAt: nullableInstant
+  lastSuccessAt: nullableInstant,
+  tolerance: Schema.DurationFromMillis
 })))
+
+/**
+ * Whether a schedule should have run by now, or is planned for later than it should be: its next run was planned while the clock
+ * was ahead, and nobody would run it until then.
+ */
+const isLate = (
+  { cron, nextRunAt, tolerance, zone }: Omit<Announced, "nextAt"> & Pick<ScheduleState, "nextRunAt">,
+  now: DateTime.Utc
+) =>
+  DateTime.isLessThan(DateTime.addDuration(nextRunAt, tolerance), now) ||
+  DateTime.isLessThan(nextTime(cronOf(cron, zone), DateTime.addDuration(now, tolerance)), nextRunAt)
 
 /** Every schedule that was ever entered, as it stands at `now`. */
 export const findSchedules = Effect.fnUntraced(function*(now: DateTime.Utc) {
@@ -104,7 +121,7 @@ export const findSchedules = Effect.fnUntraced(function*(now: DateTime.Utc) {
   const rows = yield* sql`
     SELECT name, cron, zone, next_at AS "nextRunAt", scheduled_for AS "scheduledFor", started_at AS "lastRunAt",
       outcome AS "lastOutcome", error AS "lastError", duration_ms AS "lastDurationMs", last_success_at AS "lastSuccessAt",
-      next_at + make_interval(secs => tolerance_seconds) < ${instant(now)}::timestamptz AS late
+      tolerance_seconds * 1000::float8 AS tolerance
     FROM schedule_state ORDER BY name`
-  return (yield* decodeStates(rows)).map((row) => new ScheduleState(row))
+  return (yield* decodeStates(rows)).map((row) => new ScheduleState({ ...row, late: isLate(row, now) }))
 })

@@ -92,6 +92,33 @@ layer(Database, { excludeTestServices: true })("schedules", (it) => {
       yield* monthly("0 0 0 2 * *")
       assert.isFalse((yield* stateOf("monthly"))!.late)
     }))
+
+  it.effect("are late when they ran while the clock was ahead, and run again after a restart", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const runs = yield* Queue.unbounded<void>()
+      const options = {
+        ...everySecond,
+        name: "ahead",
+        tolerance: "10 seconds",
+        run: Queue.offer(runs, undefined)
+      } as const
+      const before = yield* Scope.fork(yield* Effect.scope)
+      yield* process(options).pipe(Scope.provide(before))
+      yield* Queue.take(runs)
+      yield* stateWhen("ahead", ({ lastOutcome }) => lastOutcome === "succeeded")
+      yield* Scope.close(before, Exit.void)
+      yield* Queue.clear(runs)
+      assert.isFalse((yield* stateOf("ahead"))!.late)
+      yield* sql`
+        UPDATE schedule_state SET scheduled_for = now() + interval '1 hour', next_at = now() + interval '3601 seconds',
+          outcome = 'succeeded'
+        WHERE name = 'ahead'`
+      assert.isTrue((yield* stateOf("ahead"))!.late)
+      yield* process(options)
+      yield* Queue.take(runs)
+      yield* stateWhen("ahead", ({ lastOutcome, late }) => lastOutcome === "succeeded" && !late)
+    }).pipe(Effect.scoped))
 })
 
 layer(Database, { excludeTestServices: true })("schedules of several pods", (it) => {
