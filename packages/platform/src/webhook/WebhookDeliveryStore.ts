@@ -182,6 +182,23 @@ export const giveUpPending = Effect.fnUntraced(function*(endpointId: WebhookEndp
     WHERE endpoint_id = ${endpointId} AND state = 'pending'`
 })
 
+/**
+ * Gives up, of every tenant, what was due before `before` at a disabled endpoint: it was made in the moment in which that was
+ * disabled. Returns how many there were.
+ */
+export const giveUpStranded = Effect.fnUntraced(function*(before: DateTime.Utc, at: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  const stranded = yield* sql`
+    UPDATE webhook_delivery delivery SET state = 'dead', dead_because = 'disabled', next_attempt_at = NULL,
+      finished_at = ${encodeInstant(at)}::timestamptz
+    FROM webhook_endpoint endpoint
+    WHERE endpoint.tenant_id = delivery.tenant_id AND endpoint.id = delivery.endpoint_id
+      AND endpoint.disabled_at IS NOT NULL AND delivery.state = 'pending'
+      AND delivery.next_attempt_at < ${encodeInstant(before)}::timestamptz
+    RETURNING delivery.id`
+  return stranded.length
+})
+
 /** A delivery that begins anew, and its attempts so far. */
 export interface Revived {
   readonly id: WebhookDeliveryId

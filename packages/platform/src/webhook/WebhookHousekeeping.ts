@@ -1,7 +1,7 @@
 import { asTenant, platformWork } from "@innkeeper/database"
 import { Jobs, Schedules } from "@innkeeper/runtime"
 import { DateTime, Duration, Effect, Layer } from "effect"
-import { deleteFinished, findOverdue } from "./WebhookDeliveryStore.ts"
+import { deleteFinished, findOverdue, giveUpStranded } from "./WebhookDeliveryStore.ts"
 import { enqueueAttempts } from "./WebhookJob.ts"
 
 /** How long deliveries can be looked at and replayed after their end. */
@@ -13,12 +13,17 @@ const overdueAfter = Duration.minutes(10)
 /** Rows of one statement. */
 const limit = 1000
 
-/** Asks again for attempts that nobody works on, as after a job that died, and deletes what ended a month ago. */
+/**
+ * Asks again for attempts that nobody works on, as after a job that died, gives up what disabled endpoints have left, and
+ * deletes what ended a month ago.
+ */
 export const tidyWebhooks = Effect.gen(function*() {
   const jobs = yield* Jobs
   const inPlatform = yield* platformWork("webhook housekeeping")
   const now = yield* DateTime.now
-  const overdue = yield* inPlatform(findOverdue(DateTime.subtractDuration(now, overdueAfter), limit))
+  const dueBefore = DateTime.subtractDuration(now, overdueAfter)
+  const stranded = yield* inPlatform(giveUpStranded(dueBefore, now))
+  const overdue = yield* inPlatform(findOverdue(dueBefore, limit))
   yield* Effect.forEach(
     overdue,
     ({ attempts, id, tenantId }) =>
@@ -31,7 +36,7 @@ export const tidyWebhooks = Effect.gen(function*() {
     deleted += page
     if (page < limit) break
   }
-  return { overdue: overdue.length, deleted }
+  return { stranded, overdue: overdue.length, deleted }
 }).pipe(Effect.withSpan("tidyWebhooks"))
 
 export const WebhookHousekeeping = Layer.unwrap(Effect.map(

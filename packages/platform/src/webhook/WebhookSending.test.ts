@@ -241,6 +241,31 @@ layer(webhooksLayer({ allowInside: true }), { excludeTestServices: true })("Send
       assert.lengthOf(yield* deliveriesOf(acme, id), 0)
     }))
 
+  it.effect("gives up what was made in the moment in which its endpoint was disabled", () =>
+    Effect.gen(function*() {
+      const webhooks = yield* Webhooks
+      const { acme } = yield* twoTenants("stranded")
+      const { came, id } = yield* makeEndpoint(acme, "stranded")
+      yield* happen(acme, "thing.made", "a")
+      yield* until(deliveriesOf(acme, id), ([delivery]) => delivery?.state === "delivered")
+      yield* webhooks.disable(id).pipe(asTenant(acme))
+      const sql = yield* OwnerSql
+      yield* sql`UPDATE webhook_delivery SET state = 'pending', finished_at = NULL, next_attempt_at = now() - interval '11 minutes'
+        WHERE endpoint_id = ${id}`
+      yield* tidyWebhooks
+      const [delivery] = yield* deliveriesOf(acme, id)
+      assert.deepStrictEqual([delivery!.state, delivery!.deadBecause, delivery!.nextAttemptAt], [
+        "dead",
+        "disabled",
+        null
+      ])
+      const { pending } = yield* webhooks.enable(id).pipe(asTenant(acme))
+      assert.strictEqual(pending, 0)
+      const { replay } = yield* WebhookDeliveries
+      yield* replay(id, delivery!.id).pipe(asTenant(acme))
+      yield* until(came, ({ length }) => length === 2)
+    }))
+
   it.effect("lets an endpoint that never answers, and its hundreds of events, delay nobody else", () =>
     Effect.gen(function*() {
       const { acme, globex } = yield* twoTenants("silent")
