@@ -37,6 +37,15 @@ describe("turns of those who store jobs", () => {
     }
   })
 
+  it("has nobody rest for as long as a clock was set back", () => {
+    const turns = new StoringTurns()
+    turns.saw("b", 3_600_000)
+    turns.saw("a", 3_600_000)
+    turns.stored("a", 3_600_000, 1000)
+    turns.saw("a", 0)
+    assert.strictEqual(turns.rest("a", 0), 500)
+  })
+
   it("gives others most of the time while they store as well, and all of it to one when they are gone", () => {
     const turns = new StoringTurns()
     turns.saw("b", 0)

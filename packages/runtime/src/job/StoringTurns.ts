@@ -33,7 +33,7 @@ export class StoringTurns {
   rest(tenant: string, now: number) {
     const other = this.#last?.tenant === tenant ? this.#before : this.#last
     if (other === undefined || now - other.at > present) return 0
-    return Math.max(0, (this.#rested.get(tenant) ?? 0) - now)
+    return Math.min(longestRest, Math.max(0, (this.#rested.get(tenant) ?? 0) - now))
   }
 
   /** The tenant has stored many jobs, which took so long. */
