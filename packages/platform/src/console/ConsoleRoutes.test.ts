@@ -186,6 +186,7 @@ layer(Layer.provideMerge(Layer.mergeAll(Consumer, WaitLive, PostLive), consoleLa
           assert.strictEqual(retried.status, 200)
           assert.strictEqual(retried.json["retryOf"], id)
           assert.strictEqual((yield* get("/runs?text=ab")).status, 400)
+          assert.strictEqual((yield* get("/runs?cursor=9999999999999999999")).status, 400)
           assert.strictEqual((yield* post("/runs/nobodys/cancel")).problem, "not-found")
         }),
       50_000

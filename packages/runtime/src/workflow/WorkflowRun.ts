@@ -25,7 +25,12 @@ export class WorkflowRunRef extends Schema.Class<WorkflowRunRef>("runtime/Workfl
 }) {}
 
 /** Position in a list of runs; the newest come first. */
-export const RunCursor = Schema.String.check(Schema.isPattern(/^\d{1,19}$/)).pipe(Schema.brand("RunCursor"))
+export const RunCursor = Schema.String.check(
+  Schema.isPattern(/^\d{1,19}$/),
+  Schema.makeFilter<string>((text) => !/^\d{1,19}$/.test(text) || BigInt(text) < 2n ** 63n, {
+    expected: "a cursor as the server gave it"
+  })
+).pipe(Schema.brand("RunCursor"))
 export type RunCursor = typeof RunCursor.Type
 
 /** One run of a workflow, in a list. What is secret in `input` and `output` is replaced by `redacted`. */
