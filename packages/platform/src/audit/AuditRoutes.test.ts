@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { asTenant } from "@innkeeper/database"
+import { asTenant, OwnerSql } from "@innkeeper/database"
 import { Effect, Schema } from "effect"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { twoTenants } from "../Platform.fixture.ts"
@@ -113,6 +113,21 @@ layer(httpLayer)("audit over HTTP", (it) => {
         subjects.map((subject) => /^[=+\-@\t\r]/.test(subject) ? `'${subject}` : subject)
       )
       assert.isTrue(rows.every((row) => row.length === 8 && row[5] === "{\"key\":\"va\\\"lue\"}"))
+    }))
+
+  it.effect("exports all there is, the newest first, however much", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("all")
+      const entries = 50_001
+      const sql = yield* OwnerSql
+      yield* sql`
+        INSERT INTO audit_entry (tenant_id, id, actor, action, subject, detail)
+        SELECT ${acme}, uuidv7(number * interval '1 second'), '{"kind":"system","id":null,"name":"Innkeeper"}'::jsonb,
+          'test.all', number::text, '{}'::jsonb
+        FROM generate_series(1, ${entries}::int) number`
+      const answer = yield* call("GET", `${path}/export.csv?action=test.all`, { headers: yield* signedIn(ada) })
+      const subjects = Array.from(answer.text.matchAll(/^.+,"test\.all","(\d+)",/gm), ([, subject]) => Number(subject))
+      assert.deepStrictEqual(subjects, Array.from({ length: entries }, (_, index) => entries - index))
     }))
 
   it.effect("shows and exports a tenant's own entries alone", () =>
