@@ -3,6 +3,7 @@ import { asTenant } from "@innkeeper/database"
 import { Effect } from "effect"
 import { type Role, type Scope, scopesOf } from "../access/Access.ts"
 import { ApiKeys } from "../apikey/ApiKeys.ts"
+import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
 import { makePerson, twoTenants } from "../Platform.fixture.ts"
 import type { User } from "./User.ts"
@@ -38,6 +39,11 @@ layer(httpLayer)("A person's webhook", (it) => {
       assert.deepStrictEqual(yield* seenBy({ authorization: `Bearer ${key}` }), [origin, rita.email])
       assert.deepStrictEqual(yield* seenBy(yield* signedIn(rita)), [secret, rita.email])
       assert.deepStrictEqual(yield* seenBy(yield* signedIn(ada)), [secret, rita.email])
+      const recorded = yield* (yield* Audit).search({ action: "contact-method.added", limit: 2 }).pipe(asTenant(acme))
+      assert.deepStrictEqual(recorded.map(({ detail }) => detail), [
+        { kind: "email", address: rita.email },
+        { kind: "webhook", address: origin }
+      ])
     }))
 })
 

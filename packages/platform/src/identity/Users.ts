@@ -12,6 +12,7 @@ import { TenantTerms } from "../tenant/TenantTerms.ts"
 import { newSecret } from "../webhook/signature.ts"
 import { Passwords } from "./Passwords.ts"
 import { deleteAccessOf } from "./SessionStore.ts"
+import { shownAddress } from "./shownAddress.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 import type { NewContactMethod, NewUser, UserChange } from "./UserApi.ts"
 import {
@@ -194,7 +195,7 @@ export class Users extends Context.Service<Users, {
                 return yield* new Conflict({ detail: `A person has at most ${mostContactMethods} contact methods` })
               }
               yield* insertContactMethod(id, contactMethod, sealed)
-              yield* changed("contact-method.added", id, { kind: input.kind, address: input.address })
+              yield* changed("contact-method.added", id, { kind: input.kind, address: shownAddress(contactMethod) })
             })
           )
           return { contactMethod, secret: secret === null ? null : Redacted.value(secret) }
