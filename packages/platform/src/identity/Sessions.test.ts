@@ -1,10 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
 import { makeTenant, waitsForLock } from "@innkeeper/testkit"
-import { Deferred, Effect, Exit, Fiber, Option, Redacted } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { Audit } from "../audit/Audit.ts"
-import { makePerson, password, platformLayer, slugOf, twoTenants } from "../Platform.fixture.ts"
+import { makePerson, password, platformLayer, publicUrl, slugOf, twoTenants } from "../Platform.fixture.ts"
 import { hashToken } from "../secrets/tokens.ts"
+import { Passwords } from "./Passwords.ts"
 import { Sessions } from "./Sessions.ts"
 import { Users } from "./Users.ts"
 
@@ -168,6 +169,28 @@ layer(platformLayer)("Sessions", (it) => {
       for (const name of [names[0]!, names.at(-1)!]) {
         assert.isTrue(yield* isKnown(yield* sessions.signIn({ ...credentials, organisation: slugOf(name) })))
       }
+    }))
+
+  it.effect("verifies a password for all accounts of an address at once, so that time does not tell how many there are", () =>
+    Effect.gen(function*() {
+      const { ada, globex } = yield* twoTenants("at-once")
+      yield* makePerson(globex, ada.email)
+      const all = yield* Deferred.make<void>()
+      let begun = 0
+      const passwords = Passwords.of({
+        hash: () => Effect.die("not called"),
+        verify: () =>
+          Effect.suspend(() => ++begun === 2 ? Deferred.succeed(all, undefined) : Effect.void).pipe(
+            Effect.andThen(Deferred.await(all)),
+            Effect.as(false)
+          )
+      })
+      const sessions = yield* Layer.build(Layer.fresh(Sessions.layer({ publicUrl }))).pipe(
+        Effect.map((services) => Context.get(services, Sessions)),
+        Effect.provideService(Passwords, passwords)
+      )
+      const refusal = yield* Effect.flip(sessions.signIn({ email: ada.email, password }))
+      assert.deepStrictEqual([refusal._tag, begun], ["Unauthorized", 2])
     }))
 
   it.effect("opens none with a password that is changed while it is verified", () =>

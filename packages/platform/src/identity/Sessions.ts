@@ -122,9 +122,11 @@ export class Sessions extends Context.Service<Sessions, {
               yield* passwords.verify(null, password)
               return yield* wrong
             }
+            // At once: one after another would tell in how many organisations there is such an account.
             const matching = yield* Effect.filter(
               accounts,
-              (account) => passwords.verify(account.passwordHash, password)
+              (account) => passwords.verify(account.passwordHash, password),
+              { concurrency: "unbounded" }
             )
             const [account] = matching
             if (account === undefined) {
