@@ -109,7 +109,7 @@ const spellings = [
 const everywhere = ["/info", "/own", "/api/v1/any", "/die", "/fail", "/nowhere"]
 
 layer(edgeOf({ publicUrl: "http://localhost:8080", trustedProxies: [] }))("the edge", (it) => {
-  it.effect("sends the security headers with every answer, errors too (SEC-05), and HSTS not over http", () =>
+  it.effect("sends the security headers with every answer, errors too (SEC-04), and HSTS not over http", () =>
     Effect.gen(function*() {
       for (const path of everywhere) {
         const { headers } = yield* call("GET", path)

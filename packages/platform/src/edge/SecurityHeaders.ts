@@ -14,7 +14,7 @@ const contentSecurityPolicy = [
 ].join("; ")
 
 /**
- * Headers of every answer (SEC-05, OWASP Secure Headers). HSTS is sent where the public address is https.
+ * Headers of every answer (SEC-04, OWASP Secure Headers). HSTS is sent where the public address is https.
  * `contentSecurityPolicy` replaces the policy.
  */
 export const securityHeaders = (options: {
