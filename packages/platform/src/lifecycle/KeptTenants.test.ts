@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import type { ProvisionRequest } from "@innkeeper/config"
+import { type ProvisionRequest, TenantSlug } from "@innkeeper/config"
 import { asTenant, OwnerSql, withPlatform } from "@innkeeper/database"
 import { ownTenant, pooledTenant } from "@innkeeper/testkit"
 import { Effect, Layer, Redacted, Schedule, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { TenantArchive } from "../archive/TenantArchive.ts"
 import { Audit } from "../audit/Audit.ts"
 import { consoleWith } from "../console/Console.fixture.ts"
@@ -42,9 +43,9 @@ layer(consoleWith(provisioner), { excludeTestServices: true, timeout: "60 second
   (it) => {
     it.effect("keeps its data in the shared database when its former place is gone, until that is removed", () =>
       Effect.gen(function*() {
-        const owner = yield* OwnerSql
+        const [owner, sql] = [yield* OwnerSql, yield* SqlClient.SqlClient]
         const [archives, audit, moves] = [yield* TenantArchive, yield* Audit, yield* TenantMoves]
-        const slug = "acme"
+        const slug = TenantSlug.make("acme")
         yield* succeed(slug, { kind: "create", config: ownTenant(slug) })
         const [tenant] = yield* withPlatform("test")(findConfigs(slug))
         const rows = owner`SELECT FROM audit_entry WHERE tenant_id = ${tenant!.id} AND action = 'thing.done'`
@@ -55,7 +56,7 @@ layer(consoleWith(provisioner), { excludeTestServices: true, timeout: "60 second
             const { name } = yield* moves.pack(tenant!.id, { operation, key: Redacted.make(move!.key) }, null)
             yield* archives.remove(tenant!.id)
             yield* withPlatform("test")(noteMove({ operation, slug }, { archive: name }))
-          }).pipe(Effect.provideService(OwnerSql, owner), Effect.orDie) as Effect.Effect<void>
+          }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.orDie)
         seen.length = 0
         fails = ({ action, restoreFrom }) => action === "destroy" || restoreFrom !== null
         const failed = yield* finish(slug, { kind: "apply", config: pooledTenant(slug) })
