@@ -56,7 +56,10 @@ const access = Effect.fnUntraced(function*({ log }: Pod) {
   }
 })
 
-const tryThis = (pods: ReadonlyArray<Pod>) =>
+/** As a shell takes it, whatever is in it. */
+const quoted = (path: string) => /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+
+const tryThis = (pods: ReadonlyArray<Pod>, dataFolder: string) =>
   [
     "",
     ...pods.map(({ log, number, pid, target }) =>
@@ -65,6 +68,10 @@ const tryThis = (pods: ReadonlyArray<Pod>) =>
     "",
     `  kill -9 ${pods[0]?.pid}    and watch: the others take its work; it is back 5 s later`,
     `  kill -STOP ${pods[0]?.pid} freezes it, kill -CONT wakes it`,
+    "",
+    "  The command line finds it by its data folder:",
+    "",
+    `  INNKEEPER_DATA=${quoted(dataFolder)} npm run innkeeper -- cluster pods`,
     "",
     "  Ctrl-C stops everything.",
     ""
@@ -113,7 +120,7 @@ const run = Effect.fnUntraced(function*(count: number) {
   while (pods.some(({ target }) => !target.ready)) yield* Effect.sleep("100 millis")
   const seconds = ((yield* Clock.currentTimeMillis) - began) / 1000
   yield* Console.log(`\nThe cluster of ${count} is ready after ${seconds.toFixed(1)} s.`)
-  yield* Console.log(`${yield* access(pods[0]!)}${tryThis(pods)}`)
+  yield* Console.log(`${yield* access(pods[0]!)}${tryThis(pods, dataFolder)}`)
   return yield* lost
 }, Effect.scoped)
 

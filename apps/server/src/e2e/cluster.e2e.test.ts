@@ -13,6 +13,8 @@ const main = join(programFolder, "apps/server/src/cluster/main.ts")
 /** What `npm run cluster` runs. */
 const script = join(programFolder, "tools/cluster.mjs")
 
+const commandLine = join(programFolder, "apps/cli/src/main.ts")
+
 /** Waits until the output has what is looked for, so many times. */
 const said = (output: () => string, pattern: RegExp, times = 1) =>
   Effect.sync(() => [...output().matchAll(pattern)]).pipe(
@@ -34,6 +36,11 @@ layer(NodeFileSystem.layer, { excludeTestServices: true })("several servers on o
       assert.isTrue(alertUrl.startsWith(`http://127.0.0.1:${port}/`), cluster.output())
       const pids = [...cluster.output().matchAll(/^ +Pod \d +pid (\d+)/gm)].map(([, pid]) => Number(pid))
       assert.lengthOf(pids, 2)
+
+      const [, found] = /^ +INNKEEPER_DATA=(\S+) npm run innkeeper -- cluster pods$/m.exec(cluster.output()) ?? []
+      const asked = yield* launch(process.execPath, [commandLine, "cluster", "pods"], { INNKEEPER_DATA: `${found}` })
+      assert.strictEqual((yield* asked.ended).code, 0, asked.output())
+      assert.lengthOf([...asked.output().matchAll(/ healthy /g)], 2)
 
       const alert = (summary: string) =>
         Effect.map(send("POST", alertUrl, { json: { summary, priority: "critical" } }), ({ status }) => status)
