@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { TenantSlug } from "@innkeeper/config"
-import { withPlatform } from "@innkeeper/database"
+import { OwnerSql, withPlatform } from "@innkeeper/database"
 import { migrations as runtime } from "@innkeeper/runtime"
 import { makeTenant, TestDatabase } from "@innkeeper/testkit"
 import { Deferred, Duration, Effect, Fiber, Layer, Stream } from "effect"
@@ -121,6 +121,24 @@ layer(TestDatabase.layer([runtime, migrations]), { excludeTestServices: true, ti
         yield* two.provision(id)
         yield* one.provision(id)
         assert.deepStrictEqual([one.seen.interrupted, one.seen.done, two.seen.done], [1, 0, 1])
+      }).pipe(Effect.scoped))
+
+    it.effect("is not worked under for longer than it holds, also while the database does not answer", () =>
+      Effect.gen(function*() {
+        const owner = yield* OwnerSql
+        const { id } = yield* makeOperation("soylent")
+        const pod = yield* makePod
+        const first = yield* Effect.forkChild(pod.provision(id))
+        yield* eventually(Effect.sync(() => pod.seen.began), (began) => began === 1)
+        yield* owner`
+          CREATE FUNCTION silence() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN PERFORM pg_sleep(14); RETURN NEW; END'`
+        yield* owner`CREATE TRIGGER silence BEFORE UPDATE ON tenant_provisioning FOR EACH ROW EXECUTE FUNCTION silence()`
+        yield* eventually(Effect.sync(() => pod.seen.interrupted), (interrupted) => interrupted === 1).pipe(
+          Effect.timeout("9 seconds"),
+          Effect.ensuring(Effect.orDie(owner`DROP FUNCTION silence CASCADE`))
+        )
+        yield* Fiber.interrupt(first)
       }).pipe(Effect.scoped))
 
     it.effect("is free again after a pod that ended without a word, when its time has run out", () =>

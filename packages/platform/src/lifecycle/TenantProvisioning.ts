@@ -1,6 +1,6 @@
 import type { ProvisionEvent, ProvisionRequest } from "@innkeeper/config"
 import { platformWork } from "@innkeeper/database"
-import { Cause, Clock, Context, Deferred, Duration, Effect, Layer, Schedule, Schema, Stream } from "effect"
+import { Cause, Clock, Context, Deferred, Duration, Effect, Fiber, Layer, Schedule, Schema, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { OperationStopped } from "./OperationStopped.ts"
 import { findOperation, insertLines, noteProgress, recordStep, type StoredOperation } from "./OperationStore.ts"
@@ -98,14 +98,23 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
             const operation = yield* findOperation(id)
             if (!goesOn && operation?.cancelled === true) yield* Deferred.succeed(stop, undefined)
           })
-          /** A database that is away for a moment costs nothing; for longer than the lease, it costs the lease. */
-          const storing = <E, R>(more: Effect.Effect<void, E, R>) =>
-            store(more).pipe(
-              Effect.sandbox,
-              Effect.retry({ schedule: Schedule.spaced("500 millis"), while: Cause.hasDies }),
-              Effect.catch(Effect.failCause),
-              Effect.timeoutOrElse({ duration: Duration.times(options.duration, 0.7), orElse: () => new LeaseLost() })
+          /**
+           * A database that is away for a moment costs nothing; for longer than the lease, it costs the lease. An answer that
+           * does not come is not waited for: what is written too late is refused.
+           */
+          const storing = Effect.fnUntraced(function*<E, R>(more: Effect.Effect<void, E, R>) {
+            const stored = yield* Effect.forkDetach(
+              store(more).pipe(
+                Effect.sandbox,
+                Effect.retry({ schedule: Schedule.spaced("500 millis"), while: Cause.hasDies }),
+                Effect.catch(Effect.failCause)
+              )
             )
+            yield* Effect.timeoutOrElse(Fiber.join(stored), {
+              duration: Duration.times(options.duration, 0.7),
+              orElse: () => Effect.andThen(Effect.forkDetach(Fiber.interrupt(stored)), new LeaseLost())
+            })
+          }, Effect.uninterruptible)
           const keep = Effect.gen(function*() {
             let renewed = yield* Clock.currentTimeMillis
             for (;;) {
