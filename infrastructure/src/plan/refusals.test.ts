@@ -32,6 +32,10 @@ describe("a configuration that no plan is made of", () => {
         "quotas.cpu: expected at least 1.01 cores for 4 replicas, one more during a rollout, and the jobs beside them, got 0.5"
       )
       assert.strictEqual(
+        yield* messageFor({ quotas: { ...quotas, memory: 2 } }),
+        "quotas.memory: expected at least 2.5625 GiB for 4 replicas, one more during a rollout, and the jobs beside them, got 2"
+      )
+      assert.strictEqual(
         yield* messageFor({ domains: ["globex.innkeeper.example"] }),
         "domains.0: expected a domain outside innkeeper.example, got globex.innkeeper.example"
       )
