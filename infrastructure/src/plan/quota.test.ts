@@ -23,6 +23,27 @@ describe("the quota of a namespace", () => {
       })
   )
 
+  it.effect.prop(
+    "holds the volume of a backup that has ended, which is there until the next change is done",
+    [tenants, Arbitrary.schema(Schema.Literals(["backup", "restoreFrom"]))],
+    ([tenant, asked]) =>
+      Effect.gen(function*() {
+        const next = yield* plan(tenant, { [asked]: "operation-2.dump" })
+        if (next.tier === "pooled") return
+        const ended = (yield* plan(tenant, { backup: "operation-1.dump" })).objects.filter(({ manifest, name }) =>
+          manifest.kind === "Job" && !next.objects.some((object) => object.name === name)
+        )
+        assert.lengthOf(ended, 1)
+        const { persistentvolumeclaims, "requests.storage": storage } = peakOf({
+          ...next,
+          objects: [...next.objects, ...ended]
+        })
+        const hard = hardOf(next)
+        assert.isAtMost(persistentvolumeclaims!, hard["persistentvolumeclaims"]!)
+        assert.isAtMost(storage!, hard["requests.storage"]!)
+      })
+  )
+
   it.effect("is used up to a rest of less than one pod's rounding", () =>
     Effect.forEach(
       oneOfEach.filter(({ tier }) => tier !== "pooled"),
