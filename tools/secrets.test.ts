@@ -1,14 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { globSync, readFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** What is or would be committed. */
-const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root })
-  .toString().split("\0").filter((file) => file !== "" && existsSync(join(root, file)))
+/** Folders of what is never committed, as `.gitignore` has them. */
+const made = ["node_modules", "dist", ".innkeeper", ".nx", "coverage", ".bootstrap", ".git"]
+
+/** What is or would be committed, also where the project is no clone. */
+const files = globSync(["**/{*,.*}", "**/.*/**/{*,.*}"], {
+  cwd: root,
+  withFileTypes: true,
+  exclude: ({ name }) => made.includes(name) || /\.log$|^Pulumi\..*\.yaml$/.test(name)
+}).flatMap((entry) => entry.isFile() ? [relative(root, join(entry.parentPath, entry.name))] : [])
 const read = (file: string) => readFileSync(join(root, file), "utf8")
 
 /** Secrets by the form that their issuers give them, and what is called a secret and looks like one. */

@@ -21,7 +21,8 @@ const violations = Metric.counter("live_connection_violations", {
 
 /**
  * Finds out who opens a live connection, by the cookie or the key that it was opened with: nobody, where it says to be another
- * organisation's than theirs. Connections that were refused or closed are in the audit log of whose they were; those of nobody known are in the log and in a metric only.
+ * organisation's than theirs. Connections that were refused or closed are in the audit log of whose they were; those of nobody
+ * known are in the log and in a metric only.
  */
 export const ViewersLive = Layer.effect(
   Viewers,
