@@ -116,6 +116,19 @@ export const outcomeWrites = Effect.fnUntraced(
   }
 )
 
+/** Pages whose last attempt this is, or which have ended where it is none. */
+export const recordedOf = Effect.fnUntraced(
+  function*(made: ReadonlyArray<{ readonly id: NotificationId; readonly attempt: typeof Attempt.Encoded | null }>) {
+    if (made.length === 0) return new Set<NotificationId>()
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<{ readonly id: NotificationId }>`
+      SELECT page.id FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb) AS made (id uuid, attempt jsonb)
+      JOIN notification page ON page.id = made.id
+      WHERE CASE WHEN made.attempt IS NULL THEN page.status <> 'pending' ELSE page.attempts -> -1 = made.attempt END`
+    return new Set(rows.map(({ id }) => id))
+  }
+)
+
 /** Gives up on a page that nobody needs any more. */
 export const cancelNotification = Effect.fnUntraced(function*(id: NotificationId) {
   const sql = yield* SqlClient.SqlClient

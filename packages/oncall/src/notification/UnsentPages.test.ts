@@ -226,6 +226,14 @@ layer(Layer.provideMerge(pagingWith(channels), servicesLayer))("A page that is r
 })
 
 layer(servicesLayer)("Pages that are settled by two processes", (it) => {
+  const attempted = (outcome: Attempt["outcome"]) => ({
+    number: 1,
+    at: "2026-01-05T08:00:00.000Z",
+    milliseconds: 1,
+    outcome,
+    answer: ""
+  })
+
   /** An incident, and the pages of its first step, which nobody has handed over. */
   const pageByHand = Effect.fnUntraced(function*(slug: string, ...addresses: ReadonlyArray<string>) {
     const inTenant = yield* tenantTransaction
@@ -254,7 +262,7 @@ layer(servicesLayer)("Pages that are settled by two processes", (it) => {
           settlePages([{
             delivery: delivery!,
             traceparent: null,
-            attempt: { number: 1, at: "2026-01-05T08:00:00.000Z", milliseconds: 1, outcome, answer: "" },
+            attempt: attempted(outcome),
             status
           }])
         )
@@ -267,6 +275,28 @@ layer(servicesLayer)("Pages that are settled by two processes", (it) => {
         assert.deepStrictEqual([page!.status, page!.sentAt], ["sent", sent!.sentAt])
       }
       assert.lengthOf((yield* pages)[0]!.attempts, 4)
+    }))
+
+  it.effect("are told of once, and hand over what follows, when the answer to the first time was lost", () =>
+    Effect.gen(function*() {
+      const inTenant = yield* tenantTransaction
+      const { deliveries, id, scene } = yield* pageByHand("lost", "ada@example.com", "phone@example.com")
+      const [sent, refused] = [deliveries[0]!, deliveries[1]!]
+      yield* change(scene, { add: "new@example.com" })
+      const outcomes = [
+        { delivery: sent, attempt: attempted("sent"), status: "sent" },
+        { delivery: refused, attempt: attempted("permanent-failure"), status: "failed" }
+      ] as const
+      const settle = (again: boolean) =>
+        inTenant(scene.tenantId, settlePages(outcomes.map((each) => ({ ...each, traceparent: null, again }))))
+      yield* settle(false)
+      const lines = yield* texts(scene, id)
+      const { due, written } = yield* settle(true)
+      assert.deepStrictEqual(yield* texts(scene, id), lines)
+      const pages = yield* looking(scene, id).pages
+      assert.deepStrictEqual(pages.map(({ attempts }) => attempts.length), [1, 1, 0])
+      assert.include(written.map(({ page }) => page.id), pages[2]!.id)
+      assert.isNotNull(due)
     }))
 
   it.effect("go on once, whichever is first, however often it is written down", () =>

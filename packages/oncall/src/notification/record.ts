@@ -30,9 +30,12 @@ export const makeRecord = Effect.gen(function*() {
     })
   )
 
-  return (tenantId: TenantId, outcome: Outcome) =>
-    Effect.asVoid(settle(tenantId, outcome)).pipe(
+  return Effect.fnUntraced(function*(tenantId: TenantId, outcome: Outcome) {
+    let tries = 0
+    yield* Effect.suspend(() => settle(tenantId, { ...outcome, again: tries++ > 0 })).pipe(
+      Effect.asVoid,
       keepTrying("The record of a delivery", breaksConstraint),
       Effect.catchCauseIf(breaksConstraint, () => Effect.void)
     )
+  })
 })
