@@ -33,13 +33,14 @@ export const insertService = Effect.fnUntraced(function*(id: ServiceId, input: I
       ${input.escalationPolicyId})`
 })
 
-/** Changes the service, whose references have been checked. */
+/** Changes the service, whose references have been checked; false when there is none. Alerts for it go on coming in. */
 export const updateService = Effect.fnUntraced(function*(id: ServiceId, input: Input) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
+  const rows = yield* sql`
     UPDATE service SET name = ${input.name}, description = ${input.description}, team_id = ${input.teamId},
       routing_key = ${input.routingKey}, escalation_policy_id = ${input.escalationPolicyId}
-    WHERE id = ${id}`
+    WHERE id = ${id} RETURNING id`
+  return rows.length > 0
 })
 
 /** Takes the service, so that nothing can begin to refer to it; false when there is none. */

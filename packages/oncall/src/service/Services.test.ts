@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { TeamId } from "@innkeeper/platform/api"
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Alerts } from "../alert/Alerts.ts"
 import { Incidents } from "../incident/Incidents.ts"
@@ -123,6 +124,23 @@ layer(servicesLayer)("Services", (it) => {
       assert.deepStrictEqual([yield* route("payments"), yield* route("money")], [null, id])
       yield* scene.as(services.remove(id))
       assert.isNull(yield* route("money"))
+    }))
+
+  it.effect("takes alerts while it is being changed, however long that takes", () =>
+    Effect.gen(function*() {
+      const scene = yield* makeScene("changing")
+      const services = yield* Services
+      const sql = yield* SqlClient.SqlClient
+      const { accept } = yield* Alerts
+      const outside = Effect.runPromiseWith(yield* Effect.context<never>())
+      const { id } = scene.service("Booking")
+      const [incident] = yield* sql.withTransaction(
+        Effect.andThen(
+          scene.as(services.replace(id, payments(scene, { routingKey: "booking" }))),
+          Effect.promise(() => outside(accept(scene.tenantId, [arrival(id)])))
+        )
+      )
+      assert.isNotNull(incident)
     }))
 
   it.effect("is found under its new routing key on another server within five seconds", () =>

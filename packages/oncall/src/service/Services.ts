@@ -71,9 +71,9 @@ export class Services extends Context.Service<Services, {
       const replace = Effect.fn("Services.replace")(
         (id: ServiceId, input: Input) =>
           unique(Effect.gen(function*() {
-            if (!(yield* holdService(id))) return yield* gone
+            yield* found(id)
             yield* checkReferences(referencesOf(input))
-            yield* updateService(id, input)
+            if (!(yield* updateService(id, input))) return yield* gone
             yield* changed("updated", id, { name: input.name })
             return yield* found(id)
           })),
