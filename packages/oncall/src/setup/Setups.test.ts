@@ -4,6 +4,7 @@ import { AdminAudit, Audit, Tenants, Users } from "@innkeeper/platform"
 import { AdminActor, CurrentAdmin } from "@innkeeper/platform/api"
 import { SmtpSink } from "@innkeeper/testkit"
 import { Effect, Fiber, Option, Schedule, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Integrations } from "../integration/Integrations.ts"
 import { Services } from "../service/Services.ts"
@@ -395,6 +396,26 @@ layer(setupsLayer)("Setups", (it) => {
         concurrency: "unbounded"
       })
       assert.deepStrictEqual(results.map(({ changes }) => changes.length).toSorted(), [0, 0, 0, 8])
+    }))
+
+  it.effect("says that another document is being applied, where that takes long", () =>
+    Effect.gen(function*() {
+      const setups = yield* Setups
+      const document = documentFor("at-length")
+      yield* setups.apply(document)
+      const sql = yield* SqlClient.SqlClient
+      const owner = yield* OwnerSql
+      const impatient = <A, E>(effect: Effect.Effect<A, E>) =>
+        sql.withTransaction(Effect.andThen(sql`SET LOCAL lock_timeout = '100ms'`, Effect.flip(effect)))
+      const refused = yield* owner.withTransaction(Effect.gen(function*() {
+        yield* owner`SELECT pg_advisory_xact_lock(hashtextextended('setup/at-length', 0))`
+        return [yield* impatient(setups.apply(document)), yield* impatient(setups.export(document.tenant.slug))]
+      }))
+      for (const conflict of refused) {
+        assert.strictEqual(conflict._tag, "Conflict")
+        assert.include(conflict.detail, "Another document")
+      }
+      assert.deepStrictEqual((yield* setups.apply(document)).changes, [])
     }))
 
   it.effect("mails new people whom the document invites, once", () =>

@@ -25,7 +25,8 @@ export class Setups extends Context.Service<Setups, {
   /**
    * Makes the tenant as the document says, in one transaction; what the document does not mention stays. Creates the
    * tenant when there is none. `dryRun` does the same and takes it back. What an admin changes by it is on their record.
-   * Refuses a tenant whose data is not here, or not at rest, as one that is moving or off-boarded; so does `export`.
+   * Refuses a tenant whose data is not here, or not at rest, as one that is moving or off-boarded, or to which another document
+   * is being applied for long; so does `export`.
    */
   readonly apply: (
     document: SetupDocument,
@@ -127,6 +128,7 @@ export class Setups extends Context.Service<Setups, {
       const exportTenant = Effect.fn("Setups.export")(function*(slug: TenantSlug) {
         const tenant = yield* tenants.bySlug(slug)
         if (Option.isNone(tenant)) return yield* new NotFound({ resource: "tenant" })
+        yield* lockSetup(slug)
         yield* tenants.holdHere(slug)
         const state = yield* scoped(read(yield* DateTime.now)).pipe(asTenant(tenant.value.id))
         yield* record({ action: "tenant.exported", subject: `tenant:${tenant.value.id}`, detail: { slug } })
