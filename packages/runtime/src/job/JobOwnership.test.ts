@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { OwnerSql, withPlatform, withTenant } from "@innkeeper/database"
 import { freePort, waitsForLock } from "@innkeeper/testkit"
-import { Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Schedule, Schema, Scope } from "effect"
+import { Clock, Context, DateTime, Deferred, Effect, Exit, Fiber, Layer, Queue, Schedule, Schema, Scope } from "effect"
 import { deleteExpired } from "../cluster/Retention.ts"
 import { Health } from "../health/Health.ts"
 import { Job } from "./Job.ts"
@@ -11,9 +11,13 @@ import { JobOperator } from "./JobOperator.ts"
 import { recoverJobs, takeOver } from "./JobPartitionStore.ts"
 import { JobQueue } from "./JobQueue.ts"
 import type { JobId } from "./JobRecord.ts"
+import type { Known } from "./JobRunner.ts"
 import { cutSessions, JobsDatabase, newTenant, reached, startProcess } from "./Jobs.fixture.ts"
 import { Jobs } from "./Jobs.ts"
+import { JobSession } from "./JobSession.ts"
 import { JobWorker } from "./JobWorker.ts"
+import { PartitionMemory } from "./PartitionMemory.ts"
+import { partitionRound } from "./partitionRound.ts"
 
 const Text = Schema.Struct({ text: Schema.String })
 
@@ -117,6 +121,39 @@ layer(JobsDatabase, { excludeTestServices: true })("ownership of jobs", (it) => 
       yield* Fiber.join(newer)
       assert.isUndefined(yield* Fiber.join(round))
       assert.strictEqual((yield* status(id).pipe(acme.as)).state, "ready")
+    }).pipe(Effect.scoped))
+
+  it.effect("gives back what PostgreSQL begins after the answer to that was lost", () =>
+    Effect.gen(function*() {
+      const { enqueue } = yield* Jobs
+      const acme = yield* newTenant
+      const Late = textJob("late")
+      const place = { queue: "late", partition: 0 }
+      const owned = yield* asPlatform(takeOver(place))
+      const id = yield* enqueue(Late, { text: "" }).pipe(acme.as)
+      const [writing, commit] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const lost = yield* writeRound(owned, [], [{ tenantId: acme.id, id, name: "late" }]).pipe(
+        Effect.tap(Deferred.succeed(writing, undefined)),
+        Effect.tap(Deferred.await(commit)),
+        asPlatform,
+        Effect.forkChild
+      )
+      yield* Deferred.await(writing)
+
+      const session = yield* Layer.build(JobSession.layer)
+      const memory = new PartitionMemory({ slots: 4, share: 3, rate: undefined })
+      const now = yield* Clock.currentTimeMillis
+      memory.doubtful = true
+      memory.seenAt = now
+      const known = (): Known => ({ job: Late, run: () => Effect.never })
+      const round = yield* Effect.forkChild(
+        partitionRound({ owned, queue: Late.queue, memory, known, now }).pipe(Effect.provideContext(session))
+      )
+      yield* Effect.raceFirst(waitsForLock("SELECT 1 FROM job_partition"), Fiber.await(round))
+      yield* Deferred.succeed(commit, undefined)
+      yield* Fiber.join(lost)
+      const begun = (yield* Fiber.join(round))?.begun.map(({ attempt, id }) => ({ attempt, id }))
+      assert.deepStrictEqual(begun, [{ attempt: 1, id }])
     }).pipe(Effect.scoped))
 
   it.effect("waits for nobody who holds a job's row, and writes its outcome afterwards", () =>

@@ -50,11 +50,18 @@ export const takeOver = Effect.fnUntraced(function*({ partition, queue }: Partit
   return owned
 })
 
-/** Holds the partition for this transaction; false if a newer owner took it. */
-export const holdPartition = Effect.fnUntraced(function*({ epoch, partition, queue }: OwnedPartition) {
+/**
+ * Holds the partition for this transaction; false if a newer owner took it. `alone`: after what else this owner has under way,
+ * also where PostgreSQL goes on with it although the answer is lost.
+ */
+export const holdPartition = Effect.fnUntraced(function*(
+  { epoch, partition, queue }: OwnedPartition,
+  { alone }: { readonly alone: boolean }
+) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    SELECT 1 FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch} FOR SHARE`
+    SELECT 1 FROM job_partition WHERE queue = ${queue} AND partition = ${partition} AND epoch = ${epoch}
+    ${sql.literal(alone ? "FOR NO KEY UPDATE" : "FOR SHARE")}`
   return rows.length > 0
 })
 

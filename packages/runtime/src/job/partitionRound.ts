@@ -64,7 +64,7 @@ const adoptionWaits = (memory: PartitionMemory, { partition }: OwnedPartition, n
 const doChores = Effect.fnUntraced(
   function*({ memory, now, owned, queue }: Round): Effect.fn.Return<Chores | undefined, SqlError, SqlClient> {
     const { cancelling, doubtful } = memory
-    if (!(yield* holdPartition(owned))) return undefined
+    if (!(yield* holdPartition(owned, { alone: doubtful }))) return undefined
     yield* planByIndex
     memory.cancelling = memory.doubtful = false
     // Nothing begins with its storing meanwhile: it would be given back.
