@@ -6,10 +6,15 @@ import type { Viewer, Viewers } from "./Viewers.ts"
 /** How long a connection may outlive its session. */
 const recheckInterval = "1 minute"
 
-/** Fails within a minute after the viewer's session or key has ended or went over to another tenant, and reports it. */
+const unknown = (defect: unknown) => Effect.logWarning("A live connection could not be looked at", defect)
+
+/**
+ * Fails within a minute after the viewer's session or key has ended or went over to another tenant, and reports it. A database
+ * that is away says nothing about it: cut for that, all would come back at once with the database.
+ */
 export const watchViewer = ({ identify, report }: Viewers["Service"], viewer: Viewer, headers: Headers.Headers) => {
   const recheck = Effect.gen(function*() {
-    const now = yield* identify(headers)
+    const now = yield* Effect.catchDefect(identify(headers), (defect) => Effect.as(unknown(defect), viewer))
     if (now.tenantId !== viewer.tenantId || now.id !== viewer.id) return yield* new SocketUnauthorized()
   }).pipe(
     Effect.tapError(() =>
@@ -31,7 +36,7 @@ const connectionRecheck = "5 minutes"
  */
 export const untilNobodyLooks = ({ identify }: Viewers["Service"], headers: Headers.Headers) =>
   identify(headers).pipe(
-    Effect.catchDefect((defect) => Effect.logWarning("A live connection could not be looked at", defect)),
+    Effect.catchDefect(unknown),
     Effect.andThen(Effect.sleep(connectionRecheck)),
     Effect.forever,
     Effect.catch(() => Effect.sleep(farewell))
