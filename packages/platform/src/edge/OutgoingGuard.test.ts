@@ -1,7 +1,9 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { HttpSink } from "@innkeeper/testkit"
-import { Arbitrary, Effect, Layer, Schema, Tracer } from "effect"
+import { Arbitrary, Effect, Fiber, Layer, Schema, Tracer } from "effect"
 import { HttpClientRequest } from "effect/http"
+import { lookup } from "node:dns/promises"
+import { makeNameServer } from "./nameServer.fixture.ts"
 import { GuardedHttpClient, isPublic, OutgoingGuard } from "./OutgoingGuard.ts"
 
 const byte = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 })))
@@ -162,6 +164,55 @@ layer(OutgoingGuard.layer({ allowInside: true }))("OutgoingGuard for development
 const get = Effect.fnUntraced(function*(url: string) {
   const client = yield* GuardedHttpClient
   return yield* client.execute(HttpClientRequest.get(url))
+})
+
+/** The guard and the client, who ask this name server. */
+const guarded = (nameServer: string) => {
+  const options = { allowInside: false, nameServers: [nameServer] }
+  return Layer.build(Layer.merge(OutgoingGuard.layer(options), GuardedHttpClient.layer(options)))
+}
+
+describe("names of hosts", () => {
+  const [publicFour, publicSix] = [[93, 184, 215, 14], [0x26, 6, 0x47, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11]]
+  const [insideFour, insideSix] = [[10, 0, 0, 1], [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]]
+
+  it.effect("lead only where all of their addresses are public, by IPv4 and IPv6, for the guard and the client", () =>
+    Effect.gen(function*() {
+      const { address } = yield* makeNameServer({
+        "four.example": [publicFour],
+        "six.example": [publicSix],
+        "both.example": [publicFour, publicSix],
+        "inside.example": [insideFour],
+        "inside-by-six.example": [publicFour, insideSix],
+        "one-of-two.example": [publicFour, insideFour],
+        "empty.example": []
+      })
+      const services = yield* guarded(address)
+      const reasonFor = (host: string) => Effect.provideContext(reason(`https://${host}/hook`), services)
+      for (const host of ["four.example", "six.example", "both.example"]) {
+        assert.strictEqual(yield* reasonFor(host), "passes", host)
+      }
+      for (const host of ["inside.example", "inside-by-six.example", "one-of-two.example"]) {
+        assert.strictEqual(yield* reasonFor(host), "expected a host on the public Internet", host)
+        const error = yield* Effect.flip(Effect.provideContext(get(`http://${host}:9/hook`), services))
+        assert.include(`${error.reason.cause}`, "is not on the public Internet", host)
+      }
+      for (const host of ["empty.example", "unknown.example"]) {
+        assert.match(yield* reasonFor(host), /that can be found/, host)
+      }
+    }))
+
+  it.live("whose servers are silent keep nobody from other names", () =>
+    Effect.gen(function*() {
+      const silent = Array.from({ length: 8 }, (_, index) => `silent-${index}.example`)
+      const { address, asked } = yield* makeNameServer(Object.fromEntries(silent.map((host) => [host, "silent"])))
+      const waiting = yield* Effect.forEach(silent, (host) => reason(`https://${host}/`), { concurrency: "unbounded" })
+        .pipe(Effect.provideContext(yield* guarded(address)), Effect.forkChild)
+      yield* Effect.promise(() => lookup("localhost"))
+      assert.isUndefined(waiting.pollUnsafe())
+      assert.isTrue((yield* Fiber.join(waiting)).every((reason) => reason.includes("that can be found")))
+      assert.sameMembers([...asked], silent)
+    }))
 })
 
 layer(Layer.merge(GuardedHttpClient.layer({ allowInside: false }), HttpSink.layer))("GuardedHttpClient", (it) => {

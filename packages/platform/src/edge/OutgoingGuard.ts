@@ -1,11 +1,10 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Exit, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import ipaddr from "ipaddr.js"
-import { lookup } from "node:dns"
-import { lookup as resolve } from "node:dns/promises"
 import { isIP } from "node:net"
 import { Agent, buildConnector } from "undici"
+import { addressesOf } from "./addressesOf.ts"
 import { untraced } from "./untraced.ts"
 
 /** An address that a user gave must not be called. `reason` says what was expected. */
@@ -26,13 +25,19 @@ export const isPublic = (text: string): boolean => {
     (address instanceof ipaddr.IPv4 || address.match(globalUnicast))
 }
 
+interface Options {
+  /** Also http, and loopback and private addresses; for development. */
+  readonly allowInside: boolean
+  /** Name servers that are asked; those of the machine if not given. */
+  readonly nameServers?: ReadonlyArray<string>
+}
+
 /** Guards requests to addresses that users give against reaching the inside (SSRF). */
 export class OutgoingGuard extends Context.Service<OutgoingGuard, {
   /** Refuses what is not https, carries a password, or resolves to anything but public addresses. */
   readonly check: (url: string) => Effect.Effect<void, AddressRefused>
 }>()("platform/OutgoingGuard") {
-  /** `allowInside` also takes http and loopback and private addresses; for development. */
-  static readonly layer = (options: { readonly allowInside: boolean }) =>
+  static readonly layer = (options: Options) =>
     Layer.succeed(
       OutgoingGuard,
       OutgoingGuard.of({
@@ -49,10 +54,9 @@ export class OutgoingGuard extends Context.Service<OutgoingGuard, {
           }
           if (options.allowInside) return
           const host = url.hostname.replace(/^\[|\]$/g, "")
-          const addresses = yield* Effect.tryPromise({
-            try: () => resolve(host, { all: true }),
-            catch: () => new AddressRefused({ reason: `expected a host that can be found; ${host} cannot` })
-          })
+          const addresses = yield* addressesOf(host, options.nameServers).pipe(
+            Effect.mapError(() => new AddressRefused({ reason: `expected a host that can be found; ${host} cannot` }))
+          )
           if (addresses.some(({ address }) => !isPublic(address))) {
             return yield* new AddressRefused({ reason: "expected a host on the public Internet" })
           }
@@ -69,7 +73,7 @@ export class OutgoingGuard extends Context.Service<OutgoingGuard, {
 export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpClient.HttpClient>()(
   "platform/GuardedHttpClient"
 ) {
-  static readonly layer = (options: { readonly allowInside: boolean }) =>
+  static readonly layer = (options: Options) =>
     Layer.effect(
       GuardedHttpClient,
       Effect.map(HttpClient.HttpClient, untraced)
@@ -85,18 +89,29 @@ export class GuardedHttpClient extends Context.Service<GuardedHttpClient, HttpCl
     )
 }
 
+/** As node's own, by which it is told. */
+const notFound = (host: string) => Object.assign(new Error(`${host} cannot be found`), { code: "ENOTFOUND" })
+
 const refusal = (host: string) => new Error(`${host} is not on the public Internet`)
 
 /** Connects to public addresses only. A host that is an address is not looked up, hence the first check. */
-const connector = ({ allowInside }: { readonly allowInside: boolean }): buildConnector.connector => {
+const connector = ({ allowInside, nameServers }: Options): buildConnector.connector => {
   const connect = buildConnector({
     timeout: 5000,
-    lookup: (host, settings, callback) =>
-      lookup(host, { ...settings, all: true }, (error, addresses) => {
-        if (error !== null) return callback(error, [])
-        if (!allowInside && !addresses.every(({ address }) => isPublic(address))) return callback(refusal(host), [])
-        callback(null, addresses)
-      })
+    // In development a name may stand in this machine's own list of hosts.
+    ...(allowInside ? {} : {
+      lookup: (host, _settings, callback) => {
+        Effect.runCallback(addressesOf(host, nameServers), {
+          onExit: Exit.match({
+            onFailure: () => callback(notFound(host), []),
+            onSuccess: (addresses) =>
+              addresses.every(({ address }) => isPublic(address))
+                ? callback(null, addresses)
+                : callback(refusal(host), [])
+          })
+        })
+      }
+    })
   })
   return (target, callback) => {
     const host = target.hostname.replace(/^\[|\]$/g, "")
