@@ -199,6 +199,23 @@ layer(httpLayer)("session over HTTP", (it) => {
       assert.isFalse(yield* known(here))
     }))
 
+  it.effect("lets who sits down at an open session guess the password no faster than at the sign-in", () =>
+    Effect.gen(function*() {
+      const { ada, bob } = yield* twoTenants("open")
+      const change = (headers: Record<string, string>, id: string, currentPassword: string) =>
+        Effect.map(
+          call("PUT", `/api/v1/users/${id}/password`, {
+            headers,
+            json: { password: "another correct horse", currentPassword }
+          }),
+          ({ status }) => status
+        )
+      const session = yield* signedIn(ada)
+      for (let tries = 0; tries < 10; tries++) assert.strictEqual(yield* change(session, ada.id, `wrong ${tries}`), 422)
+      assert.strictEqual(yield* change(session, ada.id, secret), 429)
+      assert.strictEqual(yield* change(yield* signedIn(bob), bob.id, secret), 204)
+    }))
+
   it.effect("ends a person's sessions when they are deactivated", () =>
     Effect.gen(function*() {
       const { acme, ada } = yield* twoTenants("deactivated")

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Role, SignedIn } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
-import { Conflict, Forbidden, NotFound, Unprocessable } from "../access/Problems.ts"
+import { Conflict, Forbidden, NotFound, TooManyRequests, Unprocessable } from "../access/Problems.ts"
 import { EmailAddress, Name, Text } from "../access/Text.ts"
 import { ContactMethod, ContactMethodId, User, UserId } from "./User.ts"
 
@@ -62,7 +62,7 @@ export class UserApi extends HttpApiGroup.make("users")
       params: { id: UserId },
       payload: PasswordChange,
       success: HttpApiSchema.NoContent,
-      error: [NotFound, Forbidden, Unprocessable]
+      error: [NotFound, Forbidden, Unprocessable, TooManyRequests]
     }).annotate(AccessRule, SignedIn),
     HttpApiEndpoint.post("addContactMethod", "/:id/contact-methods", {
       params: { id: UserId },

@@ -5,6 +5,7 @@ import { scopesOf } from "../access/Access.ts"
 import { CurrentPrincipal, type Principal, sessionCookie } from "../access/Authorization.ts"
 import { mustHold } from "../access/mustHold.ts"
 import { Forbidden, Unprocessable } from "../access/Problems.ts"
+import { RateLimits } from "../edge/RateLimits.ts"
 import { PlatformApi } from "../PlatformApi.ts"
 import { Sessions } from "./Sessions.ts"
 import { shownAddress } from "./shownAddress.ts"
@@ -39,6 +40,7 @@ export const UserRoutes = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const users = yield* Users
     const sessions = yield* Sessions
+    const limits = yield* RateLimits
 
     /** Who decides about another person holds all that this person's role implies. */
     const mustEqual = Effect.fnUntraced(function*(id: UserId) {
@@ -82,6 +84,8 @@ export const UserRoutes = HttpApiBuilder.group(
       setPassword: Effect.fnUntraced(function*({ params, payload }) {
         const { self } = yield* selfOrAdmin(params.id)
         if (self) {
+          // Who sits down at an open session guesses no faster than at the sign-in.
+          yield* limits.account(`password of ${params.id}`)
           const known = yield* sessions.checkPassword(params.id, Redacted.make(payload.currentPassword ?? ""))
           if (!known) return yield* wrongPassword
         } else {
