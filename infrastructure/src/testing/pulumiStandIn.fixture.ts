@@ -144,7 +144,9 @@ const run = async (): Promise<ReadonlyArray<Resource>> => {
       program: project.main,
       project: project.name,
       stack,
-      secrets: Object.fromEntries(entries.filter(([, value]) => isSecret(value)).map(([key]) => [key, `of-${key}`])),
+      secrets: Object.fromEntries(
+        entries.filter(([, value]) => isSecret(value)).map(([key]) => [key, `of-${key}`.padEnd(32, "-")])
+      ),
       settings: Object.fromEntries(
         entries.filter(([, value]) => !isSecret(value)).map(([key, value]) => [key, `${value}`])
       ),
