@@ -1,6 +1,7 @@
 import { Mailer } from "@innkeeper/platform"
 import { Health, runtimeHealth, Unhealthy } from "@innkeeper/runtime"
 import { Effect, Layer } from "effect"
+import { watchHealth } from "./watchHealth.ts"
 
 /** Asks the mail server at most every 30 s, so that probes are no load on it. */
 const mail = Layer.unwrap(Effect.gen(function*() {
@@ -19,4 +20,4 @@ const mail = Layer.unwrap(Effect.gen(function*() {
 }))
 
 /** What `/health` looks at. */
-export const dependencies = Layer.mergeAll(runtimeHealth, mail)
+export const dependencies = Layer.mergeAll(runtimeHealth, mail, watchHealth)
