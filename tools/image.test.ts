@@ -1,5 +1,9 @@
 import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { matchesGlob } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -38,3 +42,22 @@ it("the image's build copies what every package of the workspace needs to be ins
     []
   )
 })
+
+/** The exit code of what the image's health check runs, where the server was told this port. */
+const checkHealth = (port: number) =>
+  Effect.callback<number | null>((resume) => {
+    const [, check = "[]"] = /^HEALTHCHECK .* CMD (\[.*\])$/m.exec(readFileSync(`${root}Dockerfile`, "utf8")) ?? []
+    const [, ...args] = JSON.parse(check)
+    spawn(process.execPath, args, { env: { PORT: String(port) } }).once("exit", (code) => resume(Effect.succeed(code)))
+  })
+
+it.live("the image's health check asks the port that the server was told", () =>
+  Effect.gen(function*() {
+    const server = createServer(({ url }, response) => response.writeHead(url === "/health/live" ? 200 : 404).end())
+    yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+    const { port } = server.address() as AddressInfo
+    assert.strictEqual(yield* checkHealth(port), 0)
+    server.close()
+    server.closeAllConnections()
+    assert.strictEqual(yield* checkHealth(port), 1)
+  }))
