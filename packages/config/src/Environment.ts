@@ -6,6 +6,7 @@ import {
   RedisUrl,
   Secret,
   Url,
+  UrlOfHost,
   variable,
   WholeNumber,
   YesOrNo
@@ -149,13 +150,13 @@ export const environment = {
     expected: "smtp, resend, postmark or ses",
     description: "What hands mail over: an SMTP server, Resend, Postmark or Amazon SES."
   }),
-  SMTP_URL: variable(Secret(Url("smtp:", "smtps:")), {
+  SMTP_URL: variable(Secret(UrlOfHost("smtp:", "smtps:")), {
     group: mail,
     defaultText: "in development, a mailbox page in the web UI",
     secret: true,
     requiredInProduction: true,
     requiredWith: { variable: "EMAIL_PROVIDER", value: "smtp" },
-    expected: "an smtp:// or smtps:// URL",
+    expected: "an smtp:// or smtps:// URL with a host",
     description: "Mail server, with user and password where it asks for them."
   }),
   RESEND_API_KEY: variable(Secret(Schema.String.check(Schema.isPattern(/^re_\w{8,}$/))), {
@@ -237,26 +238,26 @@ export const environment = {
   RATE_LIMIT_WEBHOOK: variable(WholeNumber(1, 10_000_000), {
     group: security,
     default: "1000",
-    expected: "a whole number from 1",
+    expected: "a whole number from 1 to 10000000",
     description: "Requests a minute that one integration key may send."
   }),
   RATE_LIMIT_ALERTS: variable(WholeNumber(1, 10_000_000), {
     group: security,
     default: "300",
-    expected: "a whole number from 1",
+    expected: "a whole number from 1 to 10000000",
     description: "Alerts a minute that a tenant may send for which no configuration, and so no quota, was entered."
   }),
   RATE_LIMIT_API: variable(WholeNumber(1, 10_000_000), {
     group: security,
     default: "500",
-    expected: "a whole number from 1",
+    expected: "a whole number from 1 to 10000000",
     description:
       "Requests a minute that one person or API key may make, and live connections a minute that a network may open."
   }),
   RATE_LIMIT_PUBLIC: variable(WholeNumber(1, 10_000_000), {
     group: security,
     default: "100",
-    expected: "a whole number from 1",
+    expected: "a whole number from 1 to 10000000",
     description: "Requests a minute from one address, or one IPv6 network (/64), to what needs no sign-in."
   }),
 

@@ -50,6 +50,10 @@ export const Url = (...protocols: ReadonlyArray<string>) =>
     Schema.makeFilter((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
   )
 
+/** A URL that names a host, as one with an unset variable of a shell for it does not. */
+export const UrlOfHost = (...protocols: ReadonlyArray<string>) =>
+  Url(...protocols).check(Schema.makeFilter((text) => new URL(text).hostname !== ""))
+
 /** A URL that others begin with: without a query, a fragment or somebody's credentials. */
 export const BaseUrl = (...protocols: ReadonlyArray<string>) =>
   Url(...protocols).check(Schema.makeFilter((text) => {

@@ -57,6 +57,16 @@ describe("loadEnvironment", () => {
       (error) => assert.include(error.message, `PORT: expected a whole number from 1 to 65535, got "70000"`)
     ))
 
+  it.effect("refuses a mail server without a host", () =>
+    Effect.map(problems({ SMTP_URL: "smtp://" }), (names) => assert.deepStrictEqual(names, ["SMTP_URL"])))
+
+  it.effect("says both ends of what a number may be", () =>
+    Effect.forEach(["0", "10000001"], (RATE_LIMIT_API) =>
+      Effect.map(
+        Effect.flip(load({ RATE_LIMIT_API })),
+        ({ message }) => assert.include(message, "RATE_LIMIT_API: expected a whole number from 1 to 10000000, got")
+      )))
+
   it.effect("refuses a Redis whose URL its client could not read", () =>
     Effect.gen(function*() {
       for (const REDIS_URL of ["redis://host/cache", "redis://:50%off@host", "http://host", "host:6379"]) {
