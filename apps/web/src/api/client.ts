@@ -22,7 +22,11 @@ export const run = <A, E>(call: Call<A, E>, signal?: AbortSignal): Promise<A> =>
   runtime.runPromise(ApiClient.use(call), signal === undefined ? undefined : { signal })
 
 /**
- * Gives up on a call that has no answer after 10 s, with a `TimeoutError`: who waits has to know that it may not have
+ * Gives up on a call that has no answer after so many seconds, with a `TimeoutError`: who waits has to know that it may not have
  * happened. For calls that may be repeated.
  */
-export const inTime = <A, E>(call: Call<A, E>) => (api: ApiClient["Service"]) => Effect.timeout(call(api), "10 seconds")
+export const inTime = <A, E>(call: Call<A, E>, seconds = 10) => (api: ApiClient["Service"]) =>
+  Effect.timeout(call(api), seconds * 1000)
+
+/** Reads something, for at most 30 s: long for a slow network, and no pod hangs for longer without a word on the page. */
+export const read = <A, E>(call: Call<A, E>, signal: AbortSignal) => run(inTime(call, 30), signal)

@@ -30,7 +30,7 @@ export const problemText = (error: unknown): string =>
     onNone: () => {
       if (Schema.isSchemaError(error)) return "The server answered in a way this page does not know. Reload the page."
       if (Cause.isTimeoutError(error)) {
-        return "The server has not answered. It may have happened all the same: look again, or try again."
+        return "The server has not answered. Try again; a change may have happened all the same."
       }
       if (isHttpClientError(error)) return "The server cannot be reached. Check the connection and try again."
       return "Something went wrong. Try again."

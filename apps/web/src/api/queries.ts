@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query"
+import { Cause } from "effect"
 import { isPassing, problemStatus } from "./problem.ts"
 
 /** Tries that follow a failed reading when the server could not be reached. */
@@ -36,7 +37,8 @@ export const queries: QueryClient = new QueryClient({
       refetchInterval: ({ state }) => readAgain(state),
       // The browser's word on being online is often wrong; the request itself knows.
       networkMode: "always",
-      retry: (failed, error) => problemStatus(error) === null && failed < furtherTries
+      // Where no answer came in time, somebody has waited long enough for a word on it.
+      retry: (failed, error) => problemStatus(error) === null && !Cause.isTimeoutError(error) && failed < furtherTries
     },
     mutations: { networkMode: "always" }
   }

@@ -1,5 +1,5 @@
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
-import { type Call, run } from "./client.ts"
+import { type Call, read } from "./client.ts"
 import { readAgain, type Reading } from "./queries.ts"
 
 /** What was read so far. */
@@ -22,7 +22,7 @@ export const usePages = <A, E>(
   const again = options?.again
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) => run(call(pageParam === null ? {} : { cursor: pageParam }), signal),
+    queryFn: ({ pageParam, signal }) => read(call(pageParam === null ? {} : { cursor: pageParam }), signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,

@@ -5,7 +5,7 @@ import {
   useQuery as useReactQuery,
   useQueryClient
 } from "@tanstack/react-query"
-import { type Call, run } from "./client.ts"
+import { type Call, read, run } from "./client.ts"
 import { readAgain, type Reading } from "./queries.ts"
 
 /**
@@ -25,7 +25,7 @@ export const useQuery = <A, E>(key: QueryKey, call: Call<A, E>, options?: {
   const again = options?.again
   return useReactQuery({
     queryKey: key,
-    queryFn: ({ signal }) => run(call, signal),
+    queryFn: ({ signal }) => read(call, signal),
     enabled: options?.enabled ?? true,
     ...(options?.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
     ...(again === undefined ? {} : {
