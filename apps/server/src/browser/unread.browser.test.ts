@@ -1,7 +1,16 @@
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
-import { openAs, see, step } from "./page.fixture.ts"
+import { arrive, openAs, see, step } from "./page.fixture.ts"
+import { fireTestAlert } from "./testAlert.fixture.ts"
+
+const openAsAdmin = Effect.fnUntraced(function*(address: string) {
+  const { page } = yield* openAs("ines@lakeside.example.com")
+  yield* step(page.goto(address))
+  yield* see(page.getByText("Connected").first())
+  return page
+})
 
 /** Keeps the answers of these addresses back until the returned function is called. */
 const holdBack = Effect.fnUntraced(function*(page: Page, addresses: RegExp) {
@@ -14,6 +23,47 @@ const main = (page: Page) => page.getByRole("main")
 const loading = (page: Page) => main(page).getByRole("status", { name: "Loading" }).first()
 
 browserTests("What was not read yet", (it) => {
+  it.effect("is not told to be nothing", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Sauna is cold")
+      const page = yield* openAsAdmin("/incidents?text=no+incident+has+these+words")
+      yield* see(page.getByText("No incident matches"))
+      const answer = yield* holdBack(page, /\/api\/v1\/incidents\?/)
+      yield* step(page.getByRole("button", { name: "Clear the filters" }).click())
+      yield* see(loading(page))
+      assert.strictEqual(yield* step(page.getByText("Nothing is broken").count()), 0)
+      answer()
+      yield* see(page.getByRole("link", { name: "Sauna is cold" }))
+    }))
+
+  it.effect("has nobody of another moment in its place", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/on-call")
+      const covers = main(page).getByRole("heading", { level: 2 })
+      yield* see(covers.first())
+      const answer = yield* holdBack(page, /\/on-call\/.*at=/)
+      yield* step(page.getByLabel("At", { exact: true }).fill("2027-03-01T09:30"))
+      yield* arrive(page, /at=/)
+      yield* see(loading(page))
+      assert.strictEqual(yield* step(covers.count()), 0)
+      answer()
+      yield* see(covers.first())
+    }))
+
+  it.effect("has no empty days of a calendar in its place", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/schedules")
+      yield* step(page.getByRole("link", { name: "Booking primary" }).click())
+      const turns = page.getByRole("toolbar", { name: "On call" })
+      yield* see(turns)
+      const answer = yield* holdBack(page, /\/calendar\?/)
+      yield* step(page.getByRole("button", { name: "Next 2 weeks" }).click())
+      yield* see(loading(page))
+      assert.strictEqual(yield* step(turns.count()), 0)
+      answer()
+      yield* see(turns)
+    }))
+
   it.effect("is said to be late where a server takes the question and is silent", () =>
     Effect.gen(function*() {
       const { page } = yield* openAs("ines@lakeside.example.com")

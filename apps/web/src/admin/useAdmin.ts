@@ -7,6 +7,7 @@ import {
   useQueryClient
 } from "@tanstack/react-query"
 import { problemText } from "../api/problem.ts"
+import { listBefore } from "../api/usePages.ts"
 import { useToasts } from "../ui/Toast.tsx"
 import { type AdminCall, runAdmin } from "./adminClient.ts"
 
@@ -43,7 +44,7 @@ export const useAdminPages = <A, E>(
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: ({ state }) => state.data !== undefined && state.data.pages.length > 1 ? false : refresh,
-    placeholderData: keepPreviousData
+    placeholderData: listBefore
   })
   return {
     /** All pages read so far; absent before the first. */

@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
+import { type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
 import { type Call, read } from "./client.ts"
 import { readAgain, type Reading } from "./queries.ts"
 
@@ -6,6 +6,13 @@ import { readAgain, type Reading } from "./queries.ts"
 interface Read<A> {
   readonly pages: ReadonlyArray<{ readonly items: ReadonlyArray<A> }>
 }
+
+/**
+ * What stands in for a list until it is read: the one before it, unless that is empty. "Nothing" is not to be told of what
+ * nobody has read.
+ */
+export const listBefore = <Before extends Read<unknown>>(before: Before | undefined) =>
+  before?.pages[0]?.items[0] === undefined ? undefined : before
 
 /** Reads a list page by page. `key` as in `useQuery`; `call` gets the cursor of the page to read, if not the first. */
 export const usePages = <A, E>(
@@ -25,7 +32,7 @@ export const usePages = <A, E>(
     queryFn: ({ pageParam, signal }) => read(call(pageParam === null ? {} : { cursor: pageParam }), signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
+    placeholderData: listBefore,
     ...(again === undefined ? {} : {
       refetchInterval: ({ state }: { readonly state: Reading<Read<A>> }) =>
         readAgain(state, ({ pages }) => again(pages.flatMap(({ items }) => items)))

@@ -1,6 +1,6 @@
 import { Instant, type UserId } from "@innkeeper/platform/api"
 import { Link } from "@tanstack/react-router"
-import { Option, Schema } from "effect"
+import { type DateTime, Option, Schema } from "effect"
 import { Phone } from "lucide-react"
 import { Loaded } from "../api/Loaded.tsx"
 import { useMay } from "../api/useMe.ts"
@@ -31,14 +31,6 @@ export function WhoIsOnCall() {
   const [search, setSearch] = useSearchState<{ readonly at?: string | undefined }>(Search, {})
   const asked = Option.getOrNull(decodeInstant(search.at))
   const at = asked ?? now
-
-  const services = useServicesOnCall(asked, now)
-  const schedules = useOnCall(asked, now)
-  const policies = usePolicies()
-  const names = { nameOf: useNameOf(), isDeactivated: useIsDeactivated() }
-  const nameOf = (userId: UserId) => turnName({ userId }, names)
-  const mayConfigure = useMay("oncall:write")
-
   return (
     <Page>
       <PageHeader
@@ -54,51 +46,69 @@ export function WhoIsOnCall() {
       >
         {asked === null ? "Now" : momentText(at, zone, now)} · times in {zoneText(at, zone)}
       </PageHeader>
-      <Loaded query={services}>
-        {(services) =>
-          services.length === 0
-            ? (
-              <EmptyState
-                title="No service pages anybody yet"
-                icon={<Phone />}
-                action={mayConfigure && (
-                  <Link to="/services" className={buttonClasses("primary")}>Create a service</Link>
-                )}
-              >
-                A service says which team owns it and whom to page when it breaks.
-              </EmptyState>
-            )
-            : (
-              <Loaded query={schedules}>
-                {(schedules) => (
-                  <Filtered
-                    items={services}
-                    words={({ levels, policyName, serviceName }) => [
-                      serviceName,
-                      policyName,
-                      ...levels.flatMap(({ users }) => users.map(({ name }) => name))
-                    ]}
-                    what="services"
-                  >
-                    {(services) => (
-                      <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
-                        {services.map((service) => {
-                          const policy = policies.data?.find(({ id }) => id === service.policyId)
-                          return (
-                            <ServiceCover
-                              key={service.serviceId}
-                              levels={coverageOf(service, policy, schedules)}
-                              {...{ service, policy, zone, now, nameOf }}
-                            />
-                          )
-                        })}
-                      </ul>
-                    )}
-                  </Filtered>
-                )}
-              </Loaded>
-            )}
-      </Loaded>
+      {/* Whoever has it at another moment stands in for nobody. */}
+      <Covers key={asked === null ? "now" : asked.epochMilliseconds} asked={asked} />
     </Page>
+  )
+}
+
+/** Who stands behind each service at the moment that is asked for; now, when it is null. */
+function Covers({ asked }: { readonly asked: DateTime.Utc | null }) {
+  const zone = useZone()
+  const now = useNow()
+  const services = useServicesOnCall(asked, now)
+  const schedules = useOnCall(asked, now)
+  const policies = usePolicies()
+  const names = { nameOf: useNameOf(), isDeactivated: useIsDeactivated() }
+  const nameOf = (userId: UserId) => turnName({ userId }, names)
+  const mayConfigure = useMay("oncall:write")
+  return (
+    <Loaded query={services}>
+      {(services) =>
+        services.length === 0
+          ? (
+            <EmptyState
+              title="No service pages anybody yet"
+              icon={<Phone />}
+              action={mayConfigure && <Link to="/services" className={buttonClasses("primary")}>Create a service</Link>}
+            >
+              A service says which team owns it and whom to page when it breaks.
+            </EmptyState>
+          )
+          : (
+            <Loaded query={schedules}>
+              {(schedules) => (
+                <Loaded query={policies}>
+                  {(policies) => (
+                    <Filtered
+                      items={services}
+                      words={({ levels, policyName, serviceName }) => [
+                        serviceName,
+                        policyName,
+                        ...levels.flatMap(({ users }) => users.map(({ name }) => name))
+                      ]}
+                      what="services"
+                    >
+                      {(services) => (
+                        <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
+                          {services.map((service) => {
+                            const policy = policies.find(({ id }) => id === service.policyId)
+                            return (
+                              <ServiceCover
+                                key={service.serviceId}
+                                levels={coverageOf(service, policy, schedules)}
+                                {...{ service, policy, zone, now, nameOf }}
+                              />
+                            )
+                          })}
+                        </ul>
+                      )}
+                    </Filtered>
+                  )}
+                </Loaded>
+              )}
+            </Loaded>
+          )}
+    </Loaded>
   )
 }

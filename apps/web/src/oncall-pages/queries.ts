@@ -11,12 +11,11 @@ export const useServices = () => useQuery(["service", "list"], (api) => api.serv
 
 export const useIntegrations = () => useQuery(["integration", "list"], (api) => api.integrations.list())
 
-/** A schedule over a span. The span before it stays in view until this one is there. */
+/** A schedule over a span. No other span stands in for it: in its place, that one's days would be empty. */
 export const useCalendar = (id: ScheduleId, { from, until }: CalendarWindow) =>
   useQuery(
     ["schedule", "calendar", id, DateTime.formatIso(from), DateTime.formatIso(until)],
-    (api) => api.schedules.calendar({ params: { id }, query: { from, until } }),
-    { keepPrevious: true }
+    (api) => api.schedules.calendar({ params: { id }, query: { from, until } })
   )
 
 /** Hand-offs are told by no event, so what holds now is asked anew every minute. */
