@@ -248,6 +248,37 @@ browserTests("Setting up in the browser", (it) => {
       yield* press(form, "Add")
       assert.isNotEmpty(yield* complaintAt(form, "Email"))
       yield* step(form.getByLabel("Email", { exact: true }).fill("leila@lakeside.example.com"))
+  it.effect("lets one move turns, layers and levels on by the same key", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/schedules")
+      const holder = page.locator(":focus")
+      const moved = Effect.fnUntraced(function*(form: Locator, button: string, last: string) {
+        yield* step(form.getByRole("button", { name: button }).focus())
+        yield* step(page.keyboard.press("Enter"))
+        yield* step(page.keyboard.press("Enter"))
+        assert.strictEqual(yield* step(holder.getAttribute("aria-label")), last)
+      })
+
+      const schedule = yield* openForm(page, "Create schedule")
+      for (const name of ["Ines Keller", "Tomás Ribeiro", "Priya Nair"]) {
+        yield* step(schedule.getByLabel("People, in the order of their turns").selectOption({ label: name }))
+      }
+      for (let more = 0; more < 2; more++) yield* press(schedule, "Add a layer")
+      yield* moved(schedule, "Move Priya Nair up", "Move Priya Nair down")
+      assert.match(yield* step(schedule.getByRole("listitem").first().innerText()), /Priya Nair/)
+      yield* moved(schedule, "Move Layer 3 up", "Move Layer 3 up")
+      assert.strictEqual(yield* step(schedule.getByLabel("Layer", { exact: true }).first().inputValue()), "Layer 3")
+
+      yield* step(page.goto("/escalation-policies"))
+      const policy = yield* openForm(page, "Create policy")
+      for (let more = 0; more < 2; more++) yield* press(policy, "Add a level")
+      yield* step(policy.getByLabel("Whom to page").nth(2).selectOption("Jonas Lindqvist"))
+      yield* moved(policy, "Move level 3 up", "Move level 1 up")
+      const first = policy.getByRole("group", { name: "Level 1" })
+      yield* press(first, "Take Jonas Lindqvist out")
+      assert.strictEqual(yield* step(first.getByRole("listitem").count()), 0)
+    }))
+
       yield* press(form, "Add")
       yield* seeNoMore(form)
       const people = page.getByRole("table", { name: "People" })

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
 import { arrive, openAs, see, step } from "./page.fixture.ts"
-import { fireTestAlert } from "./testAlert.fixture.ts"
+import { fireTestAlert, incidentsWith } from "./testAlert.fixture.ts"
 
 const openAsAdmin = Effect.fnUntraced(function*(address: string) {
   const { page } = yield* openAs("ines@lakeside.example.com")
@@ -18,6 +18,9 @@ const holdBack = Effect.fnUntraced(function*(page: Page, addresses: RegExp) {
   yield* step(page.route(addresses, (route) => gate.promise.then(() => route.continue())))
   return () => gate.resolve()
 })
+
+/** From now on the server cannot be reached at these addresses. */
+const cutOff = (page: Page, addresses: RegExp) => step(page.route(addresses, (route) => route.abort()))
 
 const main = (page: Page) => page.getByRole("main")
 const loading = (page: Page) => main(page).getByRole("status", { name: "Loading" }).first()
@@ -62,6 +65,24 @@ browserTests("What was not read yet", (it) => {
       assert.strictEqual(yield* step(turns.count()), 0)
       answer()
       yield* see(turns)
+    }))
+
+  it.effect("is no list without anything, or with people who are gone, in a form", () =>
+    Effect.gen(function*() {
+      yield* fireTestAlert("Pool is green")
+      const [incident] = yield* incidentsWith("Pool is green")
+      const page = yield* openAsAdmin("/services")
+      yield* cutOff(page, /\/api\/v1\/(teams|users|escalation-policies)$/)
+      for (const address of ["/services", "/schedules", `/incidents/${incident?.id}`]) {
+        yield* step(page.goto(address))
+        if (address === "/schedules") yield* step(page.getByRole("link", { name: "Booking primary" }).click())
+        yield* step(page.getByRole("button", { name: /^(Create service|Edit layers|Reassign)$/ }).click())
+        const form = page.getByRole("dialog")
+        yield* see(form.getByText("What to choose from could not be read. The server cannot be reached.").first())
+        assert.strictEqual(yield* step(form.getByText(/There is no|who is gone/).count()), 0, address)
+      }
+      yield* step(page.unrouteAll())
+      yield* see(page.getByRole("dialog").getByText("A person is paged at once."))
     }))
 
   it.effect("is said to be late where a server takes the question and is silent", () =>

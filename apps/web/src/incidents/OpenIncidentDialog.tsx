@@ -1,5 +1,6 @@
 import { NewIncident, Priority } from "@innkeeper/oncall/api"
 import { useNavigate } from "@tanstack/react-router"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { NoneYet } from "../oncall-pages/NoneYet.tsx"
@@ -46,7 +47,7 @@ export default function OpenIncidentDialog({ onClose }: { readonly onClose: () =
       <Field
         label="Service"
         error={error("serviceId")}
-        {...(services.data?.length === 0 ? { hint: <NoneYet what="service" /> } : {})}
+        hint={unreadHint(services) ?? (services.data?.length === 0 ? <NoneYet what="service" /> : undefined)}
       >
         <Select value={draft.serviceId} onChange={(event) => set({ serviceId: event.target.value })}>
           <option value="">Choose a service</option>

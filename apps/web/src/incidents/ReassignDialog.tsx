@@ -1,6 +1,7 @@
 import { Assignment, type Incident } from "@innkeeper/oncall/api"
 import { Option, Schema } from "effect"
 import { type SubmitEvent, useId, useState } from "react"
+import { unreadHint } from "../api/unreadHint.ts"
 import { usePolicies } from "../oncall-pages/queries.ts"
 import { useUsers } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
@@ -50,11 +51,11 @@ export default function ReassignDialog({ incident, onClose, onReassign }: {
       <form id={form} noValidate onSubmit={submit}>
         <Field
           label="To whom"
-          hint="A person is paged at once. A policy starts at its first level."
+          hint={unreadHint(users, policies) ?? "A person is paged at once. A policy starts at its first level."}
           error={error}
         >
           <Select autoFocus value={chosen} onChange={(event) => setChosen(event.target.value)}>
-            <option value="">{users.isPending ? "Loading…" : "Choose a person or a policy"}</option>
+            <option value="">Choose a person or a policy</option>
             <optgroup label="People">
               {people.map(({ id, name }) => <option key={id} value={`user:${id}`}>{name}</option>)}
             </optgroup>

@@ -1,4 +1,5 @@
 import { type Integration, IntegrationInput, IntegrationKind } from "@innkeeper/oncall/api"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { Field, Select, TextInput } from "../ui/Field.tsx"
@@ -11,7 +12,7 @@ export function IntegrationForm({ onClose, onCreated }: {
   readonly onClose: () => void
   readonly onCreated: (integration: Integration) => void
 }) {
-  const { data: services = [] } = useServices()
+  const services = useServices()
   const form = useForm({
     initial: { name: "", kind: "generic", serviceId: "" },
     schema: IntegrationInput,
@@ -38,14 +39,14 @@ export function IntegrationForm({ onClose, onCreated }: {
       </Field>
       <Field
         label="Service"
-        hint={services.length === 0
+        hint={unreadHint(services) ?? (services.data?.length === 0
           ? <NoneYet what="service" />
-          : "Gets the alerts that name no service of their own."}
+          : "Gets the alerts that name no service of their own.")}
         error={form.error("serviceId")}
       >
         <Select value={serviceId} onChange={({ target }) => form.set({ serviceId: target.value })}>
           <option value="">Choose a service…</option>
-          {services.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+          {services.data?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
         </Select>
       </Field>
     </FormDialog>

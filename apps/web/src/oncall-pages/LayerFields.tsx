@@ -1,5 +1,5 @@
-import type { User } from "@innkeeper/platform/api"
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react"
+import { moveRow } from "../forms/moveRow.ts"
 import { NumberInput } from "../forms/NumberInput.tsx"
 import { Field, Select, TextInput } from "../ui/Field.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
@@ -7,12 +7,11 @@ import { PeopleOrder } from "./PeopleOrder.tsx"
 import type { LayerDraft } from "./scheduleDraft.ts"
 
 /** The fields of one layer. `error` takes paths within the layer. */
-export function LayerFields({ layer, onChange, onMove, onRemove, users, error }: {
+export function LayerFields({ layer, onChange, onMove, onRemove, error }: {
   readonly layer: LayerDraft
   readonly onChange: (layer: LayerDraft) => void
   readonly onMove: (by: number) => void
   readonly onRemove: () => void
-  readonly users: ReadonlyArray<User>
   readonly error: (path: string) => string | undefined
 }) {
   const { rotation } = layer
@@ -26,10 +25,10 @@ export function LayerFields({ layer, onChange, onMove, onRemove, users, error }:
         <Field label="Layer" error={error("name")} className="flex-1">
           <TextInput value={layer.name} onChange={(event) => onChange({ ...layer, name: event.target.value })} />
         </Field>
-        <IconButton label={`Move ${label} up`} onClick={() => onMove(-1)}>
+        <IconButton label={`Move ${label} up`} onClick={({ currentTarget }) => moveRow(currentTarget, -1, onMove)}>
           <ArrowUp aria-hidden />
         </IconButton>
-        <IconButton label={`Move ${label} down`} onClick={() => onMove(1)}>
+        <IconButton label={`Move ${label} down`} onClick={({ currentTarget }) => moveRow(currentTarget, 1, onMove)}>
           <ArrowDown aria-hidden />
         </IconButton>
         <IconButton label={`Remove ${label}`} onClick={onRemove}>
@@ -65,7 +64,6 @@ export function LayerFields({ layer, onChange, onMove, onRemove, users, error }:
       <PeopleOrder
         value={layer.users}
         onChange={(users) => onChange({ ...layer, users })}
-        users={users}
         error={error("users") ?? (error("users.0") && "Add at least one person.")}
       />
     </fieldset>

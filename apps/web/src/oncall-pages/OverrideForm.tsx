@@ -1,5 +1,6 @@
 import { Override, type Schedule } from "@innkeeper/oncall/api"
 import { type DateTime, Schema } from "effect"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
 import { useForm } from "../forms/useForm.ts"
@@ -20,7 +21,7 @@ export function OverrideForm({ schedule, span, zone, viewer, onClose }: {
   readonly viewer: string
   readonly onClose: () => void
 }) {
-  const { data: users = [] } = useUsers()
+  const users = useUsers()
   const form = useForm({
     initial: { userId: viewer, start: toLocalMoment(span.start, zone), end: toLocalMoment(span.end, zone) },
     schema: OverrideInput,
@@ -41,10 +42,10 @@ export function OverrideForm({ schedule, span, zone, viewer, onClose }: {
       action="Add override"
       onClose={onClose}
     >
-      <Field label="Person" error={form.error("userId")}>
+      <Field label="Person" hint={unreadHint(users)} error={form.error("userId")}>
         <Select value={form.draft.userId} onChange={(event) => form.set({ userId: event.target.value })}>
           <option value="">Choose a person…</option>
-          {users.filter(({ deactivatedAt }) => deactivatedAt === null).map(({ id, name }) => (
+          {users.data?.filter(({ deactivatedAt }) => deactivatedAt === null).map(({ id, name }) => (
             <option key={id} value={id}>{name}</option>
           ))}
         </Select>

@@ -4,7 +4,6 @@ import { FormDialog } from "../forms/FormDialog.tsx"
 import { moveAt, removeAt, replaceAt } from "../forms/lists.ts"
 import { useForm } from "../forms/useForm.ts"
 import { ZoneSelect } from "../forms/ZoneSelect.tsx"
-import { useUsers } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
 import { Field, TextInput } from "../ui/Field.tsx"
 import { useNow } from "../ui/useNow.ts"
@@ -20,7 +19,6 @@ export function ScheduleForm({ schedule, onClose, onSaved }: {
 }) {
   const now = useNow()
   const viewerZone = useViewerZone()
-  const { data: users = [] } = useUsers()
   const form = useForm({
     initial: draftOf(schedule, now, viewerZone),
     schema: ScheduleInput,
@@ -59,7 +57,6 @@ export function ScheduleForm({ schedule, onClose, onSaved }: {
           onChange={(layer) => form.set({ layers: replaceAt(layers, index, layer) })}
           onMove={(by) => form.set({ layers: moveAt(layers, index, by) })}
           onRemove={() => form.set({ layers: removeAt(layers, index) })}
-          users={users}
           error={(path) => form.error(`layers.${index}.${path}`)}
         />
       ))}

@@ -1,4 +1,5 @@
 import { type Service, ServiceInput } from "@innkeeper/oncall/api"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { useTeams } from "../people/usePeople.ts"
@@ -11,8 +12,8 @@ const empty = { name: "", description: "", teamId: "", routingKey: "", escalatio
 
 /** Creates a service, or changes `service`. */
 export function ServiceForm({ service, onClose }: { readonly service: Service | null; readonly onClose: () => void }) {
-  const { data: teams = [] } = useTeams()
-  const { data: policies = [] } = usePolicies()
+  const teams = useTeams()
+  const policies = usePolicies()
   const initial: typeof empty = service ?? empty
   const form = useForm({
     initial,
@@ -52,24 +53,24 @@ export function ServiceForm({ service, onClose }: { readonly service: Service | 
         <Field
           label="Team"
           error={form.error("teamId")}
-          {...(teams.length === 0 && { hint: <NoneYet what="team" /> })}
+          hint={unreadHint(teams) ?? (teams.data?.length === 0 ? <NoneYet what="team" /> : undefined)}
         >
           <Select value={teamId} onChange={({ target }) => form.set({ teamId: target.value })}>
             <option value="">Choose a team…</option>
-            {teams.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+            {teams.data?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
           </Select>
         </Field>
         <Field
           label="Escalation policy"
           error={form.error("escalationPolicyId")}
-          {...(policies.length === 0 && { hint: <NoneYet what="policy" /> })}
+          hint={unreadHint(policies) ?? (policies.data?.length === 0 ? <NoneYet what="policy" /> : undefined)}
         >
           <Select
             value={escalationPolicyId}
             onChange={({ target }) => form.set({ escalationPolicyId: target.value })}
           >
             <option value="">Choose a policy…</option>
-            {policies.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+            {policies.data?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
           </Select>
         </Field>
       </div>

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react"
 import { DurationInput } from "../forms/DurationInput.tsx"
+import { moveRow } from "../forms/moveRow.ts"
 import { Field } from "../ui/Field.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import type { StepDraft } from "./policyDraft.ts"
@@ -19,10 +20,16 @@ export function StepFields({ step, level, onChange, onMove, onRemove, error }: {
       <legend className="sr-only">Level {level}</legend>
       <div className="flex items-center">
         <p aria-hidden className="flex-1 text-sm font-semibold">Level {level}</p>
-        <IconButton label={`Move level ${level} up`} onClick={() => onMove(-1)}>
+        <IconButton
+          label={`Move level ${level} up`}
+          onClick={({ currentTarget }) => moveRow(currentTarget, -1, onMove)}
+        >
           <ArrowUp aria-hidden />
         </IconButton>
-        <IconButton label={`Move level ${level} down`} onClick={() => onMove(1)}>
+        <IconButton
+          label={`Move level ${level} down`}
+          onClick={({ currentTarget }) => moveRow(currentTarget, 1, onMove)}
+        >
           <ArrowDown aria-hidden />
         </IconButton>
         <IconButton label={`Remove level ${level}`} onClick={onRemove}>

@@ -1,11 +1,12 @@
 import { X } from "lucide-react"
+import { unreadHint } from "../api/unreadHint.ts"
 import { removeAt } from "../forms/lists.ts"
 import { useUsers } from "../people/usePeople.ts"
 import { Field, Select } from "../ui/Field.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import type { TargetDraft } from "./policyDraft.ts"
 import { useSchedules } from "./queries.ts"
-import { TargetName } from "./TargetName.tsx"
+import { TargetName, useTargetName } from "./TargetName.tsx"
 
 /** Whom to page: schedules and people. */
 export function TargetsField({ label, hint, value, onChange, error }: {
@@ -15,18 +16,19 @@ export function TargetsField({ label, hint, value, onChange, error }: {
   readonly onChange: (targets: ReadonlyArray<TargetDraft>) => void
   readonly error: string | undefined
 }) {
-  const { data: schedules = [] } = useSchedules()
-  const { data: users = [] } = useUsers()
+  const schedules = useSchedules()
+  const users = useUsers()
+  const nameOf = useTargetName()
   const isNew = ({ id }: { readonly id: string }) => !value.some((target) => target.id === id)
   return (
     <div className="grid gap-1.5">
       {value.length > 0 && (
         <ul className="flex flex-wrap gap-1.5">
           {value.map((target, index) => (
-            <li key={target.id} className="flex items-center rounded-md border border-line pl-2 text-sm">
+            <li key={target.id} className="flex min-w-0 items-center rounded-md border border-line pl-2 text-sm">
               <TargetName target={target} />
               <IconButton
-                label="Take out"
+                label={`Take ${nameOf(target)} out`}
                 onClick={() =>
                   onChange(removeAt(value, index))}
               >
@@ -36,7 +38,7 @@ export function TargetsField({ label, hint, value, onChange, error }: {
           ))}
         </ul>
       )}
-      <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
+      <Field label={label} error={error} hint={unreadHint(schedules, users) ?? hint}>
         <Select
           value=""
           onChange={(event) => {
@@ -46,10 +48,12 @@ export function TargetsField({ label, hint, value, onChange, error }: {
         >
           <option value="">Add a schedule or person…</option>
           <optgroup label="Schedules">
-            {schedules.filter(isNew).map(({ id, name }) => <option key={id} value={`schedule:${id}`}>{name}</option>)}
+            {schedules.data?.filter(isNew).map(({ id, name }) => (
+              <option key={id} value={`schedule:${id}`}>{name}</option>
+            ))}
           </optgroup>
           <optgroup label="People">
-            {users.filter((user) => user.deactivatedAt === null && isNew(user)).map(({ id, name }) => (
+            {users.data?.filter((user) => user.deactivatedAt === null && isNew(user)).map(({ id, name }) => (
               <option key={id} value={`user:${id}`}>{name}</option>
             ))}
           </optgroup>

@@ -1,4 +1,5 @@
 import { type Team, TeamInput } from "@innkeeper/platform/api"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { Field, Select, TextInput } from "../ui/Field.tsx"
@@ -8,7 +9,7 @@ import { useUsers } from "./usePeople.ts"
 
 /** Creates a team, or changes `team`. */
 export function TeamForm({ team, onClose }: { readonly team: Team | null; readonly onClose: () => void }) {
-  const { data: users = [] } = useUsers()
+  const users = useUsers()
   const form = useForm({
     initial: teamDraftOf(team),
     schema: TeamInput,
@@ -21,6 +22,7 @@ export function TeamForm({ team, onClose }: { readonly team: Team | null; readon
     onSaved: onClose
   })
   const { members, name, tags } = form.draft
+  const unread = unreadHint(users)
   const roleOf = (id: string) => members.find(({ userId }) => userId === id)?.role ?? "none"
   return (
     <FormDialog
@@ -41,8 +43,9 @@ export function TeamForm({ team, onClose }: { readonly team: Team | null; readon
       </Field>
       <fieldset className="grid gap-1">
         <legend className="pb-1 text-sm font-medium">Members</legend>
+        {unread !== undefined && <p role="status" className="text-xs text-muted">{unread}</p>}
         <ul className="divide-y divide-line rounded-md border border-line">
-          {users.filter(({ deactivatedAt, id }) => deactivatedAt === null || roleOf(id) !== "none").map((
+          {users.data?.filter(({ deactivatedAt, id }) => deactivatedAt === null || roleOf(id) !== "none").map((
             { id, name }
           ) => (
             <li key={id} className="flex items-center gap-2.5 px-3 py-1 text-sm">
