@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Schedule as OncallSchedule } from "@innkeeper/oncall/api"
 import { Effect, Schema } from "effect"
-import type { BrowserContextOptions, Page } from "playwright-core"
+import type { BrowserContextOptions, Locator, Page } from "playwright-core"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { faultsOf, faultsOfPages, misfits, misfitsOfPages, settled } from "./inspect.fixture.ts"
@@ -119,6 +119,46 @@ browserTests("Every page", (it) => {
       }
       assert.deepStrictEqual([...faults, ...complaints], [])
     }), 400_000)
+
+  it.effect("says who cannot be reached, however long they are called, and lets one take them out", () =>
+    Effect.gen(function*() {
+      const away = "Wilhelmina Featherstonehaugh-Cholmondeley"
+      const { page } = yield* establish({
+        tenant: { slug: "away", name: "Away Inns" },
+        users: [
+          {
+            email: "ada@away.example.com",
+            name: "Ada",
+            role: "admin",
+            contactMethods: [{ kind: "email", address: "a@b.ch" }]
+          },
+          { email: "wil@away.example.com", name: away, role: "responder" }
+        ],
+        teams: [{ name: "Desk" }],
+        escalationPolicies: [{
+          name: "Both",
+          steps: [{
+            targets: [{ user: "ada@away.example.com" }, { user: "wil@away.example.com" }],
+            timeoutSeconds: 300
+          }]
+        }],
+        services: [{ name: "Doors", team: "Desk", routingKey: "doors", escalationPolicy: "Both" }]
+      }, { ...onPhone, viewport: { width: 360, height: 740 } })
+      const isInSight = (text: Locator) =>
+        step(text.evaluate((element) => {
+          const { height, right, top } = element.getBoundingClientRect()
+          return element.contains(document.elementFromPoint(right - 2, top + height / 2))
+        }))
+      yield* step(page.goto("/on-call"))
+      const mark = page.getByText("cannot be reached")
+      yield* see(mark)
+      assert.isTrue(yield* isInSight(mark))
+      yield* step(page.goto("/escalation-policies"))
+      yield* step(page.getByRole("button", { name: "Edit" }).click())
+      const takeOut = page.getByRole("button", { name: `Take ${away} out` })
+      yield* see(takeOut)
+      assert.isTrue(yield* isInSight(takeOut))
+    }))
 
   it.effect("takes a moment as it is typed", () =>
     Effect.gen(function*() {

@@ -85,10 +85,10 @@ function CoverLine({ cover, large, gap, zone, now, nameOf }: Reading & {
     <li className="flex items-center gap-3 pt-1.5">
       <PersonMark name={cover.name} large={large} />
       <div className="min-w-0 flex-1">
-        <p className={classes("truncate", large && "font-medium")}>
-          {cover.name}
+        <p className="flex flex-wrap items-center gap-x-2">
+          <span className={classes("max-w-full truncate", large && "font-medium")}>{cover.name}</span>
           {!cover.reachable && (
-            <span className="ml-2 inline-flex items-center gap-1 text-xs font-medium text-critical">
+            <span className="inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap text-critical">
               <BellOff aria-hidden className="size-3.5" />cannot be reached
             </span>
           )}
