@@ -256,6 +256,23 @@ browserTests("Incidents", (it) => {
       assert.strictEqual(requests, 1)
     }))
 
+  it.effect("say of a page that was not sent what may have happened", () =>
+    Effect.gen(function*() {
+      const { detail, page } = yield* openIncident("Fountain of Vevey is dry")
+      yield* step(
+        page.route("**/notifications", (route) =>
+          route.fetch().then((response) =>
+            response.json().then((pages: ReadonlyArray<object>) =>
+              route.fulfill({ response, json: pages.map((one) => ({ ...one, status: "cancelled", attempts: [] })) })
+            )
+          ))
+      )
+      yield* step(detail.getByRole("tab", { name: "Pages" }).click())
+      const paged = detail.getByRole("list", { name: "Pages" })
+      yield* see(paged.getByText("Not sent", { exact: true }).first())
+      yield* see(paged.getByText("its person or contact method was gone").first())
+    }))
+
   it.effect("keep the word on what it was until they are resolved", () =>
     Effect.gen(function*() {
       const { detail, page, timeline } = yield* openIncident("Towels are missing")

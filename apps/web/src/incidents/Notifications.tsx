@@ -13,7 +13,7 @@ const statuses: Record<
   pending: { label: "On its way", tone: "accent", Icon: Clock },
   sent: { label: "Sent", tone: "ok", Icon: CircleCheck },
   failed: { label: "Failed", tone: "critical", Icon: CircleX },
-  cancelled: { label: "Not needed", tone: "neutral", Icon: Ban }
+  cancelled: { label: "Not sent", tone: "neutral", Icon: Ban }
 }
 
 const outcomes: Record<Attempt["outcome"], { readonly words: string; readonly Icon: typeof Clock }> = {
@@ -58,6 +58,11 @@ function Page({ notification }: { readonly notification: Notification }) {
         <Way aria-hidden className="mt-0.5 size-3.5 shrink-0" />
         {notification.address}
       </p>
+      {notification.status === "cancelled" && (
+        <p className="text-xs text-muted">
+          Nobody needed it any more, or its person or contact method was gone. Of the latter the timeline tells.
+        </p>
+      )}
       {notification.attempts.length > 0 && (
         <ol className="grid grid-cols-1 gap-2 border-l-2 border-line pl-3" aria-label="Attempts">
           {notification.attempts.map((attempt) => <AttemptLine key={attempt.number} attempt={attempt} />)}
