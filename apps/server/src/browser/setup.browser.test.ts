@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import { OnCall } from "@innkeeper/oncall/api"
 import { Effect, Schema } from "effect"
 import type { Locator, Page } from "playwright-core"
+import { eventually } from "../e2e/eventually.fixture.ts"
 import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { faultsOf } from "./inspect.fixture.ts"
@@ -344,3 +345,19 @@ browserTests("Setting up in the browser", (it) => {
       assert.strictEqual(yield* step(field.inputValue()), "")
     }))
 })
+
+      for (
+        const [address, link, label] of [["/people?find=zoe", "People", "Find people"], [
+          "/audit?text=zoe",
+          "Audit log",
+          "Search"
+        ]]
+      ) {
+        yield* step(page.goto(address!))
+        const words = page.getByLabel(label!, { exact: true })
+        yield* see(words)
+        assert.strictEqual(yield* step(words.inputValue()), "zoe")
+        yield* step(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: link! }).click())
+        yield* arrive(page, /^\/[a-z]+$/)
+        yield* eventually("an empty field", step(words.inputValue()), (text) => text === "")
+      }

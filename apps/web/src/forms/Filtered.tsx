@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { SearchX } from "lucide-react"
-import { type ReactNode, startTransition, useRef, useState } from "react"
+import { type ReactNode, startTransition, useEffect, useRef, useState } from "react"
 import { Button } from "../ui/Button.tsx"
 import { EmptyState } from "../ui/EmptyState.tsx"
 import { Field, TextInput } from "../ui/Field.tsx"
@@ -28,6 +28,12 @@ export function Filtered<A>({ items, words, isOver, what, children }: {
 }) {
   const [{ find = "" }, setSearch] = useSearchState<{ readonly find?: string | undefined }>(Search, {})
   const field = useRef<HTMLInputElement>(null)
+  const typed = useRef(new Set([find]))
+  useEffect(() => {
+    // The address changed by other means than this field. What is typed fast comes into it later, word by word.
+    if (!typed.current.has(find) && field.current !== null) field.current.value = find
+    if (field.current?.value === find) typed.current = new Set([find])
+  }, [find])
   const [all, setAll] = useState(false)
   const ordered = isOver === undefined ? items : items.toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)))
   const found = matching(ordered, find, words)
@@ -42,8 +48,10 @@ export function Filtered<A>({ items, words, isOver, what, children }: {
             type="search"
             maxLength={200}
             defaultValue={find}
-            onChange={({ target: { value } }) =>
-              startTransition(() => setSearch({ find: value === "" ? undefined : value }))}
+            onChange={({ target: { value } }) => {
+              typed.current.add(value)
+              startTransition(() => setSearch({ find: value === "" ? undefined : value }))
+            }}
           />
         </Field>
         <p role="status" className="pb-2 text-sm text-muted">
@@ -54,16 +62,7 @@ export function Filtered<A>({ items, words, isOver, what, children }: {
         <EmptyState
           title={`No ${what} have these words`}
           icon={<SearchX />}
-          action={
-            <Button
-              onClick={() => {
-                if (field.current !== null) field.current.value = ""
-                setSearch({ find: undefined })
-              }}
-            >
-              Show all
-            </Button>
-          }
+          action={<Button onClick={() => setSearch({ find: undefined })}>Show all</Button>}
         >
           Every word is looked for in all that a line says.
         </EmptyState>

@@ -13,6 +13,12 @@ export function AuditFilterBar({ filter, onChange }: {
 }) {
   const zone = useZone()
   const [text, setText] = useState(filter.text ?? "")
+  const [taken, setTaken] = useState(filter.text)
+  // Whoever takes the words away elsewhere takes them from the field too.
+  if (taken !== filter.text) {
+    setTaken(filter.text)
+    setText(filter.text ?? "")
+  }
   const { from, until } = auditQuery(filter)
   return (
     <form
