@@ -198,6 +198,13 @@ browserTests("Setting up in the browser", (it) => {
       assert.strictEqual((yield* incidentsWith(summary))[0]?.serviceName, "Door locks")
       yield* press(connect, "Done")
 
+      // As over plain HTTP, where a page may not copy.
+      yield* step(page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })"))
+      yield* press(connect, "Copy key")
+      yield* see(connect.getByText("It is selected"))
+      const key = yield* step(connect.getByLabel("key", { exact: true }).innerText())
+      assert.strictEqual(yield* step(page.evaluate("getSelection().toString()")), key)
+
       const row = page.getByRole("row").filter({ hasText: "Weather station" })
       yield* step(row.getByRole("button", { name: "Revoke" }).click())
       yield* press(page.getByRole("dialog"), "Revoke")
