@@ -34,6 +34,17 @@ const create = Effect.fnUntraced(function*(page: Page, url: string, description:
 })
 
 browserTests("Webhooks in the browser", (it) => {
+  it.effect("are said to be unknown, and lead to those there are", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs(admin)
+      for (const id of ["zzz", "019a0000-0000-7000-8000-000000000000"]) {
+        yield* step(page.goto(`/webhooks/${id}`))
+        yield* see(page.getByRole("heading", { level: 1, name: "There is no such webhook" }))
+      }
+      yield* step(page.getByRole("link", { name: "Go to the webhooks" }).click())
+      yield* see(page.getByRole("heading", { level: 1, name: "Webhooks" }))
+    }))
+
   it.effect("are created, tested, found wanting, replayed and deleted", () =>
     Effect.gen(function*() {
       const { behave, requests, url } = yield* receiver
@@ -42,6 +53,10 @@ browserTests("Webhooks in the browser", (it) => {
       yield* see(page.getByText("No webhook yet"))
       assert.match(yield* create(page, `${url}/hook`, "Chat"), /^whsec_/)
       yield* see(page.getByText("Nothing was sent yet"))
+      const state = page.getByRole("combobox", { name: "State" })
+      yield* step(state.selectOption({ index: 1 }))
+      yield* see(page.getByText("Nothing is in this state"))
+      yield* step(state.selectOption({ index: 0 }))
 
       yield* behave({ _tag: "Answer", status: 500, body: "the chat is away" })
       yield* step(page.getByRole("button", { name: "Send test" }).click())

@@ -52,6 +52,7 @@ function Known({ id }: { readonly id: IncidentId }) {
 function Unknown() {
   return (
     <EmptyState
+      isPage
       icon={<SearchX />}
       title="There is no such incident"
       action={<Link to="/incidents" className={buttonClasses("primary")}>Go to the incidents</Link>}

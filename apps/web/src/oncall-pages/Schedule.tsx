@@ -36,6 +36,7 @@ export function Schedule() {
 function Unknown() {
   return (
     <EmptyState
+      isPage
       icon={<SearchX />}
       title="There is no such schedule"
       action={<Link to="/schedules" className={buttonClasses("primary")}>Go to the schedules</Link>}

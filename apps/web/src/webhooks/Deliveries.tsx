@@ -47,8 +47,8 @@ export function Deliveries({ endpoint, may }: { readonly endpoint: WebhookEndpoi
           : <ErrorState message={problemText(pages.error)} onRetry={pages.retry} busy={pages.isFetching} />
         : pages.items.length === 0
         ? (
-          <EmptyState title="Nothing was sent yet" icon={<Send />}>
-            {state === undefined ? "Send a test to see whether it arrives." : "Nothing is in this state."}
+          <EmptyState title={state === undefined ? "Nothing was sent yet" : "Nothing is in this state"} icon={<Send />}>
+            {state === undefined ? "Send a test to see whether it arrives." : "Choose another one to see more."}
           </EmptyState>
         )
         : (

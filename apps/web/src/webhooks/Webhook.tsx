@@ -1,7 +1,12 @@
 import { type WebhookEndpoint, WebhookEndpointId } from "@innkeeper/platform/api"
-import { useParams } from "@tanstack/react-router"
+import { Link, useParams } from "@tanstack/react-router"
+import { Schema } from "effect"
+import { SearchX } from "lucide-react"
 import { Loaded } from "../api/Loaded.tsx"
+import { problemStatus } from "../api/problem.ts"
 import { useMay } from "../api/useMe.ts"
+import { buttonClasses } from "../ui/Button.tsx"
+import { EmptyState } from "../ui/EmptyState.tsx"
 import { Page } from "../ui/PageHeader.tsx"
 import { Time } from "../ui/Time.tsx"
 import { Deliveries } from "./Deliveries.tsx"
@@ -9,11 +14,31 @@ import { useWebhook } from "./queries.ts"
 import { WebhookHeader } from "./WebhookHeader.tsx"
 import { disabledWords } from "./webhookWords.ts"
 
+const isWebhookId = Schema.is(WebhookEndpointId)
+
 /** One webhook: what can be done with it, and what was sent to it. */
 export function Webhook() {
   const { webhookId } = useParams({ from: "/signed-in/webhooks/$webhookId" })
-  const webhook = useWebhook(WebhookEndpointId.make(webhookId))
+  return isWebhookId(webhookId) ? <Known key={webhookId} id={webhookId} /> : <Unknown />
+}
+
+function Unknown() {
+  return (
+    <EmptyState
+      isPage
+      icon={<SearchX />}
+      title="There is no such webhook"
+      action={<Link to="/webhooks" className={buttonClasses("primary")}>Go to the webhooks</Link>}
+    >
+      It may have been deleted, or the link is incomplete or belongs to another organisation.
+    </EmptyState>
+  )
+}
+
+function Known({ id }: { readonly id: WebhookEndpointId }) {
+  const webhook = useWebhook(id)
   const may = useMay("webhooks:write")
+  if (webhook.data === undefined && problemStatus(webhook.error) === 404) return <Unknown />
   return (
     <Page>
       <Loaded query={webhook}>
