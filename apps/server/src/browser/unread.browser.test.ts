@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { browserTests } from "./browserTests.fixture.ts"
-import { arrive, openAs, see, step } from "./page.fixture.ts"
+import { arrive, openAs, see, seeNoMore, step } from "./page.fixture.ts"
 import { fireTestAlert, incidentsWith } from "./testAlert.fixture.ts"
 
 const openAsAdmin = Effect.fnUntraced(function*(address: string) {
@@ -85,6 +85,15 @@ browserTests("What was not read yet", (it) => {
       yield* see(page.getByRole("dialog").getByText("A person is paged at once."))
     }))
 
+  it.effect("is not told to be nothing when one looks for it", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/services")
+      yield* cutOff(page, /\/api\/v1\/incidents\?/)
+      yield* step(page.keyboard.press("Control+k"))
+      yield* step(page.getByRole("combobox", { name: "Find" }).fill("Quilts are torn"))
+      yield* see(page.getByRole("dialog").getByText("The server cannot be reached."))
+    }))
+
   it.effect("is said to be late where a server takes the question and is silent", () =>
     Effect.gen(function*() {
       const { page } = yield* openAs("ines@lakeside.example.com")
@@ -97,5 +106,14 @@ browserTests("What was not read yet", (it) => {
       answer()
       yield* step(page.getByRole("button", { name: "Try again" }).click())
       yield* see(main(page).getByRole("list").first())
+    }))
+
+  it.effect("keeps nobody signed in without a word", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/services")
+      yield* cutOff(page, /\/api\/v1\/session$/)
+      yield* step(page.getByRole("button", { name: "Sign out" }).click())
+      yield* see(page.getByRole("alert").getByText("The server cannot be reached."))
+      yield* seeNoMore(page.getByRole("heading", { name: "Sign in" }))
     }))
 })

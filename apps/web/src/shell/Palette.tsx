@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router"
 import { Search } from "lucide-react"
 import { Dialog as Radix } from "radix-ui"
 import { type KeyboardEvent, useDeferredValue, useEffect, useEffectEvent, useId, useState } from "react"
+import { problemText } from "../api/problem.ts"
 import { useQuery } from "../api/useQuery.ts"
 import { classes } from "../ui/classes.ts"
 import { StatusBadge } from "../ui/StatusBadge.tsx"
@@ -135,7 +136,11 @@ export default function Palette({ destinations, onClose }: {
           </div>
           {entries.length === 0 && (
             <p role="status" className="px-3 py-6 text-center text-sm text-muted">
-              {incidents.isFetching ? "Searching…" : "Nothing found. Try other words, or an incident's number."}
+              {incidents.isFetching
+                ? "Searching…"
+                : incidents.error === null
+                ? "Nothing found. Try other words, or an incident's number."
+                : problemText(incidents.error)}
             </p>
           )}
         </Radix.Content>

@@ -3,11 +3,13 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Link, Outlet, useNavigate } from "@tanstack/react-router"
 import { Ellipsis, Keyboard, LogOut, Search } from "lucide-react"
 import { useEffect, useState } from "react"
+import { problemText } from "../api/problem.ts"
 import { useAction } from "../api/useQuery.ts"
 import { LiveProvider } from "../live/LiveProvider.tsx"
 import { fetchedDialog, useFetchedAhead } from "../ui/fetched.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
 import { Kbd } from "../ui/Kbd.tsx"
+import { useToasts } from "../ui/Toast.tsx"
 import { browserZone, ViewerZone } from "../ui/zone.tsx"
 import { ConnectionDot, StaleNotice } from "./ConnectionDot.tsx"
 import { destinationsOf, inBottomBar } from "./destinations.ts"
@@ -27,10 +29,12 @@ export function Shell({ me }: { readonly me: Me }) {
   const [showsMore, setShowsMore] = useState(false)
   const navigate = useNavigate()
   const queries = useQueryClient()
+  const { failed } = useToasts()
   const signOut = useAction(() => (api) => api.session.signOut(), {
     onDone: () => {
       void navigate({ to: "/sign-in" }).then(() => queries.clear())
-    }
+    },
+    onFailed: (error) => failed(problemText(error))
   })
   const destinations = destinationsOf(me)
 
