@@ -96,7 +96,7 @@ function AlertItem({ alert }: { readonly alert: Alert }) {
         <pre
           tabIndex={0}
           aria-label="What was sent"
-          className="mt-1 max-h-96 overflow-auto rounded-md border border-line bg-canvas p-3 font-mono"
+          className="mt-1 max-h-96 overflow-auto rounded-md border border-line bg-canvas p-3 font-mono whitespace-pre-wrap wrap-anywhere"
         >
           {JSON.stringify(alert.payload, null, 2)}
         </pre>
