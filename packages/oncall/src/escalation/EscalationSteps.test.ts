@@ -88,8 +88,8 @@ layer(Layer.provideMerge(Pager.layer, oncallLayer))("A step that is taken again"
     }))
 })
 
-layer(servicesLayer)("Steps that two ask for at the same time", (it) => {
-  it.effect("are taken once, and the end of a policy is told once", () =>
+layer(servicesLayer)("Steps that are asked for more than once", (it) => {
+  it.effect("are taken once, and the end of a policy is told once, when two ask at the same time", () =>
     Effect.gen(function*() {
       const inTenant = yield* tenantTransaction
       const takeSteps = yield* makeTakeSteps
@@ -103,5 +103,18 @@ layer(servicesLayer)("Steps that two ask for at the same time", (it) => {
       }
       const lines = yield* looking(scene, incidentId).timeline
       assert.deepStrictEqual(lines.map(({ kind }) => kind), ["triggered", "step-skipped", "exhausted"])
+    }))
+
+  it.effect("lead to no others when their pages are handed over again after the end of the policy", () =>
+    Effect.gen(function*() {
+      const inTenant = yield* tenantTransaction
+      const takeSteps = yield* makeTakeSteps
+      const scene = yield* makeScene("over")
+      const incidentId = yield* trigger(scene)
+      const take = inTenant(scene.tenantId, takeSteps([{ incidentId, run: 1, stage: 0, traceparent: null }]))
+      const [first] = yield* take
+      yield* (yield* OwnerSql)`
+        UPDATE escalation_run SET state = 'exhausted', next_step_at = NULL WHERE incident_id = ${incidentId}`
+      assert.deepStrictEqual(yield* take, [{ pages: first!.pages, next: null }])
     }))
 })

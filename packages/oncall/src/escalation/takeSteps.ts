@@ -163,8 +163,8 @@ export const makeTakeSteps = Effect.gen(function*() {
       const own = byStep[stepKey(step)] ?? []
       // A step that was taken before, by a process that died before it set the alarm, is as far as its row says.
       const wait = waits.get(stepKey(step))
-      const due = wait === undefined ? current.get(runKey(step))?.nextStepAt ?? now : now + wait * 1000
-      return { pages: own, next: due > now ? due : "at once" }
+      const due = wait === undefined ? current.get(runKey(step))?.nextStepAt ?? null : now + wait * 1000
+      return { pages: own, next: due === null || due > now ? due : "at once" }
     })
   })
 
