@@ -138,6 +138,7 @@ const changeWrites = (sql: SqlClient.SqlClient, plan: IngestPlan) => {
   ]
 }
 
+/** What keeps alerts. When their integrations had the last one is left for the next, where somebody is changing these. */
 const alertWrites = (sql: SqlClient.SqlClient, plan: IngestPlan) => {
   const rows = plan.alerts.map(({ arrival: { alert, integrationId }, id, incidentId }) => ({
     id,
@@ -167,8 +168,13 @@ const alertWrites = (sql: SqlClient.SqlClient, plan: IngestPlan) => {
         source text, details text, labels jsonb, links jsonb, starts_at timestamptz, payload jsonb)`,
     ...(integrations.length === 0 ? [] : [sql`
       UPDATE integration SET last_alert_at = now()
-      WHERE id = ANY (${integrations}::text[]::uuid[])
-        AND (last_alert_at IS NULL OR last_alert_at < now() - interval '10 seconds')`])
+      FROM (
+        SELECT id FROM integration
+        WHERE id = ANY (${integrations}::text[]::uuid[])
+          AND (last_alert_at IS NULL OR last_alert_at < now() - interval '10 seconds')
+        FOR NO KEY UPDATE SKIP LOCKED
+      ) AS due
+      WHERE integration.id = due.id`])
   ]
 }
 

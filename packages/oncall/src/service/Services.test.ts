@@ -6,6 +6,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Alerts } from "../alert/Alerts.ts"
 import { Incidents } from "../incident/Incidents.ts"
+import { Integrations } from "../integration/Integrations.ts"
 import { arrival, makeScene, type Scene, servicesLayer, trigger, useCasesLayer } from "../testing.fixture.ts"
 import { Services } from "./Services.ts"
 
@@ -126,7 +127,7 @@ layer(servicesLayer)("Services", (it) => {
       assert.isNull(yield* route("money"))
     }))
 
-  it.effect("takes alerts while it is being changed, however long that takes", () =>
+  it.effect("takes alerts while it and their integration are being changed, however long that takes", () =>
     Effect.gen(function*() {
       const scene = yield* makeScene("changing")
       const services = yield* Services
@@ -134,13 +135,21 @@ layer(servicesLayer)("Services", (it) => {
       const { accept } = yield* Alerts
       const outside = Effect.runPromiseWith(yield* Effect.context<never>())
       const { id } = scene.service("Booking")
+      const integrations = yield* Integrations
+      const [door] = yield* scene.as(integrations.list(false))
       const [incident] = yield* sql.withTransaction(
-        Effect.andThen(
-          scene.as(services.replace(id, payments(scene, { routingKey: "booking" }))),
-          Effect.promise(() => outside(accept(scene.tenantId, [arrival(id)])))
-        )
+        Effect.gen(function*() {
+          yield* scene.as(services.replace(id, payments(scene, { routingKey: "booking" })))
+          yield* scene.as(integrations.replace(door!.id, { ...door!, name: "Gate" }))
+          return yield* Effect.promise(() =>
+            outside(accept(scene.tenantId, [{ ...arrival(id), integrationId: door!.id }]))
+          )
+        })
       )
       assert.isNotNull(incident)
+      assert.isNull((yield* scene.as(integrations.get(door!.id, false))).lastAlertAt)
+      yield* accept(scene.tenantId, [{ ...arrival(id), integrationId: door!.id }])
+      assert.isNotNull((yield* scene.as(integrations.get(door!.id, false))).lastAlertAt)
     }))
 
   it.effect("is found under its new routing key on another server within five seconds", () =>
