@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
 import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Layer, Option, Redacted } from "effect"
 import { Cookies } from "effect/http"
+import { RateLimiter } from "effect/persistence"
 import { sessionCookie } from "../access/Authorization.ts"
 import { Audit } from "../audit/Audit.ts"
 import { call, httpLayer, signedIn } from "../Http.fixture.ts"
@@ -228,5 +229,30 @@ layer(httpLayer)("session over HTTP", (it) => {
       assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)
       assert.strictEqual((yield* active(true)).status, 200)
       assert.strictEqual((yield* call("GET", path, { headers: session })).status, 401)
+    }))
+})
+
+layer(Layer.fresh(httpLayer))("a network from which somebody guesses", (it) => {
+  it.effect("lets in who has a link, or a browser in which they have signed in before", () =>
+    Effect.gen(function*() {
+      const { acme, ada } = yield* twoTenants("crowd")
+      const invite = Effect.map(
+        Effect.flatMap(Sessions, ({ makeInvitation }) => makeInvitation(ada.id)),
+        (link) => link.split("#")[1]!
+      ).pipe(asTenant(acme))
+      const attempt = (cookie: string) =>
+        Effect.map(
+          call("POST", path, { headers: { cookie }, json: { email: ada.email, password: secret } }),
+          ({ status }) => status
+        )
+      const redeem = (token: string) => call("POST", `${path}/magic-link/redeem`, { json: { token } })
+      const known = cookieOf(yield* redeem(yield* invite), browserCookie).header.cookie
+      const limiter = yield* RateLimiter.RateLimiter
+      for (const ip of ["127.0.0.1", "::/64"]) {
+        const used = { algorithm: "fixed-window", onExceeded: "fail", limit: 10_000, window: "1 minute" } as const
+        yield* limiter.consume({ ...used, key: `signIn:${ip}`, tokens: 10_000 })
+      }
+      assert.deepStrictEqual([yield* attempt(""), (yield* redeem("guessed")).status], [429, 429])
+      assert.deepStrictEqual([yield* attempt(known), (yield* redeem(yield* invite)).status], [204, 204])
     }))
 })

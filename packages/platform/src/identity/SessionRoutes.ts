@@ -50,18 +50,18 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         if (fromOtherSite(request, origin)) return yield* new Forbidden({ detail: "This came from another site" })
       })
 
+      const limitNetwork = Effect.flatMap(RequestInfo, ({ ip }) => limits.signIn(callerNetwork(ip)))
+
       /**
-       * Guessing is slow from one address, and slow on one account from however many: those browsers are counted apart in which
-       * the account was entered before.
+       * Guessing is slow from one address, and slow on one account from however many. A browser in which the account was entered
+       * before is counted by itself.
        */
-      const limit = Effect.fnUntraced(function*(email?: string) {
-        yield* limits.signIn(callerNetwork((yield* RequestInfo).ip))
-        if (email === undefined) return
+      const limit = Effect.fnUntraced(function*(email: string) {
         const { cookies } = yield* HttpServerRequest.HttpServerRequest
         const browser = yield* browsers.find(email, cookies[browserCookie] ?? "")
-        yield* limits.account(
-          Option.match(browser, { onNone: () => email.toLowerCase(), onSome: (id) => `browser ${id}` })
-        )
+        if (Option.isSome(browser)) return yield* limits.account(`browser ${browser.value}`)
+        yield* limitNetwork
+        yield* limits.account(email.toLowerCase())
       })
 
       /** The organisation whose host name was called, or undefined where it is nobody's. */
@@ -116,8 +116,10 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         }),
         redeemMagicLink: Effect.fnUntraced(function*({ payload }) {
           yield* ownPage
-          yield* limit()
-          yield* enter(yield* sessions.redeem(payload.token, yield* organisationOfHost))
+          const token = yield* sessions.redeem(payload.token, yield* organisationOfHost).pipe(
+            Effect.tapErrorTag("Unauthorized", () => limitNetwork)
+          )
+          yield* enter(token)
         })
       })
     })
