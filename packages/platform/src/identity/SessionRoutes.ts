@@ -1,3 +1,4 @@
+import type { TenantSlug } from "@innkeeper/config"
 import { asTenant } from "@innkeeper/database"
 import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -53,15 +54,18 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
       const limitNetwork = Effect.flatMap(RequestInfo, ({ ip }) => limits.signIn(callerNetwork(ip)))
 
       /**
-       * Guessing is slow from one address, and slow on one account from however many. A browser in which the account was entered
-       * before is counted by itself.
+       * Guessing is slow from one address, and slow on one account from however many. Where others have used up the tries, a browser
+       * in which an account was entered before has its own, for that account. Gives the organisation to which the try is limited.
        */
-      const limit = Effect.fnUntraced(function*(email: string) {
+      const limit = Effect.fnUntraced(function*(email: string, organisation: TenantSlug | undefined) {
+        const address = email.toLowerCase()
+        const refused = yield* Effect.result(Effect.andThen(limitNetwork, limits.account(address)))
+        if (refused._tag === "Success") return organisation
         const { cookies } = yield* HttpServerRequest.HttpServerRequest
-        const browser = yield* browsers.find(email, cookies[browserCookie] ?? "")
-        if (Option.isSome(browser)) return yield* limits.account(`browser ${browser.value}`)
-        yield* limitNetwork
-        yield* limits.account(email.toLowerCase())
+        const known = Option.getOrUndefined(yield* browsers.find(email, cookies[browserCookie] ?? ""))
+        if (known === undefined || (organisation ?? known) !== known) return yield* refused.failure
+        yield* limits.account(`${known} ${address}`)
+        return known
       })
 
       /** The organisation whose host name was called, or undefined where it is nobody's. */
@@ -76,8 +80,11 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         const principal = yield* sessions.find(token)
         if (Option.isNone(principal)) return
         const { id, tenantId } = principal.value
-        const { email } = yield* users.get(UserId.make(id)).pipe(asTenant(tenantId), Effect.orDie)
-        yield* cookie(browserCookie, yield* browsers.remember(email), browserLifetime)
+        const [{ email }, { slug }] = yield* Effect.all([users.get(UserId.make(id)), tenants.current]).pipe(
+          asTenant(tenantId),
+          Effect.orDie
+        )
+        yield* cookie(browserCookie, yield* browsers.remember(email, slug), browserLifetime)
       })
 
       return handlers.handleAll({
@@ -96,23 +103,23 @@ export const sessionRoutes = (options: { readonly publicUrl: string; readonly ve
         }),
         signIn: Effect.fnUntraced(function*({ payload }) {
           yield* ownPage
-          yield* limit(payload.email)
           const ofHost = yield* organisationOfHost
+          const organisation = yield* limit(payload.email, ofHost ?? payload.organisation)
           if (ofHost !== undefined && payload.organisation !== undefined && payload.organisation !== ofHost) {
             return yield* new Unauthorized({ detail: `This address leads to ${ofHost} alone` })
           }
           const token = yield* sessions.signIn({
             ...payload,
-            organisation: ofHost ?? payload.organisation,
+            organisation,
             password: Redacted.make(payload.password)
           })
           yield* enter(token)
         }),
         requestMagicLink: Effect.fnUntraced(function*({ payload }) {
           yield* ownPage
-          yield* limit(payload.email)
+          const organisation = yield* limit(payload.email, yield* organisationOfHost)
           // Not waited for: how long it takes would tell whether there is such an account.
-          yield* Effect.forkDetach(sessions.mailMagicLink(payload.email, yield* organisationOfHost))
+          yield* Effect.forkDetach(sessions.mailMagicLink(payload.email, organisation))
         }),
         redeemMagicLink: Effect.fnUntraced(function*({ payload }) {
           yield* ownPage
