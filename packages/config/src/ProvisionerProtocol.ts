@@ -32,6 +32,11 @@ export const ProvisionRequest = Schema.Struct({
     /** The secret of the move, at least 32 letters and digits: what the job shows to be let in, and what opens the data. */
     key: Schema.String.check(Schema.isPattern(/^[\w-]{32,100}$/))
   })),
+  /**
+   * Whether a former request for the tenant, for which nobody works any more, was ended before it could say `Done` or `Failed`:
+   * whatever locks it has left may be taken away.
+   */
+  abandoned: Schema.optionalKey(Schema.Boolean),
   /** What the last request that changed anything returned as its record; null where nothing was built. */
   before: Schema.Json
 })

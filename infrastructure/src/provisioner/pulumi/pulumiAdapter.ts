@@ -77,13 +77,14 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
 
   const engine = (
     stack: TenantStack,
+    { request: { abandoned = false } }: Work,
     tell: Tell,
     run: (listen: Listener) => Effect.Effect<void, StackFailed>,
     total?: number
   ) =>
     pastLock(
       stack,
-      tell,
+      { abandoned, tell },
       Effect.suspend(() => hearEngine(run, total === undefined ? nothing : translator(total), tell))
     )
 
@@ -95,7 +96,7 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
         return yield* tell({ _tag: "Planned", changes: work.changes })
       }
       yield* configure(stack, work.options, work.request)
-      yield* tell({ _tag: "Planned", changes: yield* engine(stack, tell, stack.preview) })
+      yield* tell({ _tag: "Planned", changes: yield* engine(stack, work, tell, stack.preview) })
     },
     Effect.scoped
   )
@@ -106,10 +107,10 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
       yield* plain(stack.open({ create: true }))
       yield* configure(stack, work.options, work.request)
       yield* unprotect(stack, leftovers(yield* plain(stack.resources), work))
-      const changes = yield* engine(stack, tell, stack.preview)
+      const changes = yield* engine(stack, work, tell, stack.preview)
       yield* tell({ _tag: "Planned", changes })
       if (changes.length === 0) return
-      yield* engine(stack, tell, (listen) => stack.up({ checked: true }, listen), changes.length)
+      yield* engine(stack, work, tell, (listen) => stack.up({ checked: true }, listen), changes.length)
     },
     Effect.scoped
   )
@@ -138,7 +139,7 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
       yield* unprotect(stack, resources)
       yield* configure(stack, { ...served, service: "suspended", release: true })
       // The pack demands the protection that is let go here.
-      const release = engine(stack, tell, (listen) => stack.up({ checked: false }, listen))
+      const release = engine(stack, work, tell, (listen) => stack.up({ checked: false }, listen))
       yield* work.before === undefined
         ? Effect.catch(release, ({ message }) =>
           tell({
@@ -147,7 +148,7 @@ export const pulumiAdapter = <R>({ environment, secrets, stackAt }: PulumiOption
             message: `What was begun could not be let go in good order, and is deleted as it is: ${message}`
           }))
         : release
-      yield* engine(stack, tell, stack.destroy, changes.length)
+      yield* engine(stack, work, tell, stack.destroy, changes.length)
     },
     Effect.scoped
   )

@@ -207,7 +207,11 @@ describe("the process of a provisioner with Pulumi's engine, against a stand-in 
       Effect.gen(function*() {
         const { ask, behave, calls } = yield* machine("selfhosted")
         yield* behave({ locked: { host: "another-machine", pid: 7 } })
-        const served = yield* ask()
+        const left = failureOf(yield* ask())
+        assert.match(left.problems.join(), /^A run of Pulumi on another-machine works at the stack: wait for its end/)
+        assert.isFalse(left.refused)
+        assert.notInclude(verbsOf(yield* calls), "cancel")
+        const served = yield* ask({ abandoned: true })
         assert.strictEqual(served.code, 0, served.lines.at(-1))
         assert.match(served.lines.join("\n"), /"warning","message":"A run that was killed has left the stack locked/)
         const done = yield* calls

@@ -48,8 +48,9 @@ export const findArchived = Effect.fnUntraced(function*(slugs: ReadonlyArray<Ten
 })
 
 /**
- * Takes the tenant's infrastructure for `seconds` of the database's clock, if nobody has it. Each try to provision is a
- * holder of its own, so that one that lost its lease cannot go on by the next one's.
+ * Takes the tenant's infrastructure for `seconds` of the database's clock, if nobody has it; undefined if somebody has. Each try
+ * to provision is a holder of its own, so that one that lost its lease cannot go on by the next one's. `abandoned`: the last
+ * holder has not released it.
  */
 export const takeLease = Effect.fnUntraced(function*(lease: {
   readonly slug: TenantSlug
@@ -59,6 +60,8 @@ export const takeLease = Effect.fnUntraced(function*(lease: {
 }) {
   const sql = yield* SqlClient.SqlClient
   const { holder, operation, seconds, slug } = lease
+  const [former] = yield* sql<{ held: boolean }>`
+    SELECT holder IS NOT NULL AS held FROM tenant_provisioning WHERE slug = ${slug} FOR UPDATE`
   const rows = yield* sql`
     INSERT INTO tenant_provisioning AS known (slug, holder, lease_until, operation)
     VALUES (${slug}, ${holder}, clock_timestamp() + make_interval(secs => ${seconds}), ${operation})
@@ -66,7 +69,7 @@ export const takeLease = Effect.fnUntraced(function*(lease: {
     SET holder = excluded.holder, lease_until = excluded.lease_until, operation = excluded.operation
     WHERE known.holder IS NULL OR known.lease_until < clock_timestamp()
     RETURNING slug`
-  return rows.length > 0
+  return rows.length > 0 ? { abandoned: former?.held === true } : undefined
 })
 
 /** Prolongs the lease. Says whether the holder still has it; the row is held until the transaction ends. */
@@ -77,6 +80,13 @@ export const renewLease = Effect.fnUntraced(function*(slug: TenantSlug, holder: 
     WHERE slug = ${slug} AND holder = ${holder} AND lease_until > clock_timestamp()
     RETURNING slug`
   return rows.length > 0
+})
+
+/** Lets the next one begin at once, which learns that this one came to no end. */
+export const abandonLease = Effect.fnUntraced(function*(slug: TenantSlug, holder: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    UPDATE tenant_provisioning SET lease_until = clock_timestamp() WHERE slug = ${slug} AND holder = ${holder}`
 })
 
 export const releaseLease = Effect.fnUntraced(function*(slug: TenantSlug, holder: string) {

@@ -18,13 +18,14 @@ import { TenantProvisioning } from "./TenantProvisioning.ts"
 /** A pod whose provisioner is held until the test lets it go. */
 const makePod = Effect.gen(function*() {
   const go = yield* Deferred.make<void>()
-  const seen = { began: 0, interrupted: 0, done: 0 }
+  const seen = { began: 0, abandoned: false, interrupted: 0, done: 0 }
   const provisioner = Layer.succeed(Provisioner, {
     adapter: "render",
-    run: (_, stop) =>
+    run: ({ abandoned = false }, stop) =>
       Stream.concat(
         Stream.fromEffect(Effect.sync(() => {
           seen.began += 1
+          seen.abandoned = abandoned
           return { _tag: "Said", level: "info", message: "It begins" } as const
         })),
         Stream.fromEffect(
@@ -111,7 +112,7 @@ layer(TestDatabase.layer([runtime, migrations]), { excludeTestServices: true, ti
         yield* across(Effect.gen(function*() {
           yield* sql`
             UPDATE tenant_provisioning SET lease_until = clock_timestamp() - interval '1 second' WHERE slug = ${slug}`
-          assert.isTrue(yield* takeLease({ slug, holder, operation: id, seconds: 60 }))
+          assert.deepStrictEqual(yield* takeLease({ slug, holder, operation: id, seconds: 60 }), { abandoned: true })
         }))
         yield* eventually(Effect.sync(() => one.seen.interrupted), (interrupted) => interrupted === 1)
         // It waits for the lease again, which is the next one's.
@@ -152,7 +153,21 @@ layer(TestDatabase.layer([runtime, migrations]), { excludeTestServices: true, ti
         yield* pod.letGo
         yield* pod.provision(id)
         const [row] = yield* across(sql`SELECT holder FROM tenant_provisioning WHERE slug = ${slug}`)
-        assert.deepStrictEqual([pod.seen.began, row?.["holder"]], [1, null])
+        assert.deepStrictEqual([pod.seen.began, pod.seen.abandoned, row?.["holder"]], [1, true, null])
+      }).pipe(Effect.scoped))
+
+    it.effect("says that the one before came to no end, until one has", () =>
+      Effect.gen(function*() {
+        const { id } = yield* makeOperation("stark")
+        const [one, two, three] = [yield* makePod, yield* makePod, yield* makePod]
+        const first = yield* Effect.forkChild(one.provision(id))
+        yield* eventually(Effect.sync(() => one.seen.began), (began) => began === 1)
+        yield* Fiber.interrupt(first)
+        yield* two.letGo
+        yield* two.provision(id)
+        yield* three.letGo
+        yield* three.provision(id, "2")
+        assert.deepStrictEqual([one, two, three].map(({ seen }) => seen.abandoned), [false, true, false])
       }).pipe(Effect.scoped))
 
     it.effect("is waited for no longer than the pod lives", () =>

@@ -6,6 +6,7 @@ import { OperationStopped } from "./OperationStopped.ts"
 import { findOperation, insertLines, noteProgress, recordStep, type StoredOperation } from "./OperationStore.ts"
 import { Provisioner } from "./Provisioner.ts"
 import {
+  abandonLease,
   findProvisioning,
   type Provisioning,
   releaseLease,
@@ -45,6 +46,14 @@ const defaults: LeaseOptions = {
   storeEvery: Duration.millis(400)
 }
 
+/** One try to provision. */
+interface Run {
+  /** Whether the one before it came to no end. */
+  abandoned: boolean
+  /** Whether it came to one, so that it has left no lock behind. */
+  ended: boolean
+}
+
 /** An event as its line is kept: the record is kept once, beside the tenant. */
 const asLine = (event: ProvisionEvent): ProvisionEvent => event._tag === "Done" ? { ...event, record: null } : event
 
@@ -63,18 +72,23 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
 
         /** Waits for the lease. */
         const acquire = Effect.fnUntraced(function*({ goesOn, operation: { id, slug } }: Provision, holder: string) {
-          while (!(yield* across(takeLease({ slug, holder, operation: id, seconds })))) {
+          for (;;) {
+            const lease = yield* across(takeLease({ slug, holder, operation: id, seconds }))
+            if (lease !== undefined) return lease
             const operation = yield* across(findOperation(id))
             if (!goesOn && operation?.cancelled === true) return yield* new OperationStopped({ problems: [] })
             yield* Effect.sleep("1 second")
           }
         })
 
-        /** Runs the provisioner while the lease holds. */
-        const work = Effect.fnUntraced(function*(wanted: Provision, holder: string) {
+        /** Runs the provisioner while the lease holds. `run.ended` says then whether nothing was left undone that it should know of. */
+        const work = Effect.fnUntraced(function*(wanted: Provision, holder: string, run: Run) {
           const { goesOn, key, operation: { id, slug }, text } = wanted
           const now = yield* across(Effect.all({ operation: findOperation(id), built: findProvisioning(slug) }))
-          if (now.operation === undefined || now.operation.results[key] === true) return
+          if (now.operation === undefined || now.operation.results[key] === true) {
+            run.ended = !run.abandoned
+            return
+          }
           const request = wanted.request(now.built)
           const stop = yield* Deferred.make<void>()
           const end = { done: undefined as Done | undefined }
@@ -126,16 +140,17 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
             }
           })
 
-          const run = provisioner.run(
-            { ...request, operation: id, before: now.built.record },
+          const running = provisioner.run(
+            { ...request, operation: id, before: now.built.record, ...run.abandoned && { abandoned: true } },
             Deferred.await(stop)
           ).pipe(Stream.runForEach((event) =>
             Effect.sync(() => {
               told.push(event)
               if (event._tag === "Done") end.done = event
+              run.ended ||= event._tag === "Done" || (event._tag === "Failed" && !run.abandoned)
             })
           ))
-          yield* Effect.raceFirst(run, keep).pipe(
+          yield* Effect.raceFirst(running, keep).pipe(
             Effect.catchTag("ProvisionFailed", ({ problems }) =>
               Effect.gen(function*() {
                 yield* storing(Effect.void)
@@ -162,9 +177,13 @@ export class TenantProvisioning extends Context.Service<TenantProvisioning, {
             const holder = SecureRandom.uuidV7Unsafe()
             const { slug } = wanted.operation
             // Waiting for a lease has to end with its pod, so it is no acquisition; what nobody holds is released in vain.
+            const run: Run = { abandoned: false, ended: false }
             return acquire(wanted, holder).pipe(
-              Effect.andThen(work(wanted, holder)),
-              Effect.ensuring(across(releaseLease(slug, holder)))
+              Effect.flatMap(({ abandoned }) => {
+                run.abandoned = abandoned
+                return work(wanted, holder, run)
+              }),
+              Effect.ensuring(Effect.suspend(() => across((run.ended ? releaseLease : abandonLease)(slug, holder))))
             )
           }).pipe(
             Effect.tapErrorTag("LeaseLost", () =>
