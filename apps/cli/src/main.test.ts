@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
+import { closeSync, existsSync, openSync } from "node:fs"
 
-const call = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, [`${import.meta.dirname}/main.ts`, ...args], { encoding: "utf8" })
+const main = `${import.meta.dirname}/main.ts`
+
+const call = (...args: ReadonlyArray<string>) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" })
 
 describe("the program innkeeper", () => {
   it("prints nothing where a result goes when it was called in a wrong way", () => {
@@ -21,5 +23,16 @@ describe("the program innkeeper", () => {
       assert.deepStrictEqual([status, stderr], [0, ""])
       assert.include(stdout, says)
     }
+  })
+
+  it.runIf(existsSync("/dev/full"))("fails when its result cannot be written", () => {
+    const full = openSync("/dev/full", "w")
+    const { status, stderr } = spawnSync(process.execPath, [main, "--version"], {
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"]
+    })
+    closeSync(full)
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /^The result could not be written: ENOSPC/)
   })
 })

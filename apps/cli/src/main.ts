@@ -5,6 +5,9 @@ import { FetchHttpClient } from "effect/http"
 import manifest from "../package.json" with { type: "json" }
 import { innkeeper } from "./innkeeper.ts"
 import { refusalsToStderr } from "./refusalsToStderr.ts"
+import { tellLostOutput } from "./tellLostOutput.ts"
+
+tellLostOutput()
 
 Command.run(innkeeper, { version: manifest.version }).pipe(
   Effect.tapErrorTag("Failure", ({ message }) => Console.error(message)),
