@@ -138,6 +138,21 @@ browserTests("The console", (it) => {
       assert.deepStrictEqual(complaints, [])
     }))
 
+  it.effect("opens a dead letter by its address, though the list does not have it", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openConsole()
+      yield* withTroubles(page)
+      yield* step(
+        page.route(
+          "**/api/v1/admin/dead-letters?*",
+          (route) => route.fulfill({ json: { items: [], nextCursor: null } })
+        )
+      )
+      yield* step(page.goto(`/admin/dead-letters?state=discarded&letter=${letterId}`))
+      yield* see(page.getByRole("dialog", { name: "incident.triggered" }).getByText("oncall/escalation"))
+      yield* see(page.getByText("None fits what you look for."))
+    }))
+
   it.effect("shows every shard with the pod that holds it", () =>
     Effect.gen(function*() {
       const { page } = yield* openConsole()

@@ -137,6 +137,7 @@ const troubles: Readonly<Record<string, unknown>> = {
   "jobs": { items: [job], nextCursor: jobId },
   [`jobs/${jobId}`]: { ...job, payload: `{"to":"${long.trim()}"}`, result: null },
   "dead-letters": { items: [letter], nextCursor: null },
+  [`dead-letters/${letterId}`]: letter,
   "consumers": [{
     name: "oncall/escalation",
     types: ["incident.triggered", "incident.acknowledged"],

@@ -57,7 +57,6 @@ export function DeadLetters() {
         }
       })
   )
-  const open = pages.items?.find(({ id }) => id === view.letter)
   return (
     <Page>
       <PageHeader title="Dead letters">
@@ -143,10 +142,11 @@ export function DeadLetters() {
           onClose={() => setDeciding(null)}
         />
       )}
-      {open !== undefined && (
+      {view.letter !== undefined && (
         <DeadLetterDialog
-          letter={open}
-          tenant={tenantName(open.tenantId)}
+          key={view.letter}
+          id={view.letter as DeadLetterId}
+          tenantName={tenantName}
           onClose={() => setView({ letter: undefined })}
         />
       )}
