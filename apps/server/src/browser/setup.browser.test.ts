@@ -93,6 +93,17 @@ browserTests("Setting up in the browser", (it) => {
       yield* see(page.getByRole("dialog").getByText("14 days or longer"))
     }))
 
+  it.effect("prints the turns of a schedule", () =>
+    Effect.gen(function*() {
+      const page = yield* openAsAdmin("/schedules")
+      yield* step(page.getByRole("link", { name: "Payments" }).first().click())
+      const turn = page.getByRole("toolbar", { name: "On call" }).getByRole("button").first()
+      yield* see(turn)
+      yield* step(page.emulateMedia({ media: "print" }))
+      yield* seeNoMore(page.getByRole("button", { name: "Add override" }))
+      yield* see(turn)
+    }))
+
   it.effect("says that there is no such schedule, and leads to those there are", () =>
     Effect.gen(function*() {
       const page = yield* openAsAdmin("/schedules/zzz")

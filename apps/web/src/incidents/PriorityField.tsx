@@ -14,6 +14,7 @@ export function PriorityField({ priority, onChange }: {
       trigger={
         <button
           type="button"
+          data-printed
           aria-label={`Change the priority: ${priorities[priority].label}`}
           className="control inline-flex items-center gap-0.5 rounded-md px-1 text-muted hover:bg-hover"
         >

@@ -75,6 +75,7 @@ function TurnButton({ turn, looks, zone, now, people, actionsFor }: Omit<TurnCon
     <Popover.Root>
       <Toolbar.Button asChild>
         <Popover.Trigger
+          data-printed
           aria-label={`${turnName(turn, people)}, ${turnSpan(turn, zone, now)}`}
           className={classes(looks, "hover:brightness-95")}
         >

@@ -80,6 +80,7 @@ function MailList({ mails, open, onOpen }: {
         <li key={id} className="[contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
           <button
             type="button"
+            data-printed
             aria-current={open?.id === id || undefined}
             onClick={() =>
               onOpen(id)}

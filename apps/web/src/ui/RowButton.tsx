@@ -5,6 +5,7 @@ export function RowButton({ onOpen, children }: { readonly onOpen: () => void; r
   return (
     <button
       type="button"
+      data-printed
       onClick={onOpen}
       className="block max-w-full truncate text-left font-medium text-accent hover:underline pointer-coarse:-my-2 pointer-coarse:py-3"
     >
