@@ -237,7 +237,11 @@ browserTests("Setting up in the browser", (it) => {
       assert.include(yield* complaintAt(form, "Expires"), "incomplete")
       yield* step(expires.fill(""))
       yield* press(form, "Create")
-      yield* press(page.getByRole("dialog", { name: "Keep this key" }), "I have copied it")
+      const secret = page.getByRole("dialog", { name: "Keep this key" })
+      yield* see(secret)
+      yield* step(page.mouse.click(5, 5))
+      yield* press(secret, "I have copied it")
+      yield* seeNoMore(secret)
       yield* see(page.getByRole("listitem").filter({ hasText: "Weather station" }).getByText("never expires"))
     }))
 

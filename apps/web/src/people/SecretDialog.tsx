@@ -15,6 +15,7 @@ export function SecretDialog({ title, label, secret, onClose, children }: {
   return (
     <Dialog
       open
+      firm
       onOpenChange={onClose}
       title={title}
       description={children}

@@ -12,6 +12,8 @@ interface DialogContent {
   /** Buttons, the affirmative one last. */
   readonly footer?: ReactNode
   readonly wide?: boolean
+  /** A press beside it does not close it, where that would lose what it shows. */
+  readonly firm?: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export function Dialog({ open, onOpenChange, ...content }: DialogContent & {
   )
 }
 
-function Content({ title, description, children, footer, wide = false }: DialogContent) {
+function Content({ title, description, children, footer, wide = false, firm = false }: DialogContent) {
   const returnFocus = useFocusReturn()
   return (
     <>
@@ -39,6 +41,9 @@ function Content({ title, description, children, footer, wide = false }: DialogC
       <Radix.Content
         {...(description === undefined ? { "aria-describedby": undefined } : {})}
         onCloseAutoFocus={returnFocus}
+        onInteractOutside={(event) => {
+          if (firm) event.preventDefault()
+        }}
         className={classes(
           "fixed z-50 flex flex-col border-line bg-raised text-ink shadow-xl focus:outline-none",
           "inset-x-0 bottom-0 max-h-[92dvh] rounded-t-xl border-t pb-[env(safe-area-inset-bottom)]",
