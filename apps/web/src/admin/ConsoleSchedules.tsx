@@ -58,7 +58,7 @@ function Row({ schedule }: { readonly schedule: ScheduleState }) {
   return (
     <tr>
       <Td className="w-full max-w-0">
-        <p className="truncate font-medium" title={schedule.name}>{schedule.name}</p>
+        <p className="font-medium wrap-anywhere">{schedule.name}</p>
         <p className="truncate text-xs text-muted">
           <code className="font-mono">{schedule.cron}</code> in {schedule.zone}
         </p>

@@ -1,6 +1,7 @@
 import { type WebhookEndpoint, WebhookEndpointInput } from "@innkeeper/platform/api"
 import { Effect } from "effect"
 import type { Call } from "../api/client.ts"
+import { unreadHint } from "../api/unreadHint.ts"
 import { FormDialog } from "../forms/FormDialog.tsx"
 import { useForm } from "../forms/useForm.ts"
 import { Checkbox, Field, TextInput } from "../ui/Field.tsx"
@@ -18,7 +19,8 @@ export function WebhookForm({ endpoint, onClose, onSaved }: {
   readonly onClose: () => void
   readonly onSaved: (saved: Saved) => void
 }) {
-  const { data: events = [] } = useWebhookEvents()
+  const events = useWebhookEvents()
+  const unread = unreadHint(events)
   const initial: { url: string; description: string; all: boolean; eventTypes: ReadonlyArray<string> } = {
     url: endpoint?.url ?? "",
     description: endpoint?.description ?? "",
@@ -77,7 +79,8 @@ export function WebhookForm({ endpoint, onClose, onSaved }: {
           checked={all}
           onChange={({ target }) => form.set({ all: target.checked })}
         />
-        {!all && events.map(({ description, type }) => (
+        {!all && unread !== undefined && <p role="status" className="text-xs text-muted">{unread}</p>}
+        {!all && events.data?.map(({ description, type }) => (
           <Checkbox
             key={type}
             label={description}
