@@ -25,7 +25,7 @@ const viewersBy = (identify: () => Answer): Viewers["Service"] => ({
 
 const watch = (identify: () => Answer) => Effect.forkChild(untilNobodyLooks(viewersBy(identify), Headers.empty))
 
-const isOver = (fiber: Fiber.Fiber<unknown>) => Effect.sync(() => fiber.pollUnsafe() !== undefined)
+const isOver = (fiber: Fiber.Fiber<unknown, unknown>) => Effect.sync(() => fiber.pollUnsafe() !== undefined)
 
 it.effect("a connection of nobody known is over after a few seconds", () =>
   Effect.gen(function*() {
