@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { AccessRule, needs, Scope } from "../access/Access.ts"
 import { Authorization } from "../access/Authorization.ts"
 import { Instant } from "../access/Instant.ts"
-import { Conflict, Forbidden, NotFound } from "../access/Problems.ts"
+import { Conflict, Forbidden, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Name } from "../access/Text.ts"
 
 export const ApiKeyId = Uuid.pipe(Schema.brand("ApiKeyId"))
@@ -37,7 +37,7 @@ export class ApiKeyApi extends HttpApiGroup.make("apiKeys")
       payload: NewApiKey,
       /** `key` (`ik_…`) is told once. */
       success: Schema.Struct({ apiKey: ApiKey, key: Schema.String }),
-      error: [Conflict, Forbidden]
+      error: [Conflict, Forbidden, Unprocessable]
     }).annotate(AccessRule, needs("keys:write")),
     HttpApiEndpoint.delete("revoke", "/:id", {
       params: { id: ApiKeyId },

@@ -131,7 +131,7 @@ layer(httpLayer)("ApiKeys", (it) => {
       assert.deepStrictEqual((yield* keys.list.pipe(asTenant(acme))).map(({ name }) => name), ["same", "Rotator"])
     }))
 
-  it.effect("is refused over HTTP without scopes, with unknown ones, or with an end that no database holds", () =>
+  it.effect("is refused over HTTP without scopes, with unknown ones, or with an end that is over or that no database holds", () =>
     Effect.gen(function*() {
       const headers = yield* signedIn((yield* twoTenants("invalid")).ada)
       for (
@@ -149,5 +149,10 @@ layer(httpLayer)("ApiKeys", (it) => {
           JSON.stringify(json)
         )
       }
+      const over = { name: "CI", scopes: ["users:read"], expiresAt: "1970-01-01T00:00:00Z" }
+      const refused = yield* call("POST", "/api/v1/api-keys", { headers, json: over })
+      assert.deepStrictEqual([refused.status, refused.json.errors], [422, [
+        { path: ["payload", "expiresAt"], message: "expected a time that is still to come" }
+      ]])
     }))
 })

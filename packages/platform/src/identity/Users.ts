@@ -2,7 +2,8 @@ import { isTimeZoneName } from "@innkeeper/config"
 import { CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
+import { invalidField } from "../access/invalidField.ts"
+import { Conflict, NotFound, type Unprocessable } from "../access/Problems.ts"
 import { EmailAddress } from "../access/Text.ts"
 import { makeChanged } from "../audit/makeChanged.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
@@ -27,9 +28,6 @@ import {
   writePasswordHash
 } from "./UserStore.ts"
 import { webhookPurpose } from "./WebhookSecrets.ts"
-
-const invalid = (field: string, message: string) =>
-  new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
 
 const gone = new NotFound({ resource: "user" })
 
@@ -117,7 +115,7 @@ export class Users extends Context.Service<Users, {
         function*(user: typeof NewUser.Type & { readonly platformAdmin?: boolean }) {
           const timeZone = user.timeZone ?? "UTC"
           if (!isTimeZoneName(timeZone)) {
-            return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
+            return yield* invalidField("timeZone", "expected an IANA time zone such as Europe/Berlin")
           }
           const id = UserId.make(SecureRandom.uuidV7Unsafe())
           const quota = yield* userQuota
@@ -139,7 +137,7 @@ export class Users extends Context.Service<Users, {
         { adminStays } = { adminStays: false }
       ) {
         if (change.timeZone !== undefined && !isTimeZoneName(change.timeZone)) {
-          return yield* invalid("timeZone", "expected an IANA time zone such as Europe/Berlin")
+          return yield* invalidField("timeZone", "expected an IANA time zone such as Europe/Berlin")
         }
         const quota = yield* userQuota
         return yield* scoped(Effect.gen(function*() {
@@ -175,11 +173,11 @@ export class Users extends Context.Service<Users, {
       const checkAddress = Effect.fnUntraced(function*(method: typeof NewContactMethod.Type) {
         if (method.kind === "email") {
           if (!Schema.is(EmailAddress)(method.address)) {
-            return yield* invalid("address", "expected an email address such as ada@example.com")
+            return yield* invalidField("address", "expected an email address such as ada@example.com")
           }
           return
         }
-        yield* guard.check(method.address).pipe(Effect.mapError((error) => invalid("address", error.reason)))
+        yield* guard.check(method.address).pipe(Effect.mapError((error) => invalidField("address", error.reason)))
       })
 
       const addContactMethod = Effect.fn("Users.addContactMethod")(

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, type CurrentTenant, OwnerSql } from "@innkeeper/database"
-import { DateTime, Effect, Option, Redacted } from "effect"
+import { Array, DateTime, Effect, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import type { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -37,6 +37,11 @@ layer(httpLayer)("Webhooks", (it) => {
         "webhook.tested",
         "webhook.removed"
       ])
+      const recorded = entries.filter(({ action }) => /created|updated|removed/.test(action))
+      assert.deepStrictEqual(
+        recorded.map(({ detail }) => detail),
+        Array.makeBy(3, () => ({ url: "https://93.184.215.14/…" }))
+      )
       const again = yield* webhooks.create(input).pipe(asTenant(acme))
       const sql = yield* OwnerSql
       const everywhere = JSON.stringify([

@@ -2,9 +2,11 @@ import { type CurrentTenant, tenantWork } from "@innkeeper/database"
 import { Jobs, Outbox } from "@innkeeper/runtime"
 import { Context, DateTime, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { Conflict, NotFound, Unprocessable } from "../access/Problems.ts"
+import { invalidField } from "../access/invalidField.ts"
+import { Conflict, NotFound, type Unprocessable } from "../access/Problems.ts"
 import { Audit } from "../audit/Audit.ts"
 import { OutgoingGuard } from "../edge/OutgoingGuard.ts"
+import { shownUrl } from "../identity/shownUrl.ts"
 import { SecretBox } from "../secrets/SecretBox.ts"
 import { newSecret } from "./signature.ts"
 import type { WebhookDelivery } from "./WebhookDelivery.ts"
@@ -45,9 +47,6 @@ const most = 50
 const gone = new NotFound({ resource: "webhook" })
 
 export const disabledConflict = new Conflict({ detail: "This webhook is disabled. Enable it first." })
-
-const invalid = (field: string, message: string) =>
-  new Unprocessable({ detail: `${field}: ${message}`, errors: [{ path: ["payload", field], message }] })
 
 /**
  * Where the current tenant's events are sent.
@@ -96,9 +95,9 @@ export class Webhooks extends Context.Service<Webhooks, {
       )
 
       const check = Effect.fnUntraced(function*(input: Input) {
-        yield* guard.check(input.url).pipe(Effect.mapError(({ reason }) => invalid("url", reason)))
+        yield* guard.check(input.url).pipe(Effect.mapError(({ reason }) => invalidField("url", reason)))
         const unknown = input.eventTypes.filter((type) => !sources.some((source) => source.type === type))
-        if (unknown.length > 0) return yield* invalid("eventTypes", `expected known types; ${unknown[0]} is none`)
+        if (unknown.length > 0) return yield* invalidField("eventTypes", `expected known types; ${unknown[0]} is none`)
       })
 
       const create = Effect.fn("Webhooks.create")(function*(input: Input) {
@@ -111,7 +110,7 @@ export class Webhooks extends Context.Service<Webhooks, {
             return yield* new Conflict({ detail: `An organisation may have ${most} webhooks. Remove one first.` })
           }
           yield* insertEndpoint(id, input, sealed)
-          yield* changed("created", id, { url: input.url })
+          yield* changed("created", id, { url: shownUrl(input.url) })
           return yield* Effect.orDie(found(id))
         }))
         return { endpoint, secret }
@@ -122,7 +121,7 @@ export class Webhooks extends Context.Service<Webhooks, {
         return yield* scoped(Effect.gen(function*() {
           yield* found(id)
           yield* updateEndpoint(id, input)
-          yield* changed("updated", id, { url: input.url })
+          yield* changed("updated", id, { url: shownUrl(input.url) })
           return yield* found(id)
         }))
       })
@@ -184,7 +183,7 @@ export class Webhooks extends Context.Service<Webhooks, {
           const url = yield* Effect.flatMap(deleteEndpoint(id), Effect.fromOption).pipe(
             Effect.catchTag("NoSuchElementError", () => Effect.fail(gone))
           )
-          yield* changed("removed", id, { url })
+          yield* changed("removed", id, { url: shownUrl(url) })
         }))
       )
 
