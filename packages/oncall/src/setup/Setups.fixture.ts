@@ -24,6 +24,7 @@ import { Integrations } from "../integration/Integrations.ts"
 import { migrations } from "../Migrations.ts"
 import { Schedules } from "../schedule/Schedules.ts"
 import { Services } from "../service/Services.ts"
+import { realClock } from "../testing.fixture.ts"
 import { Setups } from "./Setups.ts"
 
 const publicUrl = "https://innkeeper.example.com"
@@ -45,6 +46,6 @@ export const setupsLayer = Setups.layer.pipe(
     SecretBox.layer({ secret: Redacted.make("a secret of at least thirty-two characters") }),
     OutgoingGuard.layer({ allowInside: true }),
     SmtpSink.layer,
-    TestDatabase.layer([runtimeMigrations, platformMigrations, migrations])
+    TestDatabase.layer([runtimeMigrations, platformMigrations, migrations]).pipe(Layer.provide(realClock))
   ))
 )

@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { asTenant, OwnerSql } from "@innkeeper/database"
-import { AdminAudit, Audit, Tenants, Users } from "@innkeeper/platform"
+import { AdminAudit, Audit, Sessions, Tenants, Users } from "@innkeeper/platform"
 import { AdminActor, CurrentAdmin } from "@innkeeper/platform/api"
-import { SmtpSink } from "@innkeeper/testkit"
-import { Effect, Fiber, Option, Schedule, Schema } from "effect"
+import { runWithClock, SmtpSink } from "@innkeeper/testkit"
+import { Context, Effect, Fiber, Layer, Option, Schedule, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Integrations } from "../integration/Integrations.ts"
@@ -428,6 +428,28 @@ layer(setupsLayer)("Setups", (it) => {
       const sent = (yield* mails).slice(before)
       assert.deepStrictEqual(sent.map(({ to }) => to), [["ada@example.com"]])
       assert.include(sent[0]!.content.text, invitations[0]!.url)
+    }))
+
+  it.effect("answers with the links of new people, however long their mails take", () =>
+    Effect.gen(function*() {
+      const sessions = yield* Sessions
+      const mailed: Array<string> = []
+      const slow = Sessions.of({
+        ...sessions,
+        mailInvitation: ({ email }) =>
+          Effect.sync(() => mailed.push(email)).pipe(Effect.delay("1 minute"), Effect.asVoid)
+      })
+      const { apply } = Context.get(
+        yield* Layer.build(Layer.fresh(Setups.layer)).pipe(Effect.provideService(Sessions, slow)),
+        Setups
+      )
+      const { invitations } = yield* runWithClock(apply(documentFor("slowly-mailed")), "100 millis")
+      assert.deepStrictEqual([invitations.map(({ user }) => user), mailed], [
+        ["ada@example.com", "Ben@example.com"],
+        []
+      ])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(mailed, ["ada@example.com"])
     }))
 
   it.effect("puts what it changes on record", () =>

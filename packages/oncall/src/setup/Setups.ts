@@ -2,7 +2,7 @@ import type { TenantSlug } from "@innkeeper/config"
 import { asTenant, tenantWork } from "@innkeeper/database"
 import { AdminAudit, Sessions, Tenants } from "@innkeeper/platform"
 import { type Conflict, CurrentAdmin, NotFound, Unprocessable } from "@innkeeper/platform/api"
-import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
+import { Context, DateTime, Effect, Fiber, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Integrations } from "../integration/Integrations.ts"
 import { diff } from "./SetupDiff.ts"
@@ -15,7 +15,10 @@ import { recordOf } from "./SetupRecord.ts"
 import { emptyState } from "./SetupState.ts"
 import { changeOf, changesField, type SetupStep } from "./SetupStep.ts"
 import { lockSetup, releaseRoutingKeys } from "./SetupStore.ts"
-import { makeWriting } from "./SetupWriting.ts"
+import { type Invitation, makeWriting } from "./SetupWriting.ts"
+
+/** How long an answer waits for the mails to new people. It tells their links and secrets, once, so it must not come too late. */
+const mailPatience = "10 seconds"
 
 /** Carries the outcome of a dry run out of the transaction that it takes back. */
 class Undone extends Schema.TaggedError<Undone>()("Undone", { result: SetupResult }) {}
@@ -45,6 +48,7 @@ export class Setups extends Context.Service<Setups, {
       const write = yield* makeWriting
       const sessions = yield* Sessions
       const audit = yield* AdminAudit
+      const scope = yield* Effect.scope
 
       const { scoped } = yield* tenantWork
 
@@ -102,6 +106,19 @@ export class Setups extends Context.Service<Setups, {
           Effect.catchTag("SqlError", Effect.die)
         )
 
+      /** Mails invitations to those who are to get one, and goes on with it when patience ends. */
+      const mailInvitations = (invitations: ReadonlyArray<Invitation>) =>
+        Effect.forEach(
+          invitations.filter(({ mail }) => mail),
+          ({ name, url, user }) => sessions.mailInvitation({ email: user, name }, url),
+          { discard: true, concurrency: 4 }
+        ).pipe(
+          Effect.catchCause((cause) => Effect.logError("Invitations could not be mailed", cause)),
+          Effect.forkIn(scope),
+          Effect.flatMap(Fiber.join),
+          Effect.timeoutOption(mailPatience)
+        )
+
       const apply = Effect.fn("Setups.apply")(
         function*(document: SetupDocument, { dryRun = false }: { readonly dryRun?: boolean } = {}) {
           if (dryRun) {
@@ -116,11 +133,7 @@ export class Setups extends Context.Service<Setups, {
                 changes.length === 0 ? Effect.void : record(recordOf(tenant, changes))
             )
           )
-          yield* Effect.forEach(
-            invitations.filter(({ mail }) => mail),
-            ({ name, url, user }) => sessions.mailInvitation({ email: user, name }, url),
-            { discard: true, concurrency: 4 }
-          ).pipe(asTenant(tenant.id))
+          yield* mailInvitations(invitations).pipe(asTenant(tenant.id))
           return result
         }
       )
