@@ -158,6 +158,9 @@ browserTests("Every page", (it) => {
       const takeOut = page.getByRole("button", { name: `Take ${away} out` })
       yield* see(takeOut)
       assert.isTrue(yield* isInSight(takeOut))
+      yield* step(takeOut.click())
+      const choices = page.getByLabel("Whom to page").getByRole("option")
+      assert.include(yield* step(choices.allInnerTexts()), `${away} (cannot be reached)`)
     }))
 
   it.effect("takes a moment as it is typed", () =>

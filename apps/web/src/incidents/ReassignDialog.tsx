@@ -3,6 +3,7 @@ import { Option, Schema } from "effect"
 import { type SubmitEvent, useId, useState } from "react"
 import { unreadHint } from "../api/unreadHint.ts"
 import { usePolicies } from "../oncall-pages/queries.ts"
+import { choiceName } from "../people/choiceName.ts"
 import { useUsers } from "../people/usePeople.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
@@ -57,7 +58,7 @@ export default function ReassignDialog({ incident, onClose, onReassign }: {
           <Select autoFocus value={chosen} onChange={(event) => setChosen(event.target.value)}>
             <option value="">Choose a person or a policy</option>
             <optgroup label="People">
-              {people.map(({ id, name }) => <option key={id} value={`user:${id}`}>{name}</option>)}
+              {people.map((user) => <option key={user.id} value={`user:${user.id}`}>{choiceName(user)}</option>)}
             </optgroup>
             <optgroup label="Escalation policies">
               {policies.data?.map(({ id, name }) => <option key={id} value={`policy:${id}`}>{name}</option>)}

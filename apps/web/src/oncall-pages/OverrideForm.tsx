@@ -6,6 +6,7 @@ import { fromLocalMoment, toLocalMoment } from "../forms/localMoment.ts"
 import { useForm } from "../forms/useForm.ts"
 import type { Span } from "../lanes/lanePositions.ts"
 import { zoneText } from "../lanes/momentText.ts"
+import { choiceName } from "../people/choiceName.ts"
 import { useUsers } from "../people/usePeople.ts"
 import { Field, Select, TextInput } from "../ui/Field.tsx"
 
@@ -45,8 +46,8 @@ export function OverrideForm({ schedule, span, zone, viewer, onClose }: {
       <Field label="Person" hint={unreadHint(users)} error={form.error("userId")}>
         <Select value={form.draft.userId} onChange={(event) => form.set({ userId: event.target.value })}>
           <option value="">Choose a person…</option>
-          {users.data?.filter(({ deactivatedAt }) => deactivatedAt === null).map(({ id, name }) => (
-            <option key={id} value={id}>{name}</option>
+          {users.data?.filter(({ deactivatedAt }) => deactivatedAt === null).map((user) => (
+            <option key={user.id} value={user.id}>{choiceName(user)}</option>
           ))}
         </Select>
       </Field>

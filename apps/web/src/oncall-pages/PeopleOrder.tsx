@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, X } from "lucide-react"
 import { unreadHint } from "../api/unreadHint.ts"
 import { moveAt, removeAt } from "../forms/lists.ts"
 import { moveRow } from "../forms/moveRow.ts"
+import { choiceName } from "../people/choiceName.ts"
 import { PersonMark } from "../people/PersonMark.tsx"
 import { useUsers } from "../people/usePeople.ts"
 import { Field, Select } from "../ui/Field.tsx"
@@ -59,8 +60,8 @@ export function PeopleOrder({ value, onChange, error }: {
           }}
         >
           <option value="">Add a person…</option>
-          {users.data?.filter(({ deactivatedAt }) => deactivatedAt === null).map(({ id, name }) => (
-            <option key={id} value={id}>{name}</option>
+          {users.data?.filter(({ deactivatedAt }) => deactivatedAt === null).map((user) => (
+            <option key={user.id} value={user.id}>{choiceName(user)}</option>
           ))}
         </Select>
       </Field>

@@ -1,6 +1,7 @@
 import { X } from "lucide-react"
 import { unreadHint } from "../api/unreadHint.ts"
 import { removeAt } from "../forms/lists.ts"
+import { choiceName } from "../people/choiceName.ts"
 import { useUsers } from "../people/usePeople.ts"
 import { Field, Select } from "../ui/Field.tsx"
 import { IconButton } from "../ui/IconButton.tsx"
@@ -53,8 +54,8 @@ export function TargetsField({ label, hint, value, onChange, error }: {
             ))}
           </optgroup>
           <optgroup label="People">
-            {users.data?.filter((user) => user.deactivatedAt === null && isNew(user)).map(({ id, name }) => (
-              <option key={id} value={`user:${id}`}>{name}</option>
+            {users.data?.filter((user) => user.deactivatedAt === null && isNew(user)).map((user) => (
+              <option key={user.id} value={`user:${user.id}`}>{choiceName(user)}</option>
             ))}
           </optgroup>
         </Select>
