@@ -44,6 +44,12 @@ const sameServer = (one: string, other: string) => URL.parse(one)?.origin === UR
 /** Whether it is an address of HTTP; `localhost:8080` is a URL, too, of the scheme `localhost`. */
 const isAddress = (url: string) => ["http:", "https:"].includes(URL.parse(url)?.protocol ?? "")
 
+/** Whether it has a user or a password, which no request could be sent with. */
+const hasCredentials = (url: string) => {
+  const { password, username } = new URL(url)
+  return `${username}${password}` !== ""
+}
+
 /** Whether a header can carry it (RFC 9110, 5.5). Blanks and line breaks around it do not count. */
 const fitsHeader = (token: string) => /^[ -~\u00a0-\u00ff]*$/.test(token.trim())
 
@@ -61,6 +67,12 @@ export const findConnection = Effect.fnUntraced(function*(given: {
   }
   if (!isAddress(url)) {
     return yield* new Failure({ message: `Expected an address such as http://127.0.0.1:8080, got ${url}` })
+  }
+  if (hasCredentials(url)) {
+    return yield* new Failure({
+      message:
+        "Expected an address without a user and a password, got one with them. The admin token is what opens Innkeeper."
+    })
   }
   const adminToken = Option.getOrUndefined(Option.orElse(
     given.adminToken,

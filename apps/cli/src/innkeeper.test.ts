@@ -116,6 +116,10 @@ layer(commandLineLayer)("innkeeper", (it) => {
           `Expected an address such as http://127.0.0.1:8080, got ${url}`
         )
       }
+      assert.match(
+        (yield* run(["tenants", "list", "--url", "http://op:hunter2@inn.example.com"], env)).failure ?? "",
+        /^Expected an address without a user and a password, got one with them\./
+      )
       for (const wrong of ["two\nlines", "nul\u0000", "Ключ", "key…"]) {
         assert.match(
           (yield* run(["tenants", "list"], { INNKEEPER_ADMIN_TOKEN: wrong })).failure ?? "",
