@@ -301,9 +301,7 @@ layer(webhooksLayer({ allowInside: false }), { excludeTestServices: true })(
           eventTypes: []
         }).pipe(asTenant(acme))
         const sql = yield* OwnerSql
-        yield* sql`UPDATE webhook_endpoint SET url = ${`${
-          url.replace("127.0.0.1", "localhost")
-        }/hook`} WHERE id = ${id}`
+        yield* sql`UPDATE webhook_endpoint SET url = ${`${url}/hook`} WHERE id = ${id}`
         yield* webhooks.test(id).pipe(asTenant(acme))
         const [delivery] = yield* until(deliveriesOf(acme, id), ([delivery]) => delivery?.attempts === 1)
         const { attempts } = yield* detailOf(acme, id, delivery!.id)
