@@ -25,6 +25,7 @@ import {
   methodsOf,
   migrations as platform,
   MoveRoutes,
+  outagesLayer,
   platformRoutes,
   platformServices,
   requestTelemetry,
@@ -86,6 +87,8 @@ export const servicesLayer = (config: ServerConfig, installation: Installation) 
     Layer.provideMerge(
       Layer.mergeAll(mailLayer(config.mail, config.dataFolder), limiterLayer(config.redis), Outbox.layer, Jobs.layer)
     ),
+    // Their sessions are watched from their beginning.
+    Layer.provideMerge(Health.layer),
     Layer.provideMerge(Database.layer(config.database, [runtime, platform, oncall])),
     Layer.provideMerge(NodeServices.layer)
   )
@@ -122,8 +125,7 @@ export const workersLayer = ({ admin, cluster, http: { publicUrl }, provisioner,
       )
     ),
     Layer.provideMerge(OutboxSignal.layer),
-    (workers) => dependencies.pipe(Layer.provideMerge(workers)),
-    Layer.provideMerge(Health.layer)
+    (workers) => dependencies.pipe(Layer.provideMerge(workers))
   )
 
 /** Limits of the `ws` library. A peer that does not answer a close frame, such as a sleeping laptop, is given up after 2 s. */
@@ -148,7 +150,8 @@ export const webLayer = ({ environment, http, telemetry }: ServerConfig, install
     Layer.provide([
       authorizationLayer(http),
       adminAuthorizationLayer(http),
-      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true }),
+      outagesLayer
     ]),
     Layer.provide([AdminSessions.layer({ token: installation.adminToken }), operatorViews])
   )

@@ -1,3 +1,4 @@
+import { Outages } from "@innkeeper/platform/api"
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
 import { EscalationPolicyApi } from "./escalation/EscalationPolicyApi.ts"
 import { IncidentApi } from "./incident/IncidentApi.ts"
@@ -25,4 +26,5 @@ export class OncallApi extends HttpApi.make("innkeeper")
   .prefix("/api/v1")
   .add(ReceiverApi, OpsgenieApi)
   .middleware(HttpApiMiddleware.ProblemDetails)
+  .middleware(Outages)
 {}

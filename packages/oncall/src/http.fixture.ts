@@ -1,6 +1,6 @@
 /** On-call over HTTP on a free port. Tests only. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { adminAuthorizationLayer, AdminSessions, authorizationLayer } from "@innkeeper/platform"
+import { adminAuthorizationLayer, AdminSessions, authorizationLayer, outagesLayer } from "@innkeeper/platform"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
@@ -14,7 +14,8 @@ const api = HttpApiBuilder.layer(OncallApi).pipe(
   Layer.provide([
     authorizationLayer({ publicUrl }),
     adminAuthorizationLayer({ publicUrl }),
-    HttpApiMiddleware.layerProblemDetails()
+    HttpApiMiddleware.layerProblemDetails(),
+    outagesLayer
   ]),
   Layer.provide(AdminSessions.layer({ token: Redacted.make("a token for the admin of the platform") }))
 )

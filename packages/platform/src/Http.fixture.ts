@@ -6,6 +6,7 @@ import { HttpClient, HttpClientRequest, type HttpMethod, HttpRouter } from "effe
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { sessionCookie } from "./access/Authorization.ts"
 import { authorizationLayer } from "./access/AuthorizationLive.ts"
+import { outagesLayer } from "./access/outagesLayer.ts"
 import { AdminSessions } from "./console/AdminSessions.ts"
 import { edgeLayer } from "./edge/Edge.ts"
 import { methodsOf } from "./edge/methodsOf.ts"
@@ -24,7 +25,8 @@ export const apiLayer = (options: { readonly adminToken?: string } = {}) =>
     Layer.provide([
       authorizationLayer({ publicUrl }),
       adminAuthorizationLayer({ publicUrl }),
-      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true }),
+      outagesLayer
     ]),
     Layer.provide(AdminSessions.layer({
       token: options.adminToken === undefined ? undefined : Redacted.make(options.adminToken)

@@ -1,4 +1,5 @@
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
+import { Outages } from "./access/Outages.ts"
 import { ApiKeyApi } from "./apikey/ApiKeyApi.ts"
 import { AuditApi } from "./audit/AuditApi.ts"
 import { AdminSessionApi } from "./console/AdminSessionApi.ts"
@@ -28,4 +29,5 @@ export class PlatformApi extends HttpApi.make("innkeeper")
   )
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
+  .middleware(Outages)
 {}

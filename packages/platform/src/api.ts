@@ -15,6 +15,7 @@ export {
 } from "./access/Access.ts"
 export { Authorization, CurrentPrincipal, Principal } from "./access/Authorization.ts"
 export { Instant } from "./access/Instant.ts"
+export { Outages } from "./access/Outages.ts"
 export { Page, pageQuery } from "./access/Page.ts"
 export {
   Conflict,

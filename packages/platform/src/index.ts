@@ -1,5 +1,6 @@
 export { authorizationLayer } from "./access/AuthorizationLive.ts"
 export { LiveAuthorizationLive } from "./access/LiveAuthorizationLive.ts"
+export { outagesLayer } from "./access/outagesLayer.ts"
 export { ApiKeys } from "./apikey/ApiKeys.ts"
 export { ArchiveRetentionLive } from "./archive/ArchiveRetention.ts"
 export { ArchiveMissing, ArchiveName, ArchiveStorage, ArchiveStorageFailed } from "./archive/ArchiveStorage.ts"

@@ -2,8 +2,14 @@ import { QueryCache, QueryClient } from "@tanstack/react-query"
 import { Cause } from "effect"
 import { isPassing, problemStatus } from "./problem.ts"
 
-/** Tries that follow a failed reading when the server could not be reached. */
+/** Tries that follow a failed reading when the server, or what it needs, could not be reached. */
 const furtherTries = 2
+
+/** Whether another try at once may do. Where no answer came in time, somebody has waited long enough for a word on it. */
+const isWorthAnother = (error: unknown) => {
+  const status = problemStatus(error)
+  return status === null ? !Cause.isTimeoutError(error) : status === 503
+}
 
 /** After so many milliseconds a reading that failed for now is tried once more. */
 const againAfter = 10_000
@@ -37,8 +43,7 @@ export const queries: QueryClient = new QueryClient({
       refetchInterval: ({ state }) => readAgain(state),
       // The browser's word on being online is often wrong; the request itself knows.
       networkMode: "always",
-      // Where no answer came in time, somebody has waited long enough for a word on it.
-      retry: (failed, error) => problemStatus(error) === null && !Cause.isTimeoutError(error) && failed < furtherTries
+      retry: (failed, error) => isWorthAnother(error) && failed < furtherTries
     },
     mutations: { networkMode: "always" }
   }

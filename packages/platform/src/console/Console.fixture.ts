@@ -21,6 +21,7 @@ import { Duration, Effect, FileSystem, Layer, Redacted } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { RateLimiter } from "effect/persistence"
+import { outagesLayer } from "../access/outagesLayer.ts"
 import { ArchiveStorage } from "../archive/ArchiveStorage.ts"
 import { TenantArchive } from "../archive/TenantArchive.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -66,7 +67,8 @@ const api = HttpApiBuilder.layer(ConsoleApi).pipe(
   Layer.provide(ConsoleRoutes),
   Layer.provide([
     adminAuthorizationLayer({ publicUrl }),
-    HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
+    HttpApiMiddleware.layerProblemDetails({ includeDetails: true }),
+    outagesLayer
   ])
 )
 

@@ -1,4 +1,5 @@
 import { HttpApi, HttpApiMiddleware } from "effect/http-api"
+import { Outages } from "../access/Outages.ts"
 import { LifecycleApi } from "../lifecycle/LifecycleApi.ts"
 import { AdminAuditApi } from "./AdminAuditApi.ts"
 import { ClusterApi } from "./ClusterApi.ts"
@@ -13,4 +14,5 @@ export class ConsoleApi extends HttpApi.make("innkeeper")
   .add(ClusterApi, ConsumerApi, DeadLetterApi, JobApi, PlatformScheduleApi, WorkflowRunApi, LifecycleApi, AdminAuditApi)
   .prefix("/api/v1")
   .middleware(HttpApiMiddleware.ProblemDetails)
+  .middleware(Outages)
 {}
