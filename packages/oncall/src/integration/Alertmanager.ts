@@ -54,9 +54,13 @@ const priorities: Record<string, Priority> = {
 const priorityOf = (labels: Readonly<Record<string, string>>): Priority =>
   Option.getOrElse(Record.get(priorities, (labels.priority ?? labels.severity ?? "").toLowerCase()), () => "high")
 
+const escaped = (text: string) => text.replace(/[\\,=]/g, "\\$&")
+
 /** Identity where a sender leaves the fingerprint out: all labels, in their order. */
 const identityOf = (labels: Readonly<Record<string, string>>) =>
-  dedupKeyOf(Object.keys(labels).toSorted().map((key) => `${key}=${labels[key]}`).join(",") || "unlabelled")
+  dedupKeyOf(
+    Object.keys(labels).toSorted().map((key) => `${escaped(key)}=${escaped(labels[key]!)}`).join(",") || "unlabelled"
+  )
 
 /** A value that is too long is cut: refused, it would take all alerts of its group along. `payload` keeps the whole. */
 const shortened = (value: string) =>

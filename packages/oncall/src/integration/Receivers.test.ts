@@ -105,6 +105,8 @@ describe("Alertmanager webhook", () => {
       const long = "x".repeat(300)
       assert.strictEqual(yield* keyOf({ a: long, b: "1" }), yield* keyOf({ b: "1", a: long }))
       assert.notStrictEqual(yield* keyOf({ a: long, b: "1" }), yield* keyOf({ a: long, b: "2" }))
+      assert.notStrictEqual(yield* keyOf({ a: "1,b=2" }), yield* keyOf({ a: "1", b: "2" }))
+      assert.notStrictEqual(yield* keyOf({ a: "1\\", b: "2" }), yield* keyOf({ a: "1\\,b=2" }))
     }))
 
   it.effect("resolves by fingerprint", () =>
