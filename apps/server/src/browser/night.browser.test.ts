@@ -4,7 +4,7 @@ import { Server } from "../e2e/server.fixture.ts"
 import { browserTests } from "./browserTests.fixture.ts"
 import { arrive, onPhone, openAs, openContext, openPage, phone, see, seeNoMore, step } from "./page.fixture.ts"
 import { Sessions } from "./sessions.fixture.ts"
-import { fireTestAlert, incidentsWith, linkOfPage } from "./testAlert.fixture.ts"
+import { fireTestAlert, incidentsWith, linkOfPage, putOnCall } from "./testAlert.fixture.ts"
 
 browserTests("The night", (it) => {
   it.effect("goes from the alert to the acknowledgement", () =>
@@ -20,6 +20,7 @@ browserTests("The night", (it) => {
       yield* see(page.getByRole("heading", { name: "Incidents" }))
       yield* see(page.getByText("Connected").first())
 
+      yield* putOnCall("ines@lakeside.example.com")
       const summary = "Booking page answers 500"
       const row = page.getByRole("link", { name: summary })
       assert.strictEqual(yield* step(row.count()), 0)
@@ -87,6 +88,7 @@ browserTests("The night", (it) => {
   it.effect("says who has it when somebody else was faster", () =>
     Effect.gen(function*() {
       const server = yield* Server
+      yield* putOnCall("ines@lakeside.example.com")
       const summary = "Vouchers are refused"
       yield* fireTestAlert(summary)
       const link = yield* linkOfPage(summary, "Acknowledge")
@@ -122,6 +124,7 @@ browserTests("The night", (it) => {
   it.effect("leaves free what to do about an open incident, and takes a page back once it is open or answered", () =>
     Effect.gen(function*() {
       const server = yield* Server
+      yield* putOnCall("ines@lakeside.example.com")
       const { page } = yield* openAs("ines@lakeside.example.com", onPhone)
       yield* step(page.goto("/incidents"))
       yield* see(page.getByText("Connected").last())
@@ -144,6 +147,7 @@ browserTests("The night", (it) => {
 
   it.effect("fits on a phone: one message however many pages, and a title cut where it would hide the rest", () =>
     Effect.gen(function*() {
+      yield* putOnCall("ines@lakeside.example.com")
       const { page } = yield* openAs("ines@lakeside.example.com", { viewport: phone })
       yield* step(page.goto("/incidents"))
       yield* see(page.getByText("Connected").last())

@@ -1,7 +1,7 @@
 /** The alert that the server's greeting proposes, and the mail of its page. Tests only. */
-import { Incident } from "@innkeeper/oncall/api"
-import { CaughtMail, Page } from "@innkeeper/platform/api"
-import { Effect, Schema } from "effect"
+import { Incident, Schedule as OncallSchedule } from "@innkeeper/oncall/api"
+import { CaughtMail, Page, User } from "@innkeeper/platform/api"
+import { DateTime, Effect, Schema } from "effect"
 import { eventually } from "../e2e/eventually.fixture.ts"
 import { Server } from "../e2e/server.fixture.ts"
 import { Sessions } from "./sessions.fixture.ts"
@@ -36,6 +36,22 @@ export const fireTestAlert = Effect.fnUntraced(function*(summary?: string) {
   return {
     status: Effect.map(incidentsWith(title), ([incident]) => incident?.status)
   }
+})
+
+/** Puts somebody of the demonstration on call for its test alerts for an hour, whoever has this week. */
+export const putOnCall = Effect.fnUntraced(function*(email: string) {
+  const server = yield* Server
+  const headers = yield* (yield* Sessions).of("ines@lakeside.example.com")
+  const schedules = yield* read("/api/v1/schedules", Schema.Array(OncallSchedule))
+  const users = yield* read("/api/v1/users", Schema.Array(User))
+  const now = yield* DateTime.now
+  const override = {
+    userId: users.find((user) => user.email === email)?.id,
+    start: DateTime.formatIso(now),
+    end: DateTime.formatIso(DateTime.add(now, { hours: 1 }))
+  }
+  const primary = schedules.find(({ name }) => name === "Booking primary")
+  yield* server.ok("POST", `/api/v1/schedules/${primary?.id}/overrides`, { headers, json: override })
 })
 
 /** Waits for a mail; gives the newest whose subject has these words. */
