@@ -50,7 +50,7 @@ const presentTime = Layer.effectDiscard(
 )
 
 /** Connections to the database are opened in real time: a step of the test's clock must not time them out. */
-export const realClock = Layer.effect(Clock.Clock, TestClock.withLive(Clock.clockWith(Effect.succeed)))
+export const realClock = Layer.succeed(Clock.Clock, Clock.Clock.defaultValue())
 
 /** What two servers of one installation share. */
 export const groundLayer = Layer.mergeAll(
