@@ -103,9 +103,40 @@ browserTests("What was not read yet", (it) => {
       yield* see(loading(page))
       yield* step(page.clock.fastForward("00:31"))
       yield* see(main(page).getByText("The server has not answered."))
+      yield* see(page.getByRole("button", { name: "Try again" }))
       answer()
-      yield* step(page.getByRole("button", { name: "Try again" }).click())
+      // By itself.
+      yield* step(page.clock.fastForward("00:11"))
       yield* see(main(page).getByRole("list").first())
+    }))
+
+  it.effect("is said to be out of reach until it is read, also while it is tried again", () =>
+    Effect.gen(function*() {
+      const { page } = yield* openAs("ines@lakeside.example.com")
+      yield* step(page.clock.install())
+      for (
+        const [address, call] of [["/incidents", /\/api\/v1\/incidents\?/], [
+          "/services",
+          /\/api\/v1\/services$/
+        ]] as const
+      ) {
+        yield* cutOff(page, call)
+        yield* step(page.goto(address))
+        yield* see(loading(page))
+        const message = main(page).getByRole("alert").filter({ hasText: "The server cannot be reached." })
+        for (let tries = 0; tries < 2; tries++) yield* step(page.clock.runFor(5000))
+        yield* see(message)
+        yield* step(page.unroute(call))
+        const asked = page.waitForRequest(call)
+        const answer = yield* holdBack(page, call)
+        yield* step(page.clock.runFor(11_000))
+        yield* step(asked)
+        assert.strictEqual(yield* step(message.count()), 1, address)
+        answer()
+        yield* seeNoMore(message)
+        yield* seeNoMore(loading(page))
+        yield* step(page.unroute(call))
+      }
     }))
 
   it.effect("keeps nobody signed in without a word", () =>

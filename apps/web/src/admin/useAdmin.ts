@@ -7,6 +7,7 @@ import {
   useQueryClient
 } from "@tanstack/react-query"
 import { problemText } from "../api/problem.ts"
+import { useLastError } from "../api/useLastError.ts"
 import { listBefore } from "../api/usePages.ts"
 import { useToasts } from "../ui/Toast.tsx"
 import { type AdminCall, runAdmin } from "./adminClient.ts"
@@ -49,7 +50,7 @@ export const useAdminPages = <A, E>(
   return {
     /** All pages read so far; absent before the first. */
     items: query.data?.pages.flatMap(({ items }) => items),
-    error: query.error,
+    error: useLastError(query),
     isFetching: query.isFetching,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,

@@ -3,6 +3,7 @@ import type { ReactNode } from "react"
 import { ErrorState } from "../ui/ErrorState.tsx"
 import { Skeleton } from "../ui/Skeleton.tsx"
 import { problemText } from "./problem.ts"
+import { useLastError } from "./useLastError.ts"
 
 /** What a query read; grey bars until it is there, and a way to try again when it failed. */
 export function Loaded<A>({ query, rows, children }: {
@@ -10,11 +11,12 @@ export function Loaded<A>({ query, rows, children }: {
   readonly rows?: number
   readonly children: (data: A) => ReactNode
 }) {
+  const error = useLastError(query)
   if (query.data !== undefined) return children(query.data)
-  if (query.isError) {
+  if (error !== null) {
     return (
       <ErrorState
-        message={problemText(query.error)}
+        message={problemText(error)}
         onRetry={() => void query.refetch()}
         busy={query.isFetching}
       />

@@ -1,6 +1,7 @@
 import { type QueryKey, useInfiniteQuery } from "@tanstack/react-query"
 import { type Call, read } from "./client.ts"
 import { readAgain, type Reading } from "./queries.ts"
+import { useLastError } from "./useLastError.ts"
 
 /** What was read so far. */
 interface Read<A> {
@@ -41,7 +42,7 @@ export const usePages = <A, E>(
   return {
     /** All pages read so far; absent before the first. */
     items: query.data?.pages.flatMap(({ items }) => items),
-    error: query.error,
+    error: useLastError(query),
     isFetching: query.isFetching,
     /** True while rows of another key stand in for those asked for. */
     isPlaceholderData: query.isPlaceholderData,
