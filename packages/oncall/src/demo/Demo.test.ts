@@ -77,14 +77,15 @@ layer(Layer.mergeAll(Incidents.layer, Alerts.layer).pipe(Layer.provideMerge(setu
         Effect.forEach(all, ({ id }) => schedules.calendar(id, now, DateTime.add(now, { days: 90 })))
       )
       assert.deepStrictEqual(calendars.flatMap(({ gaps }) => gaps), [])
-      assert.isTrue(calendars.some(({ overrides }) =>
-        overrides.some(({ start }) =>
-          DateTime.between(start, {
-            minimum: DateTime.add(now, { hours: 19 }),
-            maximum: DateTime.add(now, { hours: 21 })
-          })
+      const tomorrow = { minimum: DateTime.add(now, { hours: 19 }), maximum: DateTime.add(now, { hours: 21 }) }
+      const standsIn = calendars.flatMap(({ layers, overrides }) =>
+        overrides.filter(({ start }) => DateTime.between(start, tomorrow)).map(({ start, userId }) =>
+          layers.flatMap(({ shifts }) => shifts).find((shift) =>
+            DateTime.between(start, { minimum: shift.start, maximum: shift.end })
+          )?.userId !== userId
         )
-      ))
+      )
+      assert.deepStrictEqual(standsIn, [true])
     }))
 
   it.effect("leaves a tenant that its own document does not change", () =>

@@ -39,13 +39,16 @@ const makeTenant = Effect.fnUntraced(function*({ document, password }: Demo) {
   return result
 })
 
-/** Somebody stands in for somebody else tomorrow, so that calendars show what an override looks like. */
+/** Whoever has the next turn stands in tomorrow, so that calendars show what an override looks like. */
 const standIn = Effect.gen(function*() {
   const schedules = yield* Schedules
   const [first] = yield* schedules.list
-  const userId = first?.layers[0]?.users[1]
-  if (first === undefined || userId === undefined) return
+  const layer = first?.layers[0]
+  if (first === undefined || layer === undefined || layer.users.length < 2) return
   const now = yield* DateTime.now
-  const override = { userId, start: DateTime.add(now, { hours: 20 }), end: DateTime.add(now, { hours: 26 }) }
-  yield* Effect.orDie(schedules.addOverride(first.id, override))
+  const [start, end] = [DateTime.add(now, { hours: 20 }), DateTime.add(now, { hours: 26 })]
+  const turn = yield* schedules.onCallAt(first.id, start)
+  const has = Option.match(turn, { onNone: () => -1, onSome: ({ userId }) => layer.users.indexOf(userId) })
+  const userId = layer.users[(has + 1) % layer.users.length]!
+  yield* Effect.orDie(schedules.addOverride(first.id, { userId, start, end }))
 })
